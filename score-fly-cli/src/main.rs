@@ -1,0 +1,2 @@
+//! The command line of score-fly.
+fn main() {}

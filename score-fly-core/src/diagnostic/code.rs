@@ -1,0 +1,126 @@
+//! The closed list of diagnostic codes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+
+macro_rules! codes {
+    ($($variant:ident, $name:literal, $severity:ident, $summary:literal;)*) => {
+        /// What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $summary] #[serde(rename = $name)] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the stages that report them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code as users see it, in kebab-case.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How bad it is.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// One line on what it means.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+
+            /// The page from `docs/diagnostics/`, in Markdown.
+            #[cfg(feature = "pages")]
+            pub const fn page(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../../docs/diagnostics/", $name, ".md")),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Reading text.
+    InvalidRequest, "invalid-request", Error, "the request is not of the shape that the facade takes";
+    InvalidEncoding, "invalid-encoding", Error, "the input is not text in UTF-8 or UTF-16";
+    InvalidYaml, "invalid-yaml", Error, "the text is not well-formed YAML";
+    DocumentLimit, "document-limit", Error, "the document is too large or nested too deeply";
+    EmptyDocument, "empty-document", Error, "there is nothing in the document";
+    MultipleDocuments, "multiple-documents", Error, "the text holds more than one YAML document";
+    DuplicateKey, "duplicate-key", Error, "a key stands twice in one mapping";
+    UnknownAnchor, "unknown-anchor", Error, "an alias refers to an anchor that is not defined before it";
+    InvalidMerge, "invalid-merge", Error, "a merge key has a value that can't be merged";
+    NonStringKey, "non-string-key", Error, "a key is not a string";
+    InvalidNumber, "invalid-number", Error, "a number can't be represented";
+    AmbiguousScalar, "ambiguous-scalar", Warning, "other Score tools read this plain scalar differently";
+
+    // Overrides.
+    InvalidOverride, "invalid-override", Error, "an override is not of the form that overrides have";
+    OverrideNotApplicable, "override-not-applicable", Error, "an override's path does not fit the document";
+
+    // The Score schema.
+    WrongType, "wrong-type", Error, "a value has the wrong type";
+    MissingField, "missing-field", Error, "a required field is missing";
+    UnknownField, "unknown-field", Error, "a field is not part of the Score specification";
+    InvalidValue, "invalid-value", Error, "a value is not one that the Score specification allows";
+    InvalidName, "invalid-name", Error, "a name does not follow the rules for names";
+    OutOfRange, "out-of-range", Error, "a number lies outside its range";
+    ConflictingFields, "conflicting-fields", Error, "exactly one of several fields must be set";
+    DeprecatedForm, "deprecated-form", Warning, "a deprecated form was upgraded";
+    DuplicateTarget, "duplicate-target", Warning, "two entries of a deprecated list have the same target";
+    UnknownContainer, "unknown-container", Error, "`before` names a container that does not exist";
+    BeforeCycle, "before-cycle", Error, "containers wait for each other in a circle";
+
+    // Placeholders, resources and files.
+    InvalidPlaceholder, "invalid-placeholder", Error, "a placeholder can't be understood";
+    UnknownMetadata, "unknown-metadata", Error, "a placeholder refers to metadata that does not exist";
+    UnknownResource, "unknown-resource", Error, "a placeholder refers to a resource that does not exist";
+    MissingResourceOutputs, "missing-resource-outputs", Error, "a resource's outputs were not given";
+    UnknownOutput, "unknown-output", Error, "a resource has no output of that name";
+    InvalidOutputs, "invalid-outputs", Error, "the resource outputs are not of the form that outputs have";
+    MissingSourceFile, "missing-source-file", Error, "a file that the workload mounts could not be read";
+    SourceNotText, "source-not-text", Error, "a binary file can't have placeholders expanded";
+    InvalidBase64, "invalid-base64", Error, "`binaryContent` is not base64";
+    SecretNotAllowed, "secret-not-allowed", Error, "a secret stands where it would be published";
+
+    // What Fly takes.
+    InvalidAppName, "invalid-app-name", Error, "the app's name is not one that Fly takes";
+    NeedsContainers, "needs-containers", Error, "this needs several containers on one machine, which is not supported yet";
+    UnknownAnnotation, "unknown-annotation", Error, "an annotation under our prefix is not one that exists";
+    InvalidAnnotation, "invalid-annotation", Error, "an annotation has a value that it can't have";
+    NoGuestFits, "no-guest-fits", Error, "no Fly machine is as large as the workload asks for";
+    InvalidVariableName, "invalid-variable-name", Error, "a variable's name is not one that Fly takes";
+    ReservedVariable, "reserved-variable", Error, "a variable's name is set by Fly itself";
+    RelativeTarget, "relative-target", Error, "a mount's target is not an absolute path";
+    NeedsSideFiles, "needs-side-files", Note, "a file can't be written into fly.toml itself";
+    TooManyVolumes, "too-many-volumes", Error, "a Fly machine takes one volume";
+    InvalidVolume, "invalid-volume", Error, "a volume asks for something that Fly's volumes can't do";
+    VolumeRenamed, "volume-renamed", Note, "a volume's name was changed to one that Fly takes";
+    PortConflict, "port-conflict", Error, "two ports of the service can't both be served";
+    UdpPortMismatch, "udp-port-mismatch", Error, "a UDP port must be the same inside and outside";
+    RawTcpPort, "raw-tcp-port", Note, "a port is passed through as raw TCP and needs a dedicated address";
+    LivenessCannotRestart, "liveness-cannot-restart", Warning, "a liveness probe becomes a check, which never restarts the machine";
+    DuplicateHeader, "duplicate-header", Error, "a probe sets a header twice";
+    SecretNotEncodable, "secret-not-encodable", Error, "a secret's value can't be carried by `fly secrets import`";
+    InvalidFlyConfig, "invalid-fly-config", Error, "a fly.toml, or a fragment of one, is not valid";
+}
+
+impl Code {
+    /// The code of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

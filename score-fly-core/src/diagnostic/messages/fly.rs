@@ -1,0 +1,1 @@
+//! Wording of what Fly can't take.

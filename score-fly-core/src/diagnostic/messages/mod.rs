@@ -1,0 +1,9 @@
+//! One function for each diagnostic, by the stage that reports it.
+//!
+//! Rules for the words: one sentence in lower case without a full stop; the user's text in
+//! backticks; no Rust type names; advice goes into the help, and never a secret anywhere.
+
+pub(crate) mod document;
+pub(crate) mod fly;
+pub(crate) mod resolve;
+pub(crate) mod score;

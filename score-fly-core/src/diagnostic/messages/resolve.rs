@@ -1,0 +1,1 @@
+//! Wording of what is wrong with placeholders, resources and files.

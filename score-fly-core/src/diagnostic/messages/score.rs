@@ -1,0 +1,1 @@
+//! Wording of what the Score schema forbids.

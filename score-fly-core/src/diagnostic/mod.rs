@@ -1,0 +1,160 @@
+//! Diagnostics: what is wrong or noteworthy, where, and what to write instead.
+//!
+//! Stages report by JSON Pointer; [`Document::locate`](crate::document::Document::locate) turns
+//! pointers into places in the text, once, at the end. Each kind of diagnostic is made by one
+//! function in a `messages` file, so its wording lives in one place.
+
+mod code;
+pub(crate) mod messages;
+mod outcome;
+mod view;
+
+use serde::{Deserialize, Serialize};
+
+pub use code::Code;
+pub use outcome::{Diagnostics, Outcome};
+pub use view::{DiagnosticView, LocationView, RelatedView};
+
+use crate::pointer::{Path, Pointer};
+use crate::source::{Origin, Span};
+
+/// How bad a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing can be emitted.
+    Error,
+    /// Something changes its meaning, or is about to go away.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// The severity in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// Which part of the node at a pointer is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Part {
+    /// The value.
+    #[default]
+    Value,
+    /// The key under which it stands.
+    Key,
+    /// This text inside the value, such as one placeholder.
+    Text(String),
+}
+
+/// A place in a source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The source's name.
+    pub source: String,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// Another place that has to do with a diagnostic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// What is there.
+    pub message: String,
+    /// Where, in the document.
+    pub pointer: Pointer,
+    /// Where, in the text; known after location.
+    pub location: Option<Location>,
+    pub(crate) origin: Option<Origin>,
+}
+
+/// One mistake or remark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// The kind.
+    pub code: Code,
+    /// The code's severity.
+    pub severity: Severity,
+    /// One sentence, in lower case, with the user's text in backticks.
+    pub message: String,
+    /// The node that is meant, or where a missing node would stand.
+    pub pointer: Pointer,
+    /// The part of that node.
+    pub part: Part,
+    /// Where that is in the text; known after location, and absent where there is no text.
+    pub location: Option<Location>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Other places that matter.
+    pub related: Vec<Related>,
+    /// Known by stages that read text, before there is a document to point into.
+    pub(crate) origin: Option<Origin>,
+    /// A node other than `pointer` without which there would be nothing to report: when that one
+    /// is already known to be broken, this diagnostic is only an echo.
+    pub(crate) because_of: Option<Pointer>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(code: Code, at: &Path<'_>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            pointer: at.to_pointer(),
+            part: Part::Value,
+            location: None,
+            help: None,
+            related: Vec::new(),
+            origin: None,
+            because_of: None,
+        }
+    }
+
+    pub(crate) fn on_key(mut self) -> Self {
+        self.part = Part::Key;
+        self
+    }
+
+    pub(crate) fn on_text(mut self, text: impl Into<String>) -> Self {
+        self.part = Part::Text(text.into());
+        self
+    }
+
+    pub(crate) fn at(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn with_related(mut self, at: &Path<'_>, message: impl Into<String>) -> Self {
+        self.related.push(Related { message: message.into(), pointer: at.to_pointer(), location: None, origin: None });
+        self
+    }
+
+    pub(crate) fn with_related_origin(mut self, origin: Origin, message: impl Into<String>) -> Self {
+        self.related.push(Related {
+            message: message.into(),
+            pointer: Pointer::root(),
+            location: None,
+            origin: Some(origin),
+        });
+        self
+    }
+
+    pub(crate) fn because_of(mut self, at: &Path<'_>) -> Self {
+        self.because_of = Some(at.to_pointer());
+        self
+    }
+}

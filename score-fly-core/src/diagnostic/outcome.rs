@@ -1,0 +1,172 @@
+//! Values together with everything found on the way to them.
+
+use super::{Diagnostic, Severity};
+use crate::document::Document;
+
+/// Diagnostics in the order in which they were found, or, once located, of where they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// No diagnostics.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Whether any is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds what a later stage found, except echoes: a later stage stays silent about a node that
+    /// an earlier one reported as broken.
+    pub(crate) fn extend_later(&mut self, later: Self) {
+        let known = self.0.len();
+        for diagnostic in later.0 {
+            let echo = self.0.iter().take(known).filter(|earlier| earlier.severity == Severity::Error).any(|earlier| {
+                diagnostic.pointer.is_within(&earlier.pointer)
+                    || diagnostic
+                        .because_of
+                        .as_ref()
+                        .is_some_and(|cause| cause.is_within(&earlier.pointer) || earlier.pointer.is_within(cause))
+            });
+            if !echo {
+                self.0.push(diagnostic);
+            }
+        }
+    }
+
+    /// Adds what an independent part found.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Finds the places in the text, and puts the diagnostics in their order.
+    pub(crate) fn locate(&mut self, document: &Document<'_>) {
+        for diagnostic in &mut self.0 {
+            document.locate(diagnostic);
+        }
+        self.0.sort_by(|a, b| {
+            (a.location.is_none(), &a.location, &a.pointer, a.code).cmp(&(
+                b.location.is_none(),
+                &b.location,
+                &b.pointer,
+                b.code,
+            ))
+        });
+        self.0.dedup();
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(iter: I) -> Self {
+        Self(iter.into_iter().collect())
+    }
+}
+
+/// A value if it could be made, and every diagnostic found on the way.
+///
+/// There may be a value in spite of errors: it is then good enough for later stages to find more
+/// mistakes in, and nothing else. [`Outcome::into_result`] is where errors decide.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Outcome<T> {
+    value: Option<T>,
+    diagnostics: Diagnostics,
+}
+
+impl<T> Outcome<T> {
+    /// A value and what was found.
+    pub fn new(value: T, diagnostics: Diagnostics) -> Self {
+        Self { value: Some(value), diagnostics }
+    }
+
+    /// No value.
+    pub fn failed(diagnostics: Diagnostics) -> Self {
+        Self { value: None, diagnostics }
+    }
+
+    /// What was found so far.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// Changes the value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
+        Outcome { value: self.value.map(change), diagnostics: self.diagnostics }
+    }
+
+    /// Runs the next stage if there is a value, and keeps what both found. The next stage's echoes
+    /// of earlier errors are dropped.
+    pub fn and_then<U>(self, next: impl FnOnce(T) -> Outcome<U>) -> Outcome<U> {
+        let mut diagnostics = self.diagnostics;
+        match self.value {
+            None => Outcome { value: None, diagnostics },
+            Some(value) => {
+                let outcome = next(value);
+                diagnostics.extend_later(outcome.diagnostics);
+                Outcome { value: outcome.value, diagnostics }
+            }
+        }
+    }
+
+    /// Turns pointers into places in the document's sources, and sorts by them.
+    pub fn locate(mut self, document: &Document<'_>) -> Self {
+        self.diagnostics.locate(document);
+        self
+    }
+
+    /// The value with its warnings and notes.
+    ///
+    /// # Errors
+    /// All diagnostics, if any of them is an error or there is no value.
+    pub fn into_result(self) -> Result<(T, Diagnostics), Diagnostics> {
+        match self.value {
+            Some(value) if !self.diagnostics.has_errors() => Ok((value, self.diagnostics)),
+            _ => Err(self.diagnostics),
+        }
+    }
+
+    /// Both parts, whatever they are.
+    pub fn into_parts(self) -> (Option<T>, Diagnostics) {
+        (self.value, self.diagnostics)
+    }
+}

@@ -1,0 +1,92 @@
+//! From JSON Pointers to places in the text.
+
+use super::{Document, Key, Node, Value};
+use crate::diagnostic::{Diagnostic, Location, Part};
+use crate::pointer::Pointer;
+use crate::source::{Origin, Span};
+
+/// What was found on the way down a pointer.
+struct Found<'d, 's> {
+    key: Option<&'d Key<'s>>,
+    node: &'d Node<'s>,
+    /// Whether the pointer names this node itself, and not something missing below it.
+    whole: bool,
+}
+
+impl Document<'_> {
+    /// Fills in the places of a diagnostic and of what is related to it. A pointer to something
+    /// that is missing gets the place of the nearest node above it.
+    pub fn locate(&self, diagnostic: &mut Diagnostic) {
+        if diagnostic.location.is_none() {
+            let origin = diagnostic.origin.or_else(|| self.find(&diagnostic.pointer, &diagnostic.part));
+            diagnostic.location = origin.and_then(|origin| self.location(origin));
+        }
+        for related in &mut diagnostic.related {
+            if related.location.is_none() {
+                let origin = related.origin.or_else(|| self.find(&related.pointer, &Part::Key));
+                related.location = origin.and_then(|origin| self.location(origin));
+            }
+        }
+    }
+
+    fn location(&self, origin: Origin) -> Option<Location> {
+        let source = self.source(origin.source)?;
+        Some(Location { source: source.name.clone(), span: origin.span })
+    }
+
+    fn find(&self, pointer: &Pointer, part: &Part) -> Option<Origin> {
+        let Found { key, node, whole } = self.walk(pointer);
+        let key = key.map(|key| key.origin);
+        match part {
+            Part::Value | Part::Text(_) if whole => {
+                if let Part::Text(text) = part
+                    && let Some(origin) = self.find_text(node.origin, text)
+                {
+                    return Some(origin);
+                }
+                match (&node.value, key) {
+                    // A whole block of lines is too much to underline, and nothing can't be.
+                    (Value::Mapping(_) | Value::Sequence(_), Some(key)) => Some(key),
+                    (_, Some(key)) if node.origin.span.start == node.origin.span.end => Some(key),
+                    _ => Some(self.first_line(node.origin)),
+                }
+            }
+            _ => Some(key.unwrap_or_else(|| self.first_line(node.origin))),
+        }
+    }
+
+    fn walk(&self, pointer: &Pointer) -> Found<'_, '_> {
+        let mut found = Found { key: None, node: &self.root, whole: true };
+        for segment in pointer.segments() {
+            let next = match &found.node.value {
+                Value::Mapping(mapping) => mapping.entry(&segment).map(|entry| (Some(&entry.key), &entry.value)),
+                Value::Sequence(items) => {
+                    segment.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (None, item))
+                }
+                _ => None,
+            };
+            match next {
+                Some((key, node)) => found = Found { key, node, whole: true },
+                None => return Found { whole: false, ..found },
+            }
+        }
+        found
+    }
+
+    /// The place of `text` inside a node, where the source spells it the same way.
+    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    fn find_text(&self, origin: Origin, text: &str) -> Option<Origin> {
+        let slice = origin.span.slice(&self.source(origin.source)?.text);
+        let start = origin.span.start + slice.find(text)? as u32;
+        Some(Origin { span: Span { start, end: start + text.len() as u32 }, ..origin })
+    }
+
+    /// The part of a place that lies on its first line.
+    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    fn first_line(&self, origin: Origin) -> Origin {
+        let Some(source) = self.source(origin.source) else { return origin };
+        let slice = origin.span.slice(&source.text);
+        let length = slice.find('\n').map_or(slice.len(), |end| slice.get(..end).unwrap_or_default().trim_end().len());
+        Origin { span: Span { start: origin.span.start, end: origin.span.start + length as u32 }, ..origin }
+    }
+}

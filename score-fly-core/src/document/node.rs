@@ -1,0 +1,135 @@
+//! The tree itself.
+
+use std::borrow::Cow;
+
+use crate::source::Origin;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node<'s> {
+    /// The value.
+    pub value: Value<'s>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// What a node can be: the JSON data model, with integers kept apart from floats.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'s> {
+    /// Nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// Text.
+    String(Cow<'s, str>),
+    /// A list.
+    Sequence(Vec<Node<'s>>),
+    /// A map.
+    Mapping(Mapping<'s>),
+}
+
+/// A finite number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// Fits 64 bits with sign.
+    Int(i64),
+    /// Larger than that, but fits 64 bits without sign.
+    UInt(u64),
+    /// Anything else; always finite.
+    Float(f64),
+}
+
+/// A map in the order in which it was written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Mapping<'s> {
+    /// Its entries; no two have the same key.
+    pub entries: Vec<Entry<'s>>,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry<'s> {
+    /// The key.
+    pub key: Key<'s>,
+    /// The value.
+    pub value: Node<'s>,
+}
+
+/// A key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key<'s> {
+    /// Its text; for a key that is not a string, as it was written.
+    pub text: Cow<'s, str>,
+    /// Whether it was a string: `8080:` and `true:` are not.
+    pub is_string: bool,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl<'s> Mapping<'s> {
+    /// The entry of that key.
+    pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
+        self.entries.iter().find(|entry| entry.key.text == key)
+    }
+
+    /// The entry of that key, to change.
+    pub fn entry_mut(&mut self, key: &str) -> Option<&mut Entry<'s>> {
+        self.entries.iter_mut().find(|entry| entry.key.text == key)
+    }
+
+    /// The value of that key.
+    pub fn get(&self, key: &str) -> Option<&Node<'s>> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+}
+
+impl<'s> Node<'s> {
+    /// The map, if it is one.
+    pub fn as_mapping(&self) -> Option<&Mapping<'s>> {
+        match &self.value {
+            Value::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The same data without positions, as `serde_json` has it.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Number(Number::Int(value)) => Json::from(*value),
+            Value::Number(Number::UInt(value)) => Json::from(*value),
+            Value::Number(Number::Float(value)) => Json::from(*value),
+            Value::String(text) => Json::String(text.to_string()),
+            Value::Sequence(items) => Json::Array(items.iter().map(Node::to_json).collect()),
+            Value::Mapping(mapping) => Json::Object(
+                mapping.entries.iter().map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect(),
+            ),
+        }
+    }
+}
+
+impl Value<'_> {
+    /// What it is, in the words of the YAML and JSON world.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Sequence(_) => "a list",
+            Self::Mapping(_) => "a mapping",
+        }
+    }
+}

@@ -1,0 +1,571 @@
+//! fly.toml as types: every field that flyctl reads, in the order in which flyctl writes them.
+//!
+//! Sources: flyctl's configuration code and <https://fly.io/docs/reference/configuration/>. Where
+//! the two differ, what flyctl does is what counts. Fields are `Option`s and lists that stay away
+//! from the text when empty; durations are always text with a unit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Duration;
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            #[serde(deny_unknown_fields, default)]
+            pub struct $name {
+                $($(#[$field_doc])* #[serde(skip_serializing_if = "is_empty")] pub $field: $type,)*
+            }
+        )*
+    };
+}
+
+/// Whether a field has nothing to say, and stays out of the text.
+fn is_empty<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+sections! {
+    /// A whole fly.toml.
+    pub struct Config {
+        /// The app's name.
+        app: Option<String>,
+        /// Region code for new machines, also `PRIMARY_REGION` in their environment.
+        primary_region: Option<String>,
+        /// Signal that stops a machine; Fly's default is `SIGINT`.
+        kill_signal: Option<String>,
+        /// Time between the signal and the kill; Fly's default is 5 s, at most 300 s.
+        kill_timeout: Option<Duration>,
+        /// Swap in MiB.
+        swap_size_mb: Option<u32>,
+        /// What `fly console` runs.
+        console_command: Option<String>,
+        /// Dedicated host to run on.
+        host_dedication_id: Option<String>,
+        /// Machine config as inline JSON, or the path of a `.json` file; carries several containers.
+        machine_config: Option<String>,
+        /// The container that gets the deployed image.
+        container: Option<String>,
+        /// Entrypoint and command of the image.
+        experimental: Option<Experimental>,
+        /// Where the image comes from.
+        build: Option<Build>,
+        /// How releases roll out.
+        deploy: Option<Deploy>,
+        /// Environment variables.
+        env: BTreeMap<String, String>,
+        /// Commands by process group.
+        processes: BTreeMap<String, String>,
+        /// Volumes.
+        mounts: Vec<Mount>,
+        /// The usual web service on ports 80 and 443.
+        http_service: Option<HttpService>,
+        /// Services.
+        services: Vec<Service>,
+        /// Checks that no service owns.
+        checks: BTreeMap<String, Check>,
+        /// Files put into the machine.
+        files: Vec<File>,
+        /// Commands run once for each deploy.
+        machine_checks: Vec<MachineCheck>,
+        /// When machines restart.
+        restart: Vec<Restart>,
+        /// Machine sizes.
+        vm: Vec<Vm>,
+        /// Static files served by Fly's proxy.
+        statics: Vec<Static>,
+        /// Where Prometheus metrics are scraped.
+        metrics: Vec<Metric>,
+    }
+
+    /// `[experimental]`.
+    pub struct Experimental {
+        /// Replaces the image's CMD.
+        cmd: Option<Vec<String>>,
+        /// Replaces the image's ENTRYPOINT.
+        entrypoint: Option<Vec<String>>,
+        /// Replaces both.
+        exec: Option<Vec<String>>,
+        /// Passed to the app's machines.
+        auto_rollback: Option<bool>,
+        /// Read by nothing today.
+        enable_consul: Option<bool>,
+        /// Read by nothing today.
+        enable_etcd: Option<bool>,
+    }
+
+    /// `[build]`.
+    pub struct Build {
+        /// A buildpack builder.
+        builder: Option<String>,
+        /// Build arguments.
+        args: BTreeMap<String, String>,
+        /// Buildpacks.
+        buildpacks: Vec<String>,
+        /// A ready image.
+        image: Option<String>,
+        /// Settings of a builtin.
+        settings: BTreeMap<String, Value>,
+        /// A builtin.
+        builtin: Option<String>,
+        /// A Dockerfile, relative to fly.toml.
+        dockerfile: Option<String>,
+        /// A file like .dockerignore, relative to fly.toml.
+        ignorefile: Option<String>,
+        /// The stage of the Dockerfile.
+        #[serde(rename = "build-target")]
+        build_target: Option<String>,
+        /// A compose file.
+        compose: Option<Compose>,
+        /// `gzip` or `zstd`.
+        compression: Option<String>,
+        /// 0 to 9.
+        compression_level: Option<u8>,
+    }
+
+    /// `[build.compose]`.
+    pub struct Compose {
+        /// The compose file.
+        file: Option<String>,
+    }
+
+    /// `[deploy]`.
+    pub struct Deploy {
+        /// How machines are replaced.
+        strategy: Option<Strategy>,
+        /// Below 1 a fraction of the machines, otherwise a count.
+        max_unavailable: Option<f64>,
+        /// How long to wait for a machine.
+        wait_timeout: Option<Duration>,
+        /// Run once before a release.
+        release_command: Option<String>,
+        /// How long that may take.
+        release_command_timeout: Option<Duration>,
+        /// The machine on which it runs.
+        release_command_vm: Option<Vm>,
+        /// Run once before the first release.
+        seed_command: Option<String>,
+    }
+
+    /// `[[mounts]]`.
+    pub struct Mount {
+        /// The volume's name.
+        source: Option<String>,
+        /// Where it is mounted.
+        destination: Option<String>,
+        /// Size at creation, such as `10gb`.
+        initial_size: Option<String>,
+        /// Days that snapshots are kept, 1 to 60.
+        snapshot_retention: Option<u8>,
+        /// Whether snapshots are taken daily.
+        scheduled_snapshots: Option<bool>,
+        /// Fill level in percent at which the volume grows, 50 to 99.
+        auto_extend_size_threshold: Option<u8>,
+        /// By how much, 1GB to 100GB.
+        auto_extend_size_increment: Option<String>,
+        /// Up to how much, at most 500GB.
+        auto_extend_size_limit: Option<String>,
+        /// The process groups.
+        processes: Vec<String>,
+    }
+
+    /// `[http_service]`.
+    pub struct HttpService {
+        /// The port in the machine.
+        internal_port: Option<u16>,
+        /// Redirect from HTTP to HTTPS.
+        force_https: Option<bool>,
+        /// What the proxy does with idle machines.
+        auto_stop_machines: Option<AutoStop>,
+        /// Whether the proxy starts machines.
+        auto_start_machines: Option<bool>,
+        /// How many machines keep running in the primary region.
+        min_machines_running: Option<u32>,
+        /// The process groups.
+        processes: Vec<String>,
+        /// Load limits.
+        concurrency: Option<Concurrency>,
+        /// TLS options.
+        tls_options: Option<TlsOptions>,
+        /// HTTP options.
+        http_options: Option<HttpOptions>,
+        /// Checks.
+        checks: Vec<HttpCheck>,
+        /// Commands run once for each deploy.
+        machine_checks: Vec<MachineCheck>,
+    }
+
+    /// `[[services]]`.
+    pub struct Service {
+        /// `tcp` or `udp`.
+        protocol: Option<Protocol>,
+        /// The port in the machine.
+        internal_port: Option<u16>,
+        /// What the proxy does with idle machines.
+        auto_stop_machines: Option<AutoStop>,
+        /// Whether the proxy starts machines.
+        auto_start_machines: Option<bool>,
+        /// How many machines keep running in the primary region.
+        min_machines_running: Option<u32>,
+        /// The process groups.
+        processes: Vec<String>,
+        /// External ports.
+        ports: Vec<ServicePort>,
+        /// Load limits.
+        concurrency: Option<Concurrency>,
+        /// TCP checks.
+        tcp_checks: Vec<TcpCheck>,
+        /// HTTP checks.
+        http_checks: Vec<HttpCheck>,
+        /// Commands run once for each deploy.
+        machine_checks: Vec<MachineCheck>,
+    }
+
+    /// `[[services.ports]]`.
+    pub struct ServicePort {
+        /// The external port.
+        port: Option<u16>,
+        /// First port of a range.
+        start_port: Option<u16>,
+        /// Last port of a range.
+        end_port: Option<u16>,
+        /// What the proxy does with connections.
+        handlers: Vec<Handler>,
+        /// Redirect from HTTP to HTTPS.
+        force_https: Option<bool>,
+        /// TLS options.
+        tls_options: Option<TlsOptions>,
+        /// HTTP options.
+        http_options: Option<HttpOptions>,
+        /// PROXY protocol options.
+        proxy_proto_options: Option<ProxyProtoOptions>,
+    }
+
+    /// `tls_options`.
+    pub struct TlsOptions {
+        /// Protocols to negotiate, such as `h2`.
+        alpn: Vec<String>,
+        /// TLS versions, such as `TLSv1.3`.
+        versions: Vec<String>,
+        /// Serve a self-signed certificate when there is no other.
+        default_self_signed: Option<bool>,
+    }
+
+    /// `http_options`.
+    pub struct HttpOptions {
+        /// Compress responses.
+        compress: Option<bool>,
+        /// Speak HTTP/2 without TLS to the app.
+        h2_backend: Option<bool>,
+        /// Seconds.
+        idle_timeout: Option<u32>,
+        /// Seconds.
+        headers_read_timeout: Option<u32>,
+        /// Changes to responses.
+        response: Option<HttpResponseOptions>,
+        /// Requests that go back to the same machine.
+        replay_cache: Vec<ReplayCache>,
+    }
+
+    /// `http_options.response`.
+    pub struct HttpResponseOptions {
+        /// Headers: text, a list of text, or `false` to remove.
+        headers: BTreeMap<String, Value>,
+        /// Add none of Fly's own headers.
+        pristine: Option<bool>,
+    }
+
+    /// `http_options.replay_cache`.
+    pub struct ReplayCache {
+        /// The paths it is for.
+        path_prefix: Option<String>,
+        /// Seconds, at least 10.
+        ttl_seconds: Option<u32>,
+        /// `cookie` or `header`.
+        #[serde(rename = "type")]
+        kind: Option<String>,
+        /// The cookie's or header's name.
+        name: Option<String>,
+        /// Whether a request may bypass it.
+        allow_bypass: Option<bool>,
+    }
+
+    /// `proxy_proto_options`.
+    pub struct ProxyProtoOptions {
+        /// `v1` or `v2`.
+        version: Option<String>,
+    }
+
+    /// `concurrency`.
+    pub struct Concurrency {
+        /// What is counted.
+        #[serde(rename = "type")]
+        kind: Option<ConcurrencyType>,
+        /// Never more than this.
+        hard_limit: Option<u32>,
+        /// Prefer other machines from here on.
+        soft_limit: Option<u32>,
+    }
+
+    /// `[[services.tcp_checks]]`.
+    pub struct TcpCheck {
+        /// Time between checks.
+        interval: Option<Duration>,
+        /// How long one may take.
+        timeout: Option<Duration>,
+        /// Time after start in which failures do not count.
+        grace_period: Option<Duration>,
+    }
+
+    /// `[[services.http_checks]]`.
+    pub struct HttpCheck {
+        /// Time between checks.
+        interval: Option<Duration>,
+        /// How long one may take.
+        timeout: Option<Duration>,
+        /// Time after start in which failures do not count.
+        grace_period: Option<Duration>,
+        /// The HTTP method.
+        method: Option<String>,
+        /// The path.
+        path: Option<String>,
+        /// `http` or `https`.
+        protocol: Option<String>,
+        /// Take any certificate.
+        tls_skip_verify: Option<bool>,
+        /// The name to verify the certificate against.
+        tls_server_name: Option<String>,
+        /// Headers to send.
+        headers: BTreeMap<String, String>,
+    }
+
+    /// `[checks.*]`.
+    pub struct Check {
+        /// The port in the machine.
+        port: Option<u16>,
+        /// `http` or `tcp`.
+        #[serde(rename = "type")]
+        kind: Option<CheckType>,
+        /// Time between checks.
+        interval: Option<Duration>,
+        /// How long one may take.
+        timeout: Option<Duration>,
+        /// Time after start in which failures do not count.
+        grace_period: Option<Duration>,
+        /// The HTTP method.
+        method: Option<String>,
+        /// The path.
+        path: Option<String>,
+        /// `http` or `https`.
+        protocol: Option<String>,
+        /// Take any certificate.
+        tls_skip_verify: Option<bool>,
+        /// The name to verify the certificate against.
+        tls_server_name: Option<String>,
+        /// Headers to send.
+        headers: BTreeMap<String, String>,
+        /// The process groups.
+        processes: Vec<String>,
+    }
+
+    /// `[[files]]`: exactly one of `local_path`, `secret_name` and `raw_value`.
+    pub struct File {
+        /// Where it is put; absolute.
+        guest_path: Option<String>,
+        /// A local file, relative to the directory in which flyctl runs.
+        local_path: Option<String>,
+        /// An app secret that holds the content in base64.
+        secret_name: Option<String>,
+        /// The content as text: flyctl encodes it.
+        raw_value: Option<String>,
+        /// The process groups.
+        processes: Vec<String>,
+    }
+
+    /// `[[machine_checks]]`.
+    pub struct MachineCheck {
+        /// The command.
+        command: Vec<String>,
+        /// The image it runs in.
+        image: Option<String>,
+        /// Replaces the image's ENTRYPOINT.
+        entrypoint: Option<Vec<String>>,
+        /// Signal that stops it.
+        kill_signal: Option<String>,
+        /// Time until it is killed.
+        kill_timeout: Option<Duration>,
+    }
+
+    /// `[[restart]]`.
+    pub struct Restart {
+        /// When.
+        policy: Option<RestartPolicy>,
+        /// How often, for `on-failure`.
+        retries: Option<u32>,
+        /// The process groups.
+        processes: Vec<String>,
+    }
+
+    /// `[[vm]]`.
+    pub struct Vm {
+        /// A named size, such as `shared-cpu-1x`.
+        size: Option<String>,
+        /// Memory, such as `512mb`.
+        memory: Option<String>,
+        /// `shared` or `performance`.
+        cpu_kind: Option<CpuKind>,
+        /// How many.
+        cpus: Option<u16>,
+        /// Memory in MiB; wins over `memory`.
+        memory_mb: Option<u32>,
+        /// Read by nothing today.
+        max_memory_mb: Option<u32>,
+        /// GPUs, which Fly no longer sells.
+        gpus: Option<u8>,
+        /// The GPU model.
+        gpu_kind: Option<String>,
+        /// Dedicated host to run on.
+        host_dedication_id: Option<String>,
+        /// Whether the root file system survives: `never`, `restart` or `always`.
+        persist_rootfs: Option<String>,
+        /// Arguments for the kernel.
+        kernel_args: Vec<String>,
+        /// The process groups.
+        processes: Vec<String>,
+    }
+
+    /// `[[statics]]`.
+    pub struct Static {
+        /// The directory in the machine.
+        guest_path: Option<String>,
+        /// The URL prefix.
+        url_prefix: Option<String>,
+        /// A bucket instead of the machine.
+        tigris_bucket: Option<String>,
+        /// Served for a directory.
+        index_document: Option<String>,
+    }
+
+    /// `[[metrics]]`.
+    pub struct Metric {
+        /// The port in the machine.
+        port: Option<u16>,
+        /// The path.
+        path: Option<String>,
+        /// Scrape by HTTPS.
+        https: Option<bool>,
+        /// The process groups.
+        processes: Vec<String>,
+    }
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            pub enum $name {
+                $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+            }
+
+            impl $name {
+                /// All of them, in the order of their meaning.
+                pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+                /// The word in fly.toml.
+                pub const fn as_str(self) -> &'static str {
+                    match self { $(Self::$variant => $word,)* }
+                }
+
+                /// The one of that word.
+                pub fn from_word(word: &str) -> Option<Self> {
+                    Self::ALL.iter().copied().find(|value| value.as_str() == word)
+                }
+            }
+        )*
+    };
+}
+
+words! {
+    /// What the proxy does with idle machines. flyctl also takes booleans; these are the words.
+    pub enum AutoStop {
+        /// Nothing.
+        Off = "off",
+        /// Stops them.
+        Stop = "stop",
+        /// Suspends them to disk.
+        Suspend = "suspend",
+    }
+
+    /// A transport protocol.
+    pub enum Protocol {
+        /// TCP.
+        Tcp = "tcp",
+        /// UDP.
+        Udp = "udp",
+    }
+
+    /// What the proxy does with connections to a port; raw TCP without any.
+    pub enum Handler {
+        /// Terminates TLS.
+        Tls = "tls",
+        /// Speaks HTTP.
+        Http = "http",
+        /// Terminates TLS as `PostgreSQL` does.
+        PgTls = "pg_tls",
+        /// Sends the PROXY protocol's header.
+        ProxyProto = "proxy_proto",
+    }
+
+    /// What `concurrency` counts.
+    pub enum ConcurrencyType {
+        /// Connections.
+        Connections = "connections",
+        /// Requests.
+        Requests = "requests",
+    }
+
+    /// The kind of a check.
+    pub enum CheckType {
+        /// An HTTP request.
+        Http = "http",
+        /// A TCP connection.
+        Tcp = "tcp",
+    }
+
+    /// When machines restart.
+    pub enum RestartPolicy {
+        /// Whenever they stop.
+        Always = "always",
+        /// Never.
+        Never = "never",
+        /// When they fail.
+        OnFailure = "on-failure",
+    }
+
+    /// How machines are replaced.
+    pub enum Strategy {
+        /// One first, then the rest.
+        Canary = "canary",
+        /// One after another.
+        Rolling = "rolling",
+        /// All at once.
+        Immediate = "immediate",
+        /// A second set beside the first.
+        BlueGreen = "bluegreen",
+    }
+
+    /// A kind of CPU.
+    pub enum CpuKind {
+        /// Shares of a core.
+        Shared = "shared",
+        /// Whole cores.
+        Performance = "performance",
+    }
+}

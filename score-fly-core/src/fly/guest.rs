@@ -1,0 +1,1 @@
+//! Machine sizes: which combinations of cpus and memory Fly sells.

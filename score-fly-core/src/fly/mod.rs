@@ -1,0 +1,28 @@
+//! The Fly side: fly.toml as types, and everything that Fly and flyctl lay down about it.
+
+pub mod config;
+mod duration;
+mod emit;
+pub mod guest;
+pub mod secrets;
+mod update;
+
+pub use config::Config;
+pub use duration::Duration;
+pub use emit::emit;
+pub use update::update;
+
+use std::collections::BTreeMap;
+
+use crate::secret::Secret;
+
+/// Everything that a workload becomes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct App {
+    /// fly.toml.
+    pub config: Config,
+    /// The app's secrets by name, for `fly secrets import`.
+    pub secrets: BTreeMap<String, Secret<String>>,
+    /// Files that fly.toml refers to and that must be written, by path as fly.toml has it.
+    pub files: BTreeMap<String, Vec<u8>>,
+}

@@ -1,0 +1,1 @@
+//! The `${…}` grammar: a template is read once into segments, and never scanned again.

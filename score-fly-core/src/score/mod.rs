@@ -1,0 +1,13 @@
+//! The Score v1b1 model: what a workload file says, decoded and checked.
+
+mod decode;
+mod model;
+pub mod quantity;
+mod upgrade;
+
+pub use decode::decode;
+pub use model::{
+    Condition, Container, ContainerResources, ExecProbe, File, HttpGet, HttpHeader, Metadata, Port, Probe, Protocol,
+    ReadyState, Resource, ResourceAmounts, Scheme, Service, Volume, Workload,
+};
+pub use upgrade::upgrade;

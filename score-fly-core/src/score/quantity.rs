@@ -1,0 +1,1 @@
+//! Amounts of CPU and memory, read exactly.

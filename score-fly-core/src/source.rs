@@ -1,0 +1,105 @@
+//! Texts that come in, and positions within them.
+
+use serde::{Deserialize, Serialize};
+
+/// A named text: a Score file, an overrides file, or the argument of a flag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What diagnostics call it: usually the path as the user wrote it.
+    pub name: String,
+    /// The text, in which all spans count bytes.
+    pub text: String,
+}
+
+impl Source {
+    /// A source from text that is already decoded.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+}
+
+/// Which of a document's sources a node came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SourceId(pub(crate) u16);
+
+/// A half-open range of bytes in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The text this span covers; empty when the span does not fit the text.
+    pub fn slice(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+}
+
+/// Where a node stands: its source and span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Origin {
+    /// The source.
+    pub source: SourceId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// How columns and offsets are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PositionEncoding {
+    /// Bytes.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// UTF-16 code units, as editors in JavaScript count.
+    #[serde(rename = "utf-16")]
+    Utf16,
+    /// Characters (Unicode scalar values), as people and Python count.
+    #[default]
+    #[serde(rename = "utf-32")]
+    Utf32,
+}
+
+impl PositionEncoding {
+    /// The length of `text` in this encoding's units.
+    pub fn len(self, text: &str) -> usize {
+        match self {
+            Self::Utf8 => text.len(),
+            Self::Utf16 => text.encode_utf16().count(),
+            Self::Utf32 => text.chars().count(),
+        }
+    }
+}
+
+/// A place in a text, for people and editors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in units of the requested encoding.
+    pub column: u32,
+    /// Offset from the start of the text, from 0, in units of the requested encoding.
+    pub offset: u32,
+}
+
+impl Position {
+    /// The position of byte `offset` in `text`. An offset past the end, or inside a character, is
+    /// moved back to the nearest place that exists.
+    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    pub fn of(text: &str, offset: u32, encoding: PositionEncoding) -> Self {
+        let mut end = text.len().min(offset as usize);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = text.get(..end).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = encoding.len(before.get(line_start..).unwrap_or_default()) + 1;
+        Self { line: line as u32, column: column as u32, offset: encoding.len(before) as u32 }
+    }
+}
