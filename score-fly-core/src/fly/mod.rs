@@ -4,12 +4,14 @@ pub mod config;
 mod duration;
 mod emit;
 pub mod guest;
+pub mod names;
 pub mod secrets;
 mod update;
 
 pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
+pub use guest::Guest;
 pub use update::update;
 
 use std::collections::BTreeMap;
