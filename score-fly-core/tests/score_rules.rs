@@ -43,7 +43,9 @@ fn root_has_its_fields() {
 
 #[test]
 fn api_version_is_the_only_one() {
-    let text = |version: &str| format!("apiVersion: {version}\nmetadata: {{ name: ab }}\ncontainers: {{ ab: {{ image: . }} }}");
+    let text = |version: &str| {
+        format!("apiVersion: {version}\nmetadata: {{ name: ab }}\ncontainers: {{ ab: {{ image: . }} }}")
+    };
     accepts(&text("score.dev/v1b1"));
     rejects(&text("score.dev/v1b2"), "invalid-value /apiVersion");
     rejects(&text("scoreXdev/v1b1"), "invalid-value /apiVersion");
@@ -67,11 +69,15 @@ fn metadata_is_open() {
 fn names_have_their_form() {
     let longest = "a".repeat(63);
     for name in ["ab", "a1", "1a", "00x", "a-b", "a--b", longest.as_str()] {
-        accepts(&format!("{{ apiVersion: score.dev/v1b1, metadata: {{ name: {name} }}, containers: {{ {name}: {{ image: . }} }} }}"));
+        accepts(&format!(
+            "{{ apiVersion: score.dev/v1b1, metadata: {{ name: {name} }}, containers: {{ {name}: {{ image: . }} }} }}"
+        ));
     }
     let too_long = "a".repeat(64);
     for name in ["\"\"", "a", "-ab", "ab-", "Ab", "a_b", "a.b", "aé", "\"ab\\n\"", "a٣b", too_long.as_str()] {
-        let text = format!("{{ apiVersion: score.dev/v1b1, metadata: {{ name: {name} }}, containers: {{ ab: {{ image: . }} }} }}");
+        let text = format!(
+            "{{ apiVersion: score.dev/v1b1, metadata: {{ name: {name} }}, containers: {{ ab: {{ image: . }} }} }}"
+        );
         rejects(&text, "invalid-name /metadata/name");
     }
     rejects(&root("containers: { My_Web: { image: . } }"), "invalid-name /containers/My_Web");
@@ -81,14 +87,16 @@ fn names_have_their_form() {
 
 #[test]
 fn annotation_keys_have_their_form() {
-    let text = |key: &str| resources(&format!("{{ db: {{ type: redis, metadata: {{ annotations: {{ \"{key}\": x }} }} }} }}"));
+    let text =
+        |key: &str| resources(&format!("{{ db: {{ type: redis, metadata: {{ annotations: {{ \"{key}\": x }} }} }} }}"));
     let long = format!("{}/{}", "a".repeat(63), "B".repeat(63));
     for key in ["ab", "Ab.C_d-1", "ab.io/bb", "a-b.c1/X.y", "ab.cd.ef/gh", long.as_str()] {
         accepts(&text(key));
     }
     let long_prefix = [&*"a".repeat(63); 4].join(".");
     let too_long = [format!("{long_prefix}/{}", "b".repeat(62)), "b".repeat(64)];
-    let malformed = ["", "a", "x.io/yy", "ab.io/b", "AB.io/bb", "ab..io/bb", "/ab", "ab/", "ab/cd/ef", "_ab", "a b", "é.io/ab"];
+    let malformed =
+        ["", "a", "x.io/yy", "ab.io/b", "AB.io/bb", "ab..io/bb", "/ab", "ab/", "ab/cd/ef", "_ab", "a b", "é.io/ab"];
     for key in malformed.into_iter().chain(too_long.iter().map(String::as_str)) {
         let pointer = format!("/resources/db/metadata/annotations/{}", key.replace('/', "~1"));
         rejects(&text(key), &format!("invalid-value {pointer}"));
@@ -104,7 +112,10 @@ fn ports_have_numbers() {
     }
     for port in ["0", "65536", "-1", "18446744073709551615", "1e300"] {
         rejects(&ports(&format!("{{ web: {{ port: {port} }} }}")), "out-of-range /service/ports/web/port");
-        rejects(&ports(&format!("{{ web: {{ port: 1, targetPort: {port} }} }}")), "out-of-range /service/ports/web/targetPort");
+        rejects(
+            &ports(&format!("{{ web: {{ port: 1, targetPort: {port} }} }}")),
+            "out-of-range /service/ports/web/targetPort",
+        );
     }
     for port in ["80.5", "\"80\"", "null", "true", "[80]"] {
         rejects(&ports(&format!("{{ web: {{ port: {port} }} }}")), "wrong-type /service/ports/web/port");
@@ -207,7 +218,11 @@ fn files_have_one_content() {
 #[test]
 fn volumes_have_a_source() {
     field(
-        &["volumes: {}", "volumes: { /a: { source: \"\" } }", "volumes: { /a: { source: x, path: y, readOnly: true } }"],
+        &[
+            "volumes: {}",
+            "volumes: { /a: { source: \"\" } }",
+            "volumes: { /a: { source: x, path: y, readOnly: true } }",
+        ],
         &[
             ("volumes: { /a: {} }", "missing-field /volumes/~1a/source"),
             ("volumes: { /a: { source: null } }", "wrong-type /volumes/~1a/source"),
@@ -221,7 +236,9 @@ fn volumes_have_a_source() {
 #[test]
 fn amounts_are_strings_of_their_form() {
     let text = |amount: &str| container(&format!("resources: {{ limits: {{ {amount} }} }}"));
-    for amount in ["", "cpu: \"0\"", "cpu: \"01\"", "cpu: \"0.24\"", "cpu: 500m", "memory: 1Gi", "memory: 1.5P", "memory: \"1\""] {
+    for amount in
+        ["", "cpu: \"0\"", "cpu: \"01\"", "cpu: \"0.24\"", "cpu: 500m", "memory: 1Gi", "memory: 1.5P", "memory: \"1\""]
+    {
         accepts(&text(amount));
     }
     for cpu in ["\".5\"", "1.", "1.5m", "1e3x", "\"\"", "-1m"] {
@@ -268,8 +285,14 @@ fn probes_ask_by_http_or_command() {
         rejects(&get("path: /, port: 80, host: \"\""), &at("invalid-value", "/httpGet/host"));
         rejects(&get("path: /, port: 80, scheme: http"), &at("invalid-value", "/httpGet/scheme"));
         rejects(&get("path: /, port: 80, httpHeaders: {}"), &at("wrong-type", "/httpGet/httpHeaders"));
-        rejects(&get("path: /, port: 80, httpHeaders: [{ name: a }]"), &at("missing-field", "/httpGet/httpHeaders/0/value"));
-        rejects(&get("path: /, port: 80, httpHeaders: [{ value: a }]"), &at("missing-field", "/httpGet/httpHeaders/0/name"));
+        rejects(
+            &get("path: /, port: 80, httpHeaders: [{ name: a }]"),
+            &at("missing-field", "/httpGet/httpHeaders/0/value"),
+        );
+        rejects(
+            &get("path: /, port: 80, httpHeaders: [{ value: a }]"),
+            &at("missing-field", "/httpGet/httpHeaders/0/name"),
+        );
         rejects(
             &get("path: /, port: 80, httpHeaders: [{ name: \"a:\", value: b }]"),
             &at("invalid-name", "/httpGet/httpHeaders/0/name"),
@@ -301,7 +324,10 @@ fn resources_have_a_type() {
     rejects(&text("type: ab, params: null"), "wrong-type /resources/db/params");
     rejects(&text("type: ab, params: []"), "wrong-type /resources/db/params");
     rejects(&text("type: ab, metadata: null"), "wrong-type /resources/db/metadata");
-    rejects(&text("type: ab, metadata: { annotations: { ab: 1 } }"), "wrong-type /resources/db/metadata/annotations/ab");
+    rejects(
+        &text("type: ab, metadata: { annotations: { ab: 1 } }"),
+        "wrong-type /resources/db/metadata/annotations/ab",
+    );
     rejects(&text("type: ab, properties: {}"), "unknown-field /resources/db/properties");
 }
 
@@ -329,7 +355,10 @@ fn before_names_another_container() {
     rejects(&containers(&["before: { aa: { ready: started } }"]), "before-cycle /containers/aa/before/aa");
     rejects(&containers(&["before: { zz: { ready: started } }"]), "unknown-container /containers/aa/before/zz");
     // A container that is broken is one all the same.
-    rejects(&root("containers: { aa: { image: x, before: { bb: { ready: started } } }, bb: null }"), "wrong-type /containers/bb");
+    rejects(
+        &root("containers: { aa: { image: x, before: { bb: { ready: started } } }, bb: null }"),
+        "wrong-type /containers/bb",
+    );
 }
 
 #[test]
@@ -348,7 +377,10 @@ fn before_goes_round_in_no_circle() {
     rejects(&circle, "before-cycle /containers/aa/before/bb");
     let (_, diagnostics) = read(&circle);
     let found = diagnostics.iter().next().unwrap();
-    assert_eq!(found.message, "these containers wait for each other in a circle: `aa` before `bb` before `cc` before `aa`");
+    assert_eq!(
+        found.message,
+        "these containers wait for each other in a circle: `aa` before `bb` before `cc` before `aa`"
+    );
     let related: Vec<&str> = found.related.iter().map(|related| related.pointer.as_str()).collect();
     assert_eq!(related, ["/containers/bb/before/cc", "/containers/cc/before/aa"]);
 
@@ -381,7 +413,8 @@ service:
       port: 99999
 containers:
   web:
-    imgae: nginx
+    image: nginx
+    variabels: {}
     variables:
       PORT: 8080
     files:
@@ -401,24 +434,21 @@ resources:
   db:
 ";
     let (workload, diagnostics) = read(text);
-    let found: Vec<String> = diagnostics
-        .iter()
-        .map(|found| format!("{} {} {}", place(text, found), found.code, found.pointer))
-        .collect();
+    let found: Vec<String> =
+        diagnostics.iter().map(|found| format!("{} {} {}", place(text, found), found.code, found.pointer)).collect();
     assert_eq!(
         found,
         [
             "1:13 invalid-value /apiVersion",
             "3:9 invalid-name /metadata/name",
             "7:13 out-of-range /service/ports/web/port",
-            "9:3 missing-field /containers/web/image",
-            "10:5 unknown-field /containers/web/imgae",
-            "12:13 wrong-type /containers/web/variables/PORT",
-            "16:15 wrong-type /containers/web/files/~1etc~1app.conf/mode",
-            "21:17 invalid-value /containers/web/readinessProbe/httpGet/scheme",
-            "23:5 invalid-value /containers/worker/image",
-            "25:7 unknown-container /containers/worker/before/wbe",
-            "27:3 wrong-type /resources/db",
+            "11:5 unknown-field /containers/web/variabels",
+            "13:13 wrong-type /containers/web/variables/PORT",
+            "17:15 wrong-type /containers/web/files/~1etc~1app.conf/mode",
+            "22:17 invalid-value /containers/web/readinessProbe/httpGet/scheme",
+            "24:5 invalid-value /containers/worker/image",
+            "26:7 unknown-container /containers/worker/before/wbe",
+            "28:3 wrong-type /resources/db",
         ]
     );
     let workload = workload.unwrap();
