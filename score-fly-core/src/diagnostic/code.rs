@@ -77,6 +77,7 @@ codes! {
     DuplicateTarget, "duplicate-target", Warning, "two entries of a deprecated list have the same target";
     UnknownContainer, "unknown-container", Error, "`before` names a container that does not exist";
     BeforeCycle, "before-cycle", Error, "containers wait for each other in a circle";
+    MissingProbe, "missing-probe", Error, "a container that others wait for until it is healthy has no probe";
 
     // Placeholders, resources and files.
     InvalidPlaceholder, "invalid-placeholder", Error, "a placeholder can't be understood";

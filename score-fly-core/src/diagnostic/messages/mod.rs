@@ -6,5 +6,6 @@
 pub(crate) mod convert;
 pub(crate) mod document;
 pub(crate) mod fly;
+pub(crate) mod idioms;
 pub(crate) mod resolve;
 pub(crate) mod score;
