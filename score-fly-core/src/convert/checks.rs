@@ -24,9 +24,10 @@ pub(super) fn convert(
     if let Some(http) = container.readiness_probe.as_ref().and_then(|probe| probe.http_get.as_ref()) {
         let probe = at.key("readinessProbe");
         let check = http_check(http, annotations("readiness"), &probe.key("httpGet"), diagnostics);
-        let service = config.services.iter_mut().find(|service| {
-            service.internal_port == Some(http.port) && service.protocol == Some(Protocol::Tcp)
-        });
+        let service = config
+            .services
+            .iter_mut()
+            .find(|service| service.internal_port == Some(http.port) && service.protocol == Some(Protocol::Tcp));
         match service {
             Some(service) => {
                 check_timings(annotations("readiness"), &SERVICE_CHECK, diagnostics);

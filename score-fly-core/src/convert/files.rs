@@ -31,7 +31,7 @@ pub(super) fn convert(
     diagnostics: &mut Diagnostics,
 ) {
     let mut names = FileNames::new(workload, container, options);
-    let mut taken = Taken::new();
+    let mut taken: Taken<&str> = Taken::new();
     let at = at.key("files");
     for written in container.files.keys() {
         let place = at.key(written);

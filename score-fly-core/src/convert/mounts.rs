@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::annotations::{Annotations, AutoExtend, Set, VolumeAnnotations, plain};
+use super::annotations::values::plain;
+use super::annotations::{Annotations, AutoExtend, Set, VolumeAnnotations};
 use super::target;
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::Mount;
@@ -71,12 +72,7 @@ fn check_access(volume: &Volume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn destination(
-    written: &str,
-    container: &Container,
-    at: &Path<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
+fn destination(written: &str, container: &Container, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     match target::normalise(written) {
         Ok(path) => {
             if let Some(file) = container.files.keys().find(|file| target::normalise(file).as_ref() == Ok(&path)) {

@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn reads_command_lines_as_flyctl_does() {
-        for line in ["bin/migrate", "sh -c 'a b'", r#"sh -c "a \" b""#, r"a\ b", "a#b", "''", "# c\nmigrate", "a 'it'\\''s'"] {
+        for line in
+            ["bin/migrate", "sh -c 'a b'", r#"sh -c "a \" b""#, r"a\ b", "a#b", "''", "# c\nmigrate", "a 'it'\\''s'"]
+        {
             assert_eq!(has_words(line), Some(true), "{line}");
         }
         for line in ["", "  ", "# only a comment", " \t# \"comment"] {

@@ -6,13 +6,7 @@ use crate::pointer::Path;
 use crate::secret::Secret;
 
 /// Adds a secret that comes from the variable or file at `at`, if `fly secrets import` can carry it.
-pub(super) fn add(
-    app: &mut App,
-    name: String,
-    value: Secret<String>,
-    at: &Path<'_>,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn add(app: &mut App, name: String, value: Secret<String>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     match secrets::encodable(&name, &value) {
         Ok(()) => {
             app.secrets.insert(name, value);

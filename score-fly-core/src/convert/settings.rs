@@ -1,7 +1,8 @@
 //! Keys of the whole app that only annotations and options set.
 
 use super::Options;
-use super::annotations::{AppAnnotations, is_region};
+use super::annotations::AppAnnotations;
+use super::annotations::values::is_region;
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::{Config, Deploy, Restart};
 

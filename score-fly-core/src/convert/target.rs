@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// Why a target can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TargetFault {
+pub(crate) enum TargetFault {
     /// It does not start with `/`.
     Relative,
     /// It has a `..`.

@@ -4,7 +4,7 @@
 //! from both ends: what stands between the start and the end of its pattern is the name.
 
 mod table;
-mod values;
+pub(super) mod values;
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,7 @@ pub use table::{Annotation, TABLE};
 
 use super::mounts;
 use crate::diagnostic::{Diagnostics, messages};
-use crate::fly::config::{
-    AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions,
-};
+use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
 use crate::fly::{Duration, Guest};
 use crate::pointer::Path;
 use crate::resolve::ResolvedWorkload;
@@ -135,7 +133,7 @@ impl Annotations {
             {
                 if row.subject() != Some("volume") || subjects.all_volumes_known {
                     let suggestion = subjects.nearest(name, score_flyio);
-                    diagnostics.push(messages::convert::unknown_subject(&at_key, key, row, subject, known, suggestion));
+                    diagnostics.push(messages::convert::unknown_subject(&at_key, key, row, subject, known, suggestion.as_deref()));
                 }
                 continue;
             }
@@ -202,7 +200,7 @@ impl Subjects {
         }
     }
 
-    /// The annotation that was probably meant, without its prefix.
+    /// The annotation that was probably meant.
     fn nearest(&self, name: &str, score_flyio: bool) -> Option<String> {
         let candidates: Vec<String> = TABLE
             .iter()
@@ -212,7 +210,8 @@ impl Subjects {
                 None => vec![row.name.to_owned()],
             })
             .collect();
-        nearest(name, candidates.iter().map(String::as_str)).map(str::to_owned)
+        let prefix = if score_flyio { SCORE_FLYIO_PREFIX } else { PREFIX };
+        nearest(name, candidates.iter().map(String::as_str)).map(|name| format!("{prefix}{name}"))
     }
 
     fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> crate::Diagnostic {
@@ -220,8 +219,7 @@ impl Subjects {
         let suggestion = if only_ours {
             Some(format!("{PREFIX}{name}"))
         } else {
-            let prefix = if score_flyio { SCORE_FLYIO_PREFIX } else { PREFIX };
-            self.nearest(name, score_flyio).map(|name| format!("{prefix}{name}"))
+            self.nearest(name, score_flyio)
         };
         messages::convert::unknown_annotation(at, key, suggestion.as_deref())
     }

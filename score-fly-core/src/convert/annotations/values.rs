@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{AutoExtend, Exposure};
 use crate::convert::{mounts, process};
 use crate::fly::config::{AutoStop, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy};
-use crate::fly::{Duration, Guest};
+use crate::fly::{Duration, Guest, type_name};
 
 type Read<T> = Result<T, String>;
 
@@ -123,7 +123,8 @@ pub(super) fn mebibytes(text: &str) -> Read<u32> {
 }
 
 pub(super) fn volume_size(text: &str) -> Read<u16> {
-    mounts::gigabytes(text, mounts::MAX_SIZE).ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
+    mounts::gigabytes(text, mounts::MAX_SIZE)
+        .ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
 }
 
 pub(super) fn snapshot_retention(text: &str) -> Read<u8> {
@@ -177,17 +178,6 @@ pub(super) fn command_line(text: &str) -> Read<String> {
 
 pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
     let options: HttpOptions = object(text)?;
-    for (name, value) in options.response.iter().flat_map(|response| &response.headers) {
-        let allowed = match value {
-            Value::Bool(keep) => !keep,
-            Value::String(_) => true,
-            Value::Array(values) => values.iter().all(Value::is_string),
-            _ => false,
-        };
-        if !allowed {
-            return Err(format!("has the header `{name}`, which is neither text, a list of text nor `false`"));
-        }
-    }
     for cache in &options.replay_cache {
         if cache.kind.as_deref().is_some_and(|kind| !matches!(kind, "cookie" | "header")) {
             return Err("has a `replay_cache` whose `type` is neither `cookie` nor `header`".to_owned());
@@ -220,25 +210,16 @@ fn json_object(text: &str) -> Read<Map<String, Value>> {
     }
 }
 
-/// What serde says about a key, without the names of Rust's types.
+/// What serde says about a key, without the names of Rust's types and without the value.
 fn json_problem(key: &str, error: &str) -> String {
-    if let Some((_, known)) = error.split_once("expected one of ")
-        && let Some(unknown) = error.strip_prefix("unknown field ").and_then(|rest| rest.split('`').nth(1))
-    {
-        return format!("has the unknown key `{unknown}`; the keys are {known}");
-    }
-    match error.split_once("expected ") {
-        Some((found, expected)) => {
-            let found = found.trim_end_matches(", ");
-            let expected = match expected.split([' ', ',']).next() {
-                Some("u8" | "u16" | "u32" | "u64") => "a whole number from 0",
-                Some("struct" | "map") => "an object",
-                _ if expected == "a sequence" => "a list",
-                _ if expected == "a map" => "an object",
-                _ => expected,
-            };
-            format!("has a `{key}` that is not {expected}: {found}")
+    let (found, expected) = error.split_once(", expected ").unwrap_or((error, ""));
+    match found.strip_prefix("unknown field `") {
+        Some(field) => {
+            let field = field.trim_end_matches('`');
+            let known = expected.trim_start_matches("one of ");
+            format!("has the unknown key `{field}`; the keys are {known}")
         }
-        None => format!("has a `{key}` that can't be read: {error}"),
+        None if expected.is_empty() => format!("has a `{key}` that can't be read: {error}"),
+        None => format!("has a `{key}` that is not {}", type_name(expected)),
     }
 }
