@@ -210,6 +210,14 @@ pub(crate) fn missing_resource_outputs(request: &ResourceRequest) -> Diagnostic 
         .with_help(format!("put them into a file for `--outputs`, the secret ones under `secrets`: `{example}`"))
 }
 
+/// A mistake in the YAML of outputs. What the reader quotes of it may be a secret.
+pub(crate) fn in_outputs(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.code.summary().clone_into(&mut diagnostic.message);
+    diagnostic.help = None;
+    diagnostic.related.clear();
+    diagnostic
+}
+
 /// A text of outputs that is no mapping.
 pub(crate) fn outputs_not_a_mapping(at: &Path<'_>, found: &Value) -> Diagnostic {
     let message = format!("the outputs must be a mapping from resources to their outputs, not {}", kind(found));
