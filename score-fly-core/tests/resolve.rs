@@ -1,10 +1,10 @@
-//! Filling the placeholders of a workload, and listing what it needs.
+//! Filling the placeholders of a workload.
 
 use std::collections::BTreeMap;
 
 use score_fly_core::diagnostic::Part;
-use score_fly_core::resolve::{Given, Missing, ResolvedContainer, ResolvedFile, SourceFiles, resolve, resolve_params};
-use score_fly_core::resource::{Outputs, requirements, requirements_with};
+use score_fly_core::resolve::{Given, Missing, ResolvedContainer, ResolvedFile, resolve, resolve_params};
+use score_fly_core::resource::Outputs;
 use score_fly_core::score::Workload;
 use score_fly_core::secret::Sensitive;
 use score_fly_core::{Code, Diagnostic, Diagnostics};
@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 
 /// A workload whose container `main` has these further fields.
 fn workload(container: Value, resources: Value) -> Workload {
-    let mut container = container;
-    container["image"] = json!("nginx");
-    serde_json::from_value(json!({
+    let mut score = json!({
         "apiVersion": "score.dev/v1b1",
         "metadata": {"name": "web", "team": "shop", "annotations": {"x.io/y": "ann"}},
-        "containers": {"main": container},
-        "resources": resources,
-    }))
-    .unwrap()
+        "containers": {},
+    });
+    score["containers"]["main"] = container;
+    score["containers"]["main"]["image"] = json!("nginx");
+    score["resources"] = resources;
+    serde_json::from_value(score).unwrap()
 }
 
 fn database() -> Value {
@@ -168,6 +168,8 @@ fn unknown_names_come_with_the_nearest_known_one() {
         ("${metadata.tea}", Code::UnknownMetadata, "did you mean `team`? there is `annotations`, `name` and `team`"),
         ("${metadata.annotations.x.io/y}", Code::UnknownMetadata, r"`${metadata.annotations.x\.io/y}`"),
         ("${metadata}", Code::InvalidPlaceholder, "`${metadata.name}`"),
+        ("${metadata.name.x}", Code::UnknownMetadata, "write `${metadata.name}`"),
+        ("${resources.db.port.x}", Code::UnknownOutput, "write `${resources.db.port}`"),
         ("${resources}", Code::InvalidPlaceholder, "declares `db`"),
         ("${resources.db}", Code::InvalidPlaceholder, "at least one lookup key is required; `db` has `host`"),
     ] {
@@ -202,12 +204,12 @@ fn placeholders_of_other_languages_get_the_right_advice() {
     }
 }
 
-fn file(file: Value, given: &Given) -> ResolvedFile {
-    resolved(workload(json!({"files": {"/f": file}}), database()), given).files.remove("/f").unwrap()
+fn with_file(file: &Value) -> Workload {
+    workload(json!({"files": {"/f": file}}), database())
 }
 
-fn file_error(file: Value, given: &Given) -> Diagnostic {
-    error(workload(json!({"files": {"/f": file}}), database()), given)
+fn file(file: &Value, given: &Given) -> ResolvedFile {
+    resolved(with_file(file), given).files.remove("/f").unwrap()
 }
 
 #[test]
@@ -233,23 +235,25 @@ fn the_content_of_files_is_filled() {
         (json!({"binaryContent": ""}), "", false),
         (json!({"content": ""}), "", false),
     ] {
-        let file = file(declared.clone(), &given);
+        let file = file(&declared, &given);
         assert_eq!(file.content, Sensitive::Public(content.as_bytes().to_vec()), "{declared}");
         let source = declared.get("source").and_then(Value::as_str).filter(|_| unchanged);
         assert_eq!(file.unchanged_source.as_deref(), source, "{declared}");
     }
-    let secret = file(json!({"source": "secret"}), &given);
+    let secret = file(&json!({"source": "secret"}), &given);
     assert!(matches!(&secret.content, Sensitive::Secret(content) if content.expose() == b"s3cr3t"));
     assert_eq!(secret.unchanged_source, None);
-    let image = file(json!({"source": "image.png"}), &given);
+    let image = file(&json!({"source": "image.png"}), &given);
     assert_eq!(image.content, Sensitive::Public(b"\x89PNG ${x} $$".to_vec()));
     assert_eq!(image.unchanged_source.as_deref(), Some("image.png"));
 }
 
 #[test]
 fn files_that_cannot_be_filled_are_reported() {
-    let files =
-        with_files(given(database_outputs()), [("latin1", b"caf\xe9 ${metadata.name}"), ("script", b"echo ${HOME}")]);
+    let files = with_files(
+        given(database_outputs()),
+        [("latin1", b"caf\xe9 ${metadata.name}"), ("script", b"#!/bin/sh\n\necho ${HOME}")],
+    );
     for (declared, code, pointer) in [
         (json!({"source": "latin1"}), Code::SourceNotText, "/containers/main/files/~1f/source"),
         (json!({"source": "gone"}), Code::MissingSourceFile, "/containers/main/files/~1f/source"),
@@ -259,15 +263,18 @@ fn files_that_cannot_be_filled_are_reported() {
         (json!({"binaryContent": "YQ"}), Code::InvalidBase64, "/containers/main/files/~1f/binaryContent"),
         (json!({"binaryContent": "_-__"}), Code::InvalidBase64, "/containers/main/files/~1f/binaryContent"),
     ] {
-        let error = file_error(declared.clone(), &files);
+        let error = error(with_file(&declared), &files);
         assert_eq!((error.code, error.pointer.as_str()), (code, pointer), "{declared}");
+        if declared.get("source") == Some(&json!("script")) {
+            assert!(error.message.ends_with("in line 3 of `script`"), "{}", error.message);
+        }
         if code == Code::InvalidPlaceholder {
             assert!(error.help.unwrap().contains("set `noExpand: true`"), "{declared}");
         }
     }
-    let raw = file(json!({"source": "latin1", "noExpand": true}), &files);
+    let raw = file(&json!({"source": "latin1", "noExpand": true}), &files);
     assert_eq!(raw.unchanged_source.as_deref(), Some("latin1"));
-    let assumed = file(json!({"source": "gone"}), &Given { missing: Missing::Assume, ..Given::default() });
+    let assumed = file(&json!({"source": "gone"}), &Given { missing: Missing::Assume, ..Given::default() });
     assert_eq!(assumed.unchanged_source.as_deref(), Some("gone"));
 }
 
@@ -409,59 +416,4 @@ fn params_made_from_a_secret_are_secret() {
     let diagnostics: Diagnostics = resolve_params(&workload, "app", &Given::default()).into_result().unwrap_err();
     let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().collect();
     assert_eq!(summary(&diagnostics), [(Code::MissingResourceOutputs, "/resources/db")]);
-}
-
-#[test]
-fn requirements_list_what_is_used() {
-    let workload: Workload = serde_json::from_value(json!({
-        "apiVersion": "score.dev/v1b1",
-        "metadata": {"name": "web"},
-        "containers": {
-            "b": {"image": ".", "files": {
-                "/expanded": {"source": "a.conf"},
-                "/raw": {"source": "b.conf", "noExpand": true},
-                "/inline": {"content": "${resources.db.name}"},
-                "/inline-raw": {"content": "${resources.db.raw}", "noExpand": true},
-            }},
-            "a": {
-                "image": "nginx",
-                "variables": {"A": r"${resources.db.a\.b.c} $${resources.db.escaped}", "B": "${resources.gone.x}"},
-                "volumes": {"/s3": {"source": "${resources.bucket}"}, "/v": {"source": "${resources.data}"}},
-            },
-        },
-        "resources": {
-            "db": {"type": "postgres", "class": "large", "id": "main", "metadata": {"annotations": {"x": "y"}}},
-            "data": {"type": "volume"},
-            "bucket": {"type": "s3"},
-            "app": {"type": "x", "class": "", "params": {"p": [{"q": "${resources.db.port}"}]}},
-        },
-    }))
-    .unwrap();
-    let files = SourceFiles::from([
-        ("a.conf".to_owned(), b"${resources.db.from-file}".to_vec()),
-        ("b.conf".to_owned(), b"${resources.db.from-raw-file}".to_vec()),
-    ]);
-    let expected = |outputs: Value| {
-        json!({
-            "resources": [
-                {"name": "app", "uid": "x.default#web.app", "type": "x", "class": "default", "id": null,
-                 "metadata": null, "params": {"p": [{"q": "${resources.db.port}"}]}, "outputs": []},
-                {"name": "bucket", "uid": "s3.default#web.bucket", "type": "s3", "class": "default", "id": null,
-                 "metadata": null, "params": null, "outputs": ["source"]},
-                {"name": "data", "uid": "volume.default#web.data", "type": "volume", "class": "default", "id": null,
-                 "metadata": null, "params": null, "outputs": []},
-                {"name": "db", "uid": "postgres.large#main", "type": "postgres", "class": "large", "id": "main",
-                 "metadata": {"annotations": {"x": "y"}}, "params": null, "outputs": outputs},
-            ],
-            "files": [
-                {"container": "b", "target": "/expanded", "source": "a.conf"},
-                {"container": "b", "target": "/raw", "source": "b.conf"},
-            ],
-            "images": ["b"],
-        })
-    };
-    let found = serde_json::to_value(requirements(&workload)).unwrap();
-    assert_eq!(found, expected(json!([r"a\.b.c", "name", "port"])));
-    let found = serde_json::to_value(requirements_with(&workload, &files)).unwrap();
-    assert_eq!(found, expected(json!([r"a\.b.c", "from-file", "name", "port"])));
 }
