@@ -87,6 +87,19 @@ impl<'a> Path<'a> {
         Path { last: Some((self, Segment::Index(index))) }
     }
 
+    /// The path without its last segment; `None` for the whole document.
+    pub(crate) fn parent(&self) -> Option<&'a Path<'a>> {
+        self.last.map(|(parent, _)| parent)
+    }
+
+    /// The last segment, if it is a key.
+    pub(crate) fn last_key(&self) -> Option<&'a str> {
+        match self.last {
+            Some((_, Segment::Key(key))) => Some(key),
+            _ => None,
+        }
+    }
+
     /// The same path as a pointer.
     pub fn to_pointer(&self) -> Pointer {
         let mut pointer = match self.last {
