@@ -38,6 +38,11 @@ impl Pointer {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The same pointer into a document in which this one's root stands at `path`.
+    pub(crate) fn below(&self, path: &Path<'_>) -> Self {
+        Self(path.to_pointer().0 + &self.0)
+    }
+
     fn push(&mut self, segment: Segment<'_>) {
         self.0.push('/');
         match segment {

@@ -2,7 +2,7 @@
 
 use super::{Diagnostic, Part, Severity};
 use crate::document::Document;
-use crate::pointer::Pointer;
+use crate::pointer::{Path, Pointer};
 
 /// Diagnostics in the order in which they were found, or, once located, of where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,6 +65,13 @@ impl Diagnostics {
     /// Adds what an independent part found.
     pub(crate) fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// Changes all pointers as if the document's root stood at `path`.
+    pub(crate) fn move_below(&mut self, path: &Path<'_>) {
+        for diagnostic in &mut self.0 {
+            diagnostic.pointer = diagnostic.pointer.below(path);
+        }
     }
 
     /// Finds the places in the text, and puts the diagnostics in their order.
