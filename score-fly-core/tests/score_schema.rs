@@ -116,9 +116,9 @@ fn agrees_with_the_schema_on_every_single_change() {
     let schema = schema();
     let (mut accepted, mut rejected) = (0, 0);
     for document in documents() {
-        each_change(&document, |changed| match verdict(&schema, changed) {
-            true => accepted += 1,
-            false => rejected += 1,
+        each_change(&document, |changed| {
+            let count = if verdict(&schema, changed) { &mut accepted } else { &mut rejected };
+            *count += 1;
         });
     }
     assert!(accepted > 1000 && rejected > 5000, "{accepted} accepted, {rejected} rejected");
@@ -143,7 +143,7 @@ fn each_change(document: &Value, mut check: impl FnMut(&Value)) {
             check(&changed);
         };
         for key in KEYS {
-            for value in [json!("ab"), json!({})] {
+            for value in [json!("ab"), json!(true)] {
                 let mut map = map.clone();
                 map.insert((*key).to_owned(), value);
                 with(map);
@@ -168,10 +168,8 @@ fn agrees_with_the_schema_on_broken_documents() {
             for _ in 0..=round % 3 {
                 mutate(&mut broken, &mut random);
             }
-            match verdict(&schema, &broken) {
-                true => accepted += 1,
-                false => rejected += 1,
-            }
+            let count = if verdict(&schema, &broken) { &mut accepted } else { &mut rejected };
+            *count += 1;
         }
     }
     // A comparison in which one side never occurs would show nothing.
@@ -391,7 +389,7 @@ fn mutate_map(map: &mut Map<String, Value>, random: &mut Random) {
             if random.below(2) == 0 {
                 mutate_text(&mut key, random);
             } else {
-                key = (*random.pick(KEYS)).to_owned();
+                key = String::from(*random.pick(KEYS));
             }
             map.insert(key, value);
         }
