@@ -248,9 +248,10 @@ pub(crate) fn unknown_container<'c>(
     name: &str,
     containers: impl IntoIterator<Item = &'c str> + Clone,
 ) -> Diagnostic {
-    let help = match nearest(name, containers.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the containers are {}", quoted_list(containers)),
+    let help = match (nearest(name, containers.clone()), quoted_list(containers)) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, others) if others.is_empty() => "remove it: the workload has no other container".to_owned(),
+        (None, others) => format!("the other containers are {others}"),
     };
     Diagnostic::new(Code::UnknownContainer, at, format!("there is no container `{name}`")).with_help(help).on_key()
 }
