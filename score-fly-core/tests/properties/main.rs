@@ -20,7 +20,7 @@ use serde_json::Value;
 use yaml::Style;
 
 fn main() {
-    let properties: [(&str, fn(&Case, &mut Problems)); 9] = [
+    let properties: [(&str, Property); 9] = [
         ("the_same_input_gives_the_same_bytes", repeats),
         ("checking_finds_what_converting_finds", checks),
         ("emitted_toml_reads_back_equal", reads_back),
@@ -48,6 +48,9 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
+/// Adds what is wrong with a case.
+type Property = fn(&Case, &mut Problems);
+
 /// What went wrong, over all cases.
 #[derive(Default)]
 struct Problems {
@@ -63,11 +66,11 @@ impl Problems {
     }
 
     /// Adds what is wrong with the answer for another Score file, unless that was tried before.
-    fn try_score(&mut self, request: &Request, text: String) {
-        if !self.tried.insert(text.clone()) {
+    fn try_score(&mut self, request: &Request, text: &str) {
+        if !self.tried.insert(text.to_owned()) {
             return;
         }
-        for problem in sound::problems(&with_score(request, text.clone())) {
+        for problem in sound::problems(&with_score(request, text.to_owned())) {
             self.add(format!("{problem} in\n{text}"));
         }
     }
@@ -211,7 +214,7 @@ fn survives_mutations(case: &Case, problems: &mut Problems) {
     let source = Source::new("score.yaml", case.score());
     let (Some(document), _) = parse(&source).into_parts() else { return };
     for mutant in mutation::mutants(&document.root) {
-        problems.try_score(&request, yaml::write(&mutant, Style::Json));
+        problems.try_score(&request, &yaml::write(&mutant, Style::Json));
     }
 }
 
@@ -219,7 +222,7 @@ fn survives_cuts(case: &Case, problems: &mut Problems) {
     let request = request(case);
     let text = case.score();
     for (end, _) in text.char_indices() {
-        problems.try_score(&request, text[..end].to_owned());
+        problems.try_score(&request, &text[..end]);
     }
 }
 
