@@ -3,6 +3,12 @@
 //! Each operation is there twice: typed, and as JSON text. Both are total: a request that is not
 //! of the right shape is answered by a diagnostic.
 
+#[cfg(feature = "schema")]
+mod schema;
+
+#[cfg(feature = "schema")]
+pub use schema::{schema, schema_of_input, schema_of_output};
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;

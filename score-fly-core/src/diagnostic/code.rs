@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Severity;
+use crate::suggest::nearest;
 
 macro_rules! codes {
     ($($variant:ident, $name:literal, $severity:ident, $summary:literal;)*) => {
@@ -118,6 +119,11 @@ impl Code {
     /// The code of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+
+    /// The code whose name is so close to `name` that it may be meant.
+    pub fn nearest(name: &str) -> Option<Self> {
+        nearest(name, Self::ALL.iter().map(|code| code.as_str())).and_then(Self::from_name)
     }
 }
 
