@@ -16,6 +16,7 @@ pub use duration::Duration;
 pub use emit::emit;
 pub use guest::Guest;
 pub use read::InvalidConfig;
+pub(crate) use read::type_name;
 pub use update::update;
 
 use std::collections::BTreeMap;

@@ -54,7 +54,7 @@ fn explain(message: &str, path: Option<&str>) -> (String, Option<String>) {
     }
     if ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "].iter().any(|p| found.starts_with(p))
     {
-        return (format!("{place} must be {}", name_of(expected)), None);
+        return (format!("{place} must be {}", type_name(expected)), None);
     }
     match path {
         // An enum that is given neither text nor a table.
@@ -72,7 +72,7 @@ fn quoted<'t>(text: &'t str, before: &str) -> Option<&'t str> {
 }
 
 /// What serde calls a type, without Rust's names.
-fn name_of(expected: &str) -> String {
+pub(crate) fn type_name(expected: &str) -> String {
     match expected {
         "u8" => format!("a whole number from 0 to {}", u8::MAX),
         "u16" => format!("a whole number from 0 to {}", u16::MAX),
