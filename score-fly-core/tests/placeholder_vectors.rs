@@ -41,7 +41,8 @@ impl Kind {
             KeyNotFound => (&[Code::UnknownMetadata, Code::UnknownOutput], "has no "),
             NotAMapping => (&[Code::UnknownMetadata, Code::UnknownOutput], "is not a mapping"),
         };
-        codes.contains(&code) && message.contains(words)
+        let no_mapping = message.contains("is not a mapping");
+        codes.contains(&code) && message.contains(words) && no_mapping == (self == NotAMapping)
     }
 }
 

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::scope::{Findings, Scope};
 use super::{Given, Missing, ResolvedFile};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::messages::resolve as messages;
 use crate::pointer::Path;
 use crate::score::File;
@@ -21,7 +22,7 @@ pub(super) fn resolve_file<'a>(
     let expand = !file.no_expand.unwrap_or(false);
     if let Some(content) = &file.content {
         let content = if expand {
-            expanded(content, &at.key("content"), scope, findings)?
+            expanded(content, &at.key("content"), scope, findings, messages::in_file)?
         } else {
             Sensitive::Public(content.clone().into_bytes())
         };
@@ -61,7 +62,9 @@ fn expanded_source<'a>(
     findings: &mut Findings<'a>,
 ) -> Option<Sensitive<Vec<u8>>> {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return expanded(text, at, scope, findings);
+        return expanded(text, at, scope, findings, |diagnostic| {
+            messages::in_source_file(messages::in_file(diagnostic), source, text)
+        });
     }
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     if holds("${metadata.") || holds("${resources.") {
@@ -76,11 +79,12 @@ fn expanded<'a>(
     at: &Path<'_>,
     scope: &Scope<'a>,
     findings: &mut Findings<'a>,
+    reword: impl FnMut(Diagnostic) -> Diagnostic,
 ) -> Option<Sensitive<Vec<u8>>> {
     let mut here = Findings::default();
     let filled = scope.fill(text, at, &mut here);
     findings.without_outputs.append(&mut here.without_outputs);
-    findings.diagnostics.extend(here.diagnostics.into_iter().map(messages::in_file).collect());
+    findings.diagnostics.extend(here.diagnostics.into_iter().map(reword).collect());
     filled.map(|filled| filled.text.map(String::into_bytes))
 }
 

@@ -34,22 +34,19 @@ impl Outputs {
     ///
     /// There is always a value; resources whose outputs are not of that form are missing from it.
     pub fn read(source: &Source) -> Outcome<Self> {
-        let (document, mut diagnostics) = document::parse(source).into_parts();
-        let Some(document) = document else {
-            diagnostics.locate(&Document::without_root(source));
-            diagnostics.move_below(&Path::ROOT.key(ROOT));
-            return Outcome::new(Self::default(), diagnostics);
-        };
+        let (document, diagnostics) = document::parse(source).into_parts();
+        let mut diagnostics: Diagnostics = diagnostics.into_iter().map(messages::in_outputs).collect();
         let mut outputs = Self::default();
-        match document.root.to_json() {
-            Value::Object(resources) => {
+        match document.as_ref().map(|document| document.root.to_json()) {
+            None => {}
+            Some(Value::Object(resources)) => {
                 for (resource, entry) in resources {
                     outputs.add(resource, entry, &mut diagnostics);
                 }
             }
-            other => diagnostics.push(messages::outputs_not_a_mapping(&Path::ROOT, &other)),
+            Some(other) => diagnostics.push(messages::outputs_not_a_mapping(&Path::ROOT, &other)),
         }
-        diagnostics.locate(&document);
+        diagnostics.locate(&document.unwrap_or_else(|| Document::without_root(source)));
         diagnostics.move_below(&Path::ROOT.key(ROOT));
         Outcome::new(outputs, diagnostics)
     }

@@ -18,7 +18,9 @@ pub(crate) fn invalid_request(error: &serde_json::Error) -> Diagnostic {
 
 /// A file in the request is not base64.
 pub(crate) fn invalid_request_file(path: &str) -> Diagnostic {
-    Diagnostic::new(Code::InvalidRequest, &Path::ROOT, format!("the content given for `{path}` is not base64"))
+    // A pointer that no Score file has, so that it hides nothing that is wrong there.
+    let at = Path::ROOT.key("files");
+    Diagnostic::new(Code::InvalidRequest, &at.key(path), format!("the content given for `{path}` is not base64"))
 }
 
 fn at_origin(code: Code, path: &Path<'_>, origin: Origin, message: impl Into<String>) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Part};
 use crate::placeholder::{Placeholder, join_keys, split_keys};
 use crate::pointer::Path;
 use crate::resolve::lookup::NotFound;
@@ -32,8 +32,8 @@ fn unknown_root_help(body: &str) -> String {
     }
     if let Some(variable) = shell_variable(body) {
         return format!(
-            "{literal}, to have it read when the container runs; or declare a resource of type `environment`, say \
-             `env`, and write `${{resources.env.{variable}}}`"
+            "{literal}; or declare a resource of type `environment`, say `env`, and write \
+             `${{resources.env.{variable}}}`"
         );
     }
     match root {
@@ -96,7 +96,7 @@ pub(crate) fn no_output(
         .because_of(&Path::ROOT.key("resources").key(resource))
 }
 
-/// Adds to the help of a placeholder in a file that the file may be meant as it is.
+/// Adds to the help of a placeholder in the content of a file that the file may be meant as it is.
 pub(crate) fn in_file(mut diagnostic: Diagnostic) -> Diagnostic {
     if diagnostic.code == Code::InvalidPlaceholder {
         let advice = "set `noExpand: true` on the file to leave all of its placeholders as they are";
@@ -105,6 +105,18 @@ pub(crate) fn in_file(mut diagnostic: Diagnostic) -> Diagnostic {
             None => advice.to_owned(),
         });
     }
+    diagnostic
+}
+
+/// Says where in a local file a placeholder stands, since the Score file has only the file's name.
+pub(crate) fn in_source_file(mut diagnostic: Diagnostic, source: &str, content: &str) -> Diagnostic {
+    if let Part::Text(placeholder) = &diagnostic.part
+        && let Some((before, _)) = content.split_once(placeholder)
+    {
+        let line = before.matches('\n').count() + 1;
+        diagnostic.message = format!("{}, in line {line} of `{}`", diagnostic.message, one_line(source));
+    }
+    diagnostic.part = Part::Value;
     diagnostic
 }
 
@@ -172,8 +184,10 @@ fn missing_key(root: &str, keys: &[Cow<'_, str>], not_found: &NotFound<'_>) -> S
 }
 
 fn known_keys(root: &str, keys: &[Cow<'_, str>], not_found: &NotFound<'_>) -> String {
-    let Some(known) = &not_found.known else { return "keys can only be looked up in mappings".to_owned() };
     let (found, rest) = keys.split_at_checked(not_found.depth).unwrap_or((keys, &[]));
+    let Some(known) = &not_found.known else {
+        return format!("write `${{{root}.{}}}` for the whole value", join_keys(found.iter().map(AsRef::as_ref)));
+    };
     let dotted = rest.join(".");
     if rest.len() > 1 && known.contains(&dotted.as_str()) {
         let path = join_keys(found.iter().map(AsRef::as_ref).chain([dotted.as_str()]));
@@ -208,6 +222,14 @@ pub(crate) fn missing_resource_outputs(request: &ResourceRequest) -> Diagnostic 
     Diagnostic::new(Code::MissingResourceOutputs, &Path::ROOT.key("resources").key(name), message)
         .on_key()
         .with_help(format!("put them into a file for `--outputs`, the secret ones under `secrets`: `{example}`"))
+}
+
+/// A mistake in the YAML of outputs. What the reader quotes of it may be a secret.
+pub(crate) fn in_outputs(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.code.summary().clone_into(&mut diagnostic.message);
+    diagnostic.help = None;
+    diagnostic.related.clear();
+    diagnostic
 }
 
 /// A text of outputs that is no mapping.
