@@ -97,7 +97,7 @@ pub(crate) struct ScoreArgs {
     pub(crate) fly_app_prefix: String,
 
     /// The primary region, unless a workload's annotation names another
-    #[arg(long, env = "FLY_REGION_NAME")]
+    #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true)]
     pub(crate) region: Option<String>,
 }
 

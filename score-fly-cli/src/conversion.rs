@@ -56,7 +56,8 @@ impl Shared {
         let options = Options {
             app_prefix: args.fly_app_prefix.clone(),
             image: args.image.clone(),
-            region: args.region.clone(),
+            // A variable that is set to nothing is as good as none.
+            region: args.region.clone().filter(|region| !region.is_empty()),
             inline_files,
             ..Options::default()
         };

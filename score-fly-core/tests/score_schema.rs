@@ -314,8 +314,8 @@ fn paths(value: &Value, at: &str, paths: &mut Vec<String>) {
 fn mutate(document: &mut Value, random: &mut Random) {
     let mut all = Vec::new();
     paths(document, "", &mut all);
-    let other = document.pointer(random.pick(&all)).unwrap().clone();
-    let node = document.pointer_mut(random.pick(&all)).unwrap();
+    let other = document.pointer(random.pick(&all).as_str()).unwrap().clone();
+    let node = document.pointer_mut(random.pick(&all).as_str()).unwrap();
     match (node, random.below(8)) {
         (node, 0) => *node = value(random),
         (node, 1) => *node = other,

@@ -11,7 +11,7 @@ fn subject(at: &Path<'_>) -> String {
     match (at.last_key(), at.parent().and_then(Path::last_key)) {
         (Some(key), _) => format!("`{key}`"),
         (None, Some(list)) => format!("an item of `{list}`"),
-        (None, None) => "the document".to_owned(),
+        (None, None) => "a Score file".to_owned(),
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn non_string_key(at: &Path<'_>, key: &str) -> Diagnostic {
 }
 
 pub(crate) fn missing_field(at: &Path<'_>, name: &str, example: &str) -> Diagnostic {
-    let owner = at.parent().map_or_else(String::new, |owner| format!(" in {}", subject(owner)));
+    let owner = at.parent().and_then(Path::last_key).map_or_else(String::new, |owner| format!(" in `{owner}`"));
     Diagnostic::new(Code::MissingField, at, format!("`{name}` is missing{owner}"))
         .with_help(format!("add it, such as `{example}`"))
 }
@@ -120,13 +120,12 @@ pub(crate) fn unknown_field(at: &Path<'_>, name: &str, known: &[&str], remedy: O
 
 /// A string that lacks the form that it must have.
 pub(crate) fn malformed(at: &Path<'_>, form: &Form, text: &str) -> Diagnostic {
-    let Form { what, rule, .. } = form;
+    let Form { code, what, rule, .. } = form;
     let help = match form.mended(text) {
-        Some(mended) => format!("write `{mended}`: a {what} is {rule}"),
-        None => format!("a {what} is {rule}"),
+        Some(mended) => format!("write `{mended}`: {what} is {rule}"),
+        None => format!("{what} is {rule}"),
     };
-    let code = if what.ends_with("name") { Code::InvalidName } else { Code::InvalidValue };
-    Diagnostic::new(code, at, format!("`{text}` is not a valid {what}")).with_help(help)
+    Diagnostic::new(*code, at, format!("`{text}` can't be {what}")).with_help(help)
 }
 
 pub(crate) fn empty_string(at: &Path<'_>) -> Diagnostic {
