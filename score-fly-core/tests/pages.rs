@@ -25,7 +25,7 @@ const NOT_SHOWN: &[Code] = &[
 ];
 
 /// Codes whose examples can't do without what is not converted yet.
-const NEED_CONTAINERS: &[Code] = &[Code::UnknownContainer, Code::BeforeCycle];
+const NEED_CONTAINERS: &[Code] = &[Code::UnknownContainer, Code::BeforeCycle, Code::MissingProbe];
 
 fn main() {
     let mut trials: Vec<Trial> =
