@@ -13,7 +13,7 @@ use score_fly_fixtures::markdown::{Block, blocks};
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut pages: Vec<PathBuf> = vec!["README.md".into(), "CONTRIBUTING.md".into(), "score-fly-core/README.md".into()];
+    let mut pages: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "fixtures/README.md"].map(PathBuf::from).to_vec();
     for folder in ["docs", "docs/diagnostics"] {
         pages.extend(pages_in(&root, folder));
     }

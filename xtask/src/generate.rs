@@ -2,8 +2,9 @@
 
 use crate::shell::{Result, cargo, run};
 
-/// Writes the generated files anew. The tests that compare them are also what writes them, so the
-/// two can't differ.
+/// Writes the documentation that is made from the code. The tests that compare it are also what
+/// writes it, so the two can't differ.
 pub(crate) fn write() -> Result {
-    run(cargo(["test", "--workspace", "--test", "generated"]).env("UPDATE_GENERATED", "1"))
+    run(cargo(["test", "--quiet", "--package", "score-fly-core", "--test", "generated"]).env("UPDATE_DOCS", "1"))?;
+    run(cargo(["test", "--quiet", "--package", "score-fly-cli", "--test", "cli", "reference"]).env("UPDATE_DOCS", "1"))
 }
