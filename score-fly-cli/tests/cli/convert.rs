@@ -117,7 +117,8 @@ fn later_outputs_win_and_may_come_from_standard_input() {
 
 #[test]
 fn faulty_outputs_are_reported_once_and_not_quoted() {
-    let sandbox = Sandbox::new([("score.yaml", WITH_SECRET), ("outputs.yaml", "db: {secrets: {password: [hunter2-secret}}\n")]);
+    let sandbox =
+        Sandbox::new([("score.yaml", WITH_SECRET), ("outputs.yaml", "db: {secrets: {password: [hunter2-secret}}\n")]);
     for format in ["human", "plain", "json", "github"] {
         let arguments = ["convert", "score.yaml", "--outputs", "outputs.yaml", "--diagnostics", format];
         let run = sandbox.run(&arguments).ends_with(2);
@@ -161,10 +162,8 @@ fn says_why_a_mounted_file_cannot_be_read() {
 
 #[test]
 fn starts_from_a_fly_toml() {
-    let sandbox = Sandbox::new([
-        ("score.yaml", WEB),
-        ("deploy/fly.toml", "# ours\napp = \"old\"\nconsole_command = \"sh\"\n"),
-    ]);
+    let sandbox =
+        Sandbox::new([("score.yaml", WEB), ("deploy/fly.toml", "# ours\napp = \"old\"\nconsole_command = \"sh\"\n")]);
     let before = sandbox.files();
     let run = sandbox.run(&["convert", "score.yaml", "--update", "deploy/fly.toml"]).ends_with(0);
     assert!(run.stdout.starts_with("# ours\n"), "{}", run.stdout);

@@ -137,7 +137,8 @@ fn files_can_stand_in_fly_toml() {
 
 #[test]
 fn an_update_keeps_what_score_does_not_speak_of() {
-    let sandbox = Sandbox::new([("score.yaml", WEB), ("fly_web.toml", "# ours\napp = \"old\"\nconsole_command = \"sh\"\n")]);
+    let sandbox =
+        Sandbox::new([("score.yaml", WEB), ("fly_web.toml", "# ours\napp = \"old\"\nconsole_command = \"sh\"\n")]);
     sandbox.run(&["generate", "score.yaml", "--update"]).ends_with(0);
     let updated = sandbox.read("fly_web.toml");
     assert!(updated.starts_with("# ours\n") && updated.contains("console_command"), "{updated}");
@@ -198,9 +199,8 @@ fn flags_for_one_file_are_refused_for_several() {
         ("--secrets-file", "x.env"),
     ] {
         let run = sandbox.run(&["generate", "a.yaml", "b.yaml", flag, value]).ends_with(1);
-        let message = format!(
-            "error: {flag} is meant for one Score file, and several are given: run score-fly once for each\n"
-        );
+        let message =
+            format!("error: {flag} is meant for one Score file, and several are given: run score-fly once for each\n");
         assert_eq!(run.stderr, message);
     }
     assert_eq!(sandbox.names(), ["a.yaml", "b.yaml", "o.yaml"]);

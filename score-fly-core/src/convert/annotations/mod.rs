@@ -133,7 +133,14 @@ impl Annotations {
             {
                 if row.subject() != Some("volume") || subjects.all_volumes_known {
                     let suggestion = subjects.nearest(name, score_flyio);
-                    diagnostics.push(messages::convert::unknown_subject(&at_key, key, row, subject, known, suggestion.as_deref()));
+                    diagnostics.push(messages::convert::unknown_subject(
+                        &at_key,
+                        key,
+                        row,
+                        subject,
+                        known,
+                        suggestion.as_deref(),
+                    ));
                 }
                 continue;
             }
@@ -216,11 +223,7 @@ impl Subjects {
 
     fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> crate::Diagnostic {
         let only_ours = score_flyio && find(name).is_some();
-        let suggestion = if only_ours {
-            Some(format!("{PREFIX}{name}"))
-        } else {
-            self.nearest(name, score_flyio)
-        };
+        let suggestion = if only_ours { Some(format!("{PREFIX}{name}")) } else { self.nearest(name, score_flyio) };
         messages::convert::unknown_annotation(at, key, suggestion.as_deref())
     }
 }
