@@ -10,6 +10,7 @@ use super::target;
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::Mount;
 use crate::fly::names;
+use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
 use crate::resolve::{ResolvedContainer, ResolvedVolume};
 use crate::score::{Container, Volume};
@@ -53,13 +54,16 @@ pub(super) fn convert(
 /// What annotations can call a volume: its name, the one that Fly takes for it, and the name of the
 /// resource that it comes from.
 pub(super) fn names(volume: &Volume, resolved: &ResolvedVolume) -> Vec<String> {
-    let resource = volume.source.strip_prefix("${resources.").and_then(|rest| rest.strip_suffix('}'));
-    let resource = resource.map(|rest| rest.strip_suffix(".source").unwrap_or(rest));
-    let mut names: Vec<String> = resource.into_iter().map(str::to_owned).collect();
-    names.extend(names::volume_name(&resolved.source).map(Cow::into_owned));
-    names.push(resolved.source.clone());
-    names.dedup();
-    names
+    let mut known = vec![resolved.source.clone()];
+    known.extend(names::volume_name(&resolved.source).map(Cow::into_owned));
+    if let Some(Ok(Reference::Resource { name, .. })) =
+        only_placeholder(&volume.source).map(|placeholder| placeholder.reference())
+    {
+        known.push(name.into_owned());
+    }
+    known.sort();
+    known.dedup();
+    known
 }
 
 /// Refuses what Fly's volumes can't do: reading only, and mounting a folder of the volume.
@@ -91,10 +95,7 @@ fn destination(written: &str, container: &Container, at: &Path<'_>, diagnostics:
 fn source(name: &str, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let at = at.key("source");
     let Some(taken) = names::volume_name(name) else {
-        // A placeholder that nobody has filled yet; the result is thrown away.
-        if !name.contains("${") {
-            diagnostics.push(messages::convert::invalid_volume_name(&at, name));
-        }
+        diagnostics.push(messages::convert::invalid_volume_name(&at, name));
         return None;
     };
     if taken != name {

@@ -63,11 +63,6 @@ pub(crate) fn empty_image_option() -> Diagnostic {
         .with_help("give an image, or none to build one from the Dockerfile")
 }
 
-pub(crate) fn placeholder_in_image(at: &Path<'_>, image: &str) -> Diagnostic {
-    Diagnostic::new(Code::InvalidValue, at, format!("the image `{image}` has a placeholder, which images can't have"))
-        .with_help("write `.` and give the image when converting")
-}
-
 // Several containers.
 
 pub(crate) fn several_containers(at: &Path<'_>, count: usize) -> Diagnostic {
