@@ -54,9 +54,10 @@ impl Shared {
             reporter.report(&diagnostics, &[Text { quotable: false, ..text(&source) }]);
         }
         let options = Options {
-            app_prefix: args.fly_app_prefix.clone(),
+            app_prefix: args.fly_app_prefix.clone().unwrap_or_default(),
             image: args.image.clone(),
-            region: args.region.clone(),
+            // A variable that is set to nothing is as good as none.
+            region: args.region.clone().filter(|region| !region.is_empty()),
             inline_files,
             ..Options::default()
         };
