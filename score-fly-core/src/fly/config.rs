@@ -30,6 +30,17 @@ macro_rules! sections {
                     })*
                 }
             }
+
+            #[cfg(test)]
+            impl super::sample::Sample for $name {
+                fn sample(dice: &mut super::sample::Dice) -> Self {
+                    Self { $($field: super::sample::Sample::sample(dice),)* }
+                }
+
+                fn says_nothing(&self) -> bool {
+                    is_empty(self)
+                }
+            }
         )*
     };
 }
