@@ -3,12 +3,18 @@
 //! Each operation is there twice: typed, and as JSON text. Both are total: a request that is not
 //! of the right shape is answered by a diagnostic.
 
+#[cfg(feature = "schema")]
+mod schema;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+#[cfg(feature = "schema")]
+pub use schema::schema;
 
 use crate::convert::Options;
 use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
