@@ -1,21 +1,31 @@
 //! The contract as JSON Schema, from which the types of other languages are made.
 
 use schemars::generate::SchemaSettings;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{CheckResponse, ConvertResponse, Request, RequirementsResponse};
+use super::{CheckResponse, ConvertResponse, DecodeResponse, Request, RequirementsResponse};
 
-/// One JSON Schema whose `$defs` hold every type of the facade.
+/// One JSON Schema (draft 2020-12) whose `$defs` hold every type of the facade. A document fits it
+/// if it is a [`Request`].
+///
+/// In what is taken, fields with a default may be left out; in what is answered, whatever is
+/// always there is required.
 pub fn schema() -> Value {
-    let mut generator = SchemaSettings::draft2020_12().into_generator();
-    generator.subschema_for::<Request>();
-    generator.subschema_for::<ConvertResponse>();
-    generator.subschema_for::<CheckResponse>();
-    generator.subschema_for::<RequirementsResponse>();
+    let mut taken = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+    let request = taken.subschema_for::<Request>();
+    let mut answered = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    answered.subschema_for::<ConvertResponse>();
+    answered.subschema_for::<CheckResponse>();
+    answered.subschema_for::<RequirementsResponse>();
+    answered.subschema_for::<DecodeResponse>();
+
+    let mut definitions: Map<String, Value> = answered.take_definitions(true);
+    definitions.extend(taken.take_definitions(true));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Facade",
         "description": "Requests and responses of score-fly.",
-        "$defs": generator.take_definitions(true),
+        "$ref": request.get("$ref"),
+        "$defs": definitions,
     })
 }

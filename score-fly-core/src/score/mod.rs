@@ -1,8 +1,10 @@
 //! The Score v1b1 model: what a workload file says, decoded and checked.
 
 mod decode;
+pub(crate) mod form;
 mod model;
 pub mod quantity;
+mod rules;
 mod upgrade;
 
 pub use decode::decode;
@@ -11,3 +13,7 @@ pub use model::{
     ReadyState, Resource, ResourceAmounts, Scheme, Service, Volume, Workload,
 };
 pub use upgrade::upgrade;
+
+/// The JSON Schema of Score v1b1 files: what [`decode`] accepts, for editors and other tools.
+#[cfg(feature = "schema")]
+pub const SCHEMA: &str = include_str!("../../schema/score-v1b1.schema.json");
