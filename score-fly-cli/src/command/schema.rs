@@ -2,34 +2,55 @@
 
 use clap::{Args, ValueEnum};
 use score_fly_core::facade;
-use score_fly_core::score::SCHEMA;
 
 use crate::Exit;
 use crate::cli::Global;
 use crate::output::{Reporter, Stream};
 
-/// Print the JSON Schemas of what score-fly reads and answers
+const SCORE: &str = include_str!("../../../docs/schema/score-v1b1.schema.json");
+
+/// Print the JSON Schema of Score files, or of what the libraries take and answer
+///
+/// Requests and responses are those of the libraries for Rust, Python and JavaScript.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Which one
-    #[arg(value_enum, default_value_t = Name::Score)]
+    /// What the schema is of
+    #[arg(value_enum, default_value_t)]
     name: Name,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Name {
     /// A Score file
+    #[default]
     Score,
-    /// The requests and responses of the libraries for Rust, Python and JavaScript
-    Facade,
+    /// What every operation of the libraries takes
+    Request,
+    /// The answer of a conversion
+    ConvertResponse,
+    /// The answer of a check
+    CheckResponse,
+    /// The answer to what a Score file needs
+    RequirementsResponse,
 }
 
 /// Runs it.
 pub(crate) fn run(args: &Schema, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
-    match args.name {
-        Name::Score => reporter.data(SCHEMA),
-        Name::Facade => reporter.data(&format!("{:#}\n", facade::schema())),
-    }
+    reporter.data(&match args.name {
+        Name::Score => SCORE.to_owned(),
+        Name::Request => of_facade("Request"),
+        Name::ConvertResponse => of_facade("ConvertResponse"),
+        Name::CheckResponse => of_facade("CheckResponse"),
+        Name::RequirementsResponse => of_facade("RequirementsResponse"),
+    });
     reporter.finish()
+}
+
+/// The schema of one of the facade's types. It stands by itself: all others are in its `$defs`.
+fn of_facade(name: &str) -> String {
+    let mut schema = facade::schema();
+    schema["title"] = name.into();
+    schema["$ref"] = format!("#/$defs/{name}").into();
+    format!("{schema:#}\n")
 }
