@@ -328,7 +328,7 @@ impl Job {
         }
         // What could not be read is not missing; the answer is a failure in any case.
         let missing = if diagnostics.has_errors() { Missing::Assume } else { Missing::Report };
-        Outcome::new(Given { outputs, files, missing }, diagnostics)
+        Outcome::new(Given { outputs, files, missing, ..Given::default() }, diagnostics)
     }
 
     fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {

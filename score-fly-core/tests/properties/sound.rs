@@ -117,7 +117,8 @@ impl Texts {
         let Some(source) = sources.find(|source| source.name == location.source) else {
             return Some(format!("no text is called `{}`", location.source));
         };
-        let sound = location.start.offset <= location.end.offset && exists(&source.text, location.start, request.position_encoding)
+        let sound = location.start.offset <= location.end.offset
+            && exists(&source.text, location.start, request.position_encoding)
             && exists(&source.text, location.end, request.position_encoding);
         (!sound).then(|| format!("the place {location:?}"))
     }
