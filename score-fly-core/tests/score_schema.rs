@@ -70,7 +70,7 @@ containers:
 "#;
 
 fn schema() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(include_str!("../../fixtures/schema/score-v1b1.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../docs/schema/score-v1b1.schema.json")).unwrap();
     jsonschema::draft202012::new(&schema).unwrap()
 }
 
