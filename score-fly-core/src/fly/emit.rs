@@ -1,5 +1,8 @@
 //! From the model to text, in flyctl's own key order.
 
+#[cfg(test)]
+mod tests;
+
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, ser};
 
 use super::Config;

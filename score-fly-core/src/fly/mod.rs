@@ -7,6 +7,8 @@ pub mod guest;
 mod merge;
 pub mod names;
 mod read;
+#[cfg(test)]
+mod sample;
 pub mod secrets;
 mod update;
 mod words;

@@ -6,6 +6,9 @@
 //! lines, which the next line that ends in `"""` closes. A line of more than 65,535 bytes silently
 //! ends the reading. (Source: flyctl's parser of secrets.)
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::names;

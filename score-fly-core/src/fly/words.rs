@@ -26,6 +26,13 @@ macro_rules! words {
                     Self::ALL.iter().copied().find(|value| value.as_str() == word)
                 }
             }
+
+            #[cfg(test)]
+            impl super::sample::Sample for $name {
+                fn sample(dice: &mut super::sample::Dice) -> Self {
+                    dice.one_of(Self::ALL)
+                }
+            }
         )*
     };
 }
