@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<Outcome<Source>, String> {
         (path.to_string_lossy(), fs::read(path))
     };
     let bytes = bytes.map_err(|error| cannot("read", path, &error))?;
-    Ok(Outcome::new(Source::new(name, String::from_utf8_lossy(&bytes)), score_fly_core::Diagnostics::new()))
+    Ok(Source::from_bytes(name, bytes))
 }
 
 /// Reads a file that a workload mounts.

@@ -40,11 +40,12 @@ impl Diagnostics {
     }
 
     /// Adds what a later stage found, except echoes: a later stage stays silent about a node that
-    /// an earlier one reported as broken.
+    /// an earlier one reported as broken. An error about a text as a whole, such as a second
+    /// document in it, breaks no node.
     pub(crate) fn extend_later(&mut self, later: Self) {
         let known = self.0.len();
         for diagnostic in later.0 {
-            let echo = self.0.iter().take(known).filter(|earlier| earlier.severity == Severity::Error).any(|earlier| {
+            let echo = self.0.iter().take(known).filter(|earlier| earlier.breaks_its_node()).any(|earlier| {
                 // A fault of a key says nothing of what stands under it.
                 let broken = |pointer: &Pointer| match earlier.part {
                     Part::Key => *pointer == earlier.pointer,
