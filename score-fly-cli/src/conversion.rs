@@ -187,15 +187,21 @@ fn attempt(
     let (workload, _) = score_fly_core::load(input).into_parts();
     let requirements = workload.as_ref().map(resource::requirements).unwrap_or_default();
     let mut files = SourceFiles::new();
+    let mut unreadable = BTreeMap::new();
     for request in requirements.files {
         let path = folder(path).join(&request.source);
-        if let Ok(content) = inputs::read_mounted(&path) {
-            files.insert(request.source, content);
-            attempt.files_read.push(path);
+        match inputs::read_mounted(&path) {
+            Ok(content) => {
+                files.insert(request.source, content);
+                attempt.files_read.push(path);
+            }
+            Err(error) => {
+                unreadable.insert(request.source, inputs::reason(&error));
+            }
         }
     }
     let missing = if shared.outputs_complete { Missing::Report } else { Missing::Assume };
-    let given = Given { outputs: shared.outputs.clone(), files, missing };
+    let given = Given { outputs: shared.outputs.clone(), files, unreadable, missing };
     attempt.workload = workload.map(|workload| workload.metadata.name);
 
     let name = attempt.workload.clone();

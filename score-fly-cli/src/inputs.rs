@@ -34,14 +34,19 @@ pub(crate) fn read_mounted(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Says what could not be done with a path, and why.
 pub(crate) fn cannot(act: &str, path: &Path, error: &io::Error) -> String {
-    let reason = error.to_string();
-    // The system's number says nothing that its words do not.
-    let reason = reason.split_once(" (os error").map_or(reason.as_str(), |(words, _)| words);
+    let reason = reason(error);
     if is_dash(path) {
         format!("cannot {act} standard input: {reason}")
     } else {
         format!("cannot {act} `{}`: {reason}", path.display())
     }
+}
+
+/// Why the system could not do something, in its words.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let reason = error.to_string();
+    // The number in brackets says nothing that the words do not.
+    reason.split_once(" (os error").map_or(reason.as_str(), |(words, _)| words).to_owned()
 }
 
 /// Refuses a second `-`: standard input can be read once.

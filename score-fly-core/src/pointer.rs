@@ -33,6 +33,11 @@ impl Pointer {
         })
     }
 
+    /// The pointer that `below` is when its root stands here.
+    pub(crate) fn join(&self, below: &Self) -> Self {
+        Self(format!("{}{}", self.0, below.0))
+    }
+
     /// Whether `self` is `ancestor` or lies below it.
     pub fn is_within(&self, ancestor: &Self) -> bool {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -52,6 +57,14 @@ impl Pointer {
             Segment::Key(key) => self.0.push_str(key),
             Segment::Index(index) => self.0.push_str(&index.to_string()),
         }
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Pointer {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(keys: I) -> Self {
+        let mut pointer = Self::root();
+        keys.into_iter().for_each(|key| pointer.push(Segment::Key(key)));
+        pointer
     }
 }
 

@@ -13,10 +13,8 @@ fn main() {
     if update {
         update_index();
     }
-    let mut trials: Vec<Trial> = cases()
-        .into_iter()
-        .map(|case| Trial::test(case.name.clone(), move || run(&case, update)))
-        .collect();
+    let mut trials: Vec<Trial> =
+        cases().into_iter().map(|case| Trial::test(case.name.clone(), move || run(&case, update))).collect();
     trials.push(Trial::test("index", || {
         if index() == folders() { Ok(()) } else { Err("cases/index.json does not list the folders of cases".into()) }
     }));

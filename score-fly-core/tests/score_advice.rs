@@ -2,6 +2,8 @@
 
 mod score_support;
 
+use score_fly_core::document::overrides::Override;
+use score_fly_core::{Input, Source, load};
 use score_support::{container, only, ports, read, resources, root, workload};
 
 /// Checks the help of the only diagnostic.
@@ -200,4 +202,14 @@ fn messages_name_what_is_wrong() {
     assert_eq!(only(missing).message, "`apiVersion` is missing");
     let unknown = workload("zzz: 1");
     assert_eq!(only(&unknown).message, "`zzz` is not a field that a Score file can have");
+}
+
+#[test]
+fn values_of_overrides_are_quoted_as_they_were_written() {
+    let source = Source::new("score.yaml", container("variables: { A: x }"));
+    let overrides = [Override::property("containers.web.variables.A=0x1F")];
+    let (_, diagnostics) = load(Input { score: &source, overrides: &overrides }).into_parts();
+    let found = diagnostics.iter().next().unwrap();
+    assert_eq!(found.help.as_deref(), Some("quote it: `\"0x1F\"`"));
+    assert_eq!(found.location.as_ref().unwrap().source, "--override-property containers.web.variables.A");
 }

@@ -41,9 +41,9 @@ fn plain_counts_characters_from_one() {
     let sandbox =
         Sandbox::new([("score.yaml", &WEB.replace("image: nginx:1.27", "{image: nginx, \"ü😀\": 1, bad: 2}"))]);
     let score = WEB.replace("  main:\n    image: nginx:1.27", "  main: {image: x, variables: {A: \"ü😀\"}, bad: 2}");
-    sandbox.write("score.yaml", score);
+    let sandbox = Sandbox::new([("score.yaml", &score)]);
     let run = sandbox.run(&["convert", "score.yaml", "--diagnostics", "plain"]).ends_with(2);
-    assert!(run.stderr.starts_with("score.yaml:5:46: error[unknown-field]: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("score.yaml:5:42: error[unknown-field]: "), "{}", run.stderr);
     for line in run.stderr.lines().skip(1) {
         assert!(line.starts_with("help: ") || line.contains("note: "), "{line}");
     }

@@ -4,6 +4,8 @@ mod locate;
 mod node;
 pub mod overrides;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 pub use node::{Entry, Key, Mapping, Node, Number, Value};

@@ -1,6 +1,7 @@
 //! The tree itself.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::source::Origin;
 
@@ -80,6 +81,23 @@ impl Number {
     }
 }
 
+/// As JSON writes it.
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        serde_json::Value::from(*self).fmt(f)
+    }
+}
+
+impl From<Number> for serde_json::Value {
+    fn from(number: Number) -> Self {
+        match number {
+            Number::Int(value) => value.into(),
+            Number::UInt(value) => value.into(),
+            Number::Float(value) => value.into(),
+        }
+    }
+}
+
 impl<'s> Mapping<'s> {
     /// The entry of that key.
     pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
@@ -120,9 +138,7 @@ impl<'s> Node<'s> {
         match &self.value {
             Value::Null => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
-            Value::Number(Number::Int(value)) => Json::from(*value),
-            Value::Number(Number::UInt(value)) => Json::from(*value),
-            Value::Number(Number::Float(value)) => Json::from(*value),
+            Value::Number(number) => Json::from(*number),
             Value::String(text) => Json::String(text.to_string()),
             Value::Sequence(items) => Json::Array(items.iter().map(Node::to_json).collect()),
             Value::Mapping(mapping) => Json::Object(

@@ -19,7 +19,7 @@ impl Dice {
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % limit as u64) as usize
+        usize::try_from((z ^ (z >> 31)) % limit as u64).unwrap()
     }
 
     pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
@@ -88,7 +88,7 @@ macro_rules! numbers {
     ($($type:ty),*) => {
         $(impl Sample for $type {
             fn sample(dice: &mut Dice) -> Self {
-                let some = dice.below(<$type>::MAX as usize) as $type;
+                let some = <$type>::try_from(dice.below(<$type>::MAX as usize)).unwrap();
                 dice.one_of(&[0, 1, 10, some, <$type>::MAX])
             }
         })*

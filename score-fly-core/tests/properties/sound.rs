@@ -32,7 +32,7 @@ pub(crate) fn problems(request: &Request) -> Vec<String> {
         problems.extend(
             diagnostic.location.iter().chain(related).filter_map(|location| texts.misplaced(location, request)),
         );
-        if diagnostic.location.is_none() && diagnostic.pointer != Pointer::root() {
+        if diagnostic.location.is_none() && in_score(diagnostic, request) && diagnostic.pointer != Pointer::root() {
             problems.push(format!("nothing is located for {diagnostic:?}"));
         }
         if badly_worded(diagnostic) {
@@ -49,19 +49,24 @@ fn pointers_to_nowhere(request: &Request, texts: &Texts, diagnostics: &[Diagnost
     let (Some(document), _) = overrides::apply(document, &texts.overrides).into_parts() else { return Vec::new() };
     let before_upgrade = document.root.clone();
     let upgraded = upgrade(document).into_parts().0;
-    let in_score = |diagnostic: &&DiagnosticView| {
-        let source = diagnostic.location.as_ref().map(|location| location.source.as_str());
-        source != request.outputs_text.as_ref().map(|text| text.name.as_str()) || source.is_none()
-    };
     diagnostics
         .iter()
-        .filter(in_score)
+        .filter(|diagnostic| in_score(diagnostic, request))
         .filter(|diagnostic| {
             let leads = |root: &Node<'_>| leads_somewhere(root, &diagnostic.pointer);
             !leads(&before_upgrade) && !upgraded.as_ref().is_some_and(|document| leads(&document.root))
         })
         .map(|diagnostic| format!("the pointer of {diagnostic:?}"))
         .collect()
+}
+
+/// Whether a diagnostic is about the Score file and its overrides, and not about the outputs or the
+/// fly.toml that came with them.
+fn in_score(diagnostic: &DiagnosticView, request: &Request) -> bool {
+    let others = request.outputs_text.iter().chain(&request.existing);
+    let elsewhere = |source: &str| others.clone().any(|text| text.name == source);
+    !diagnostic.pointer.as_str().starts_with("/outputs")
+        && !diagnostic.location.as_ref().is_some_and(|location| elsewhere(&location.source))
 }
 
 /// Whether all of `pointer`, or all but its last segment, is in the document.
@@ -83,10 +88,13 @@ fn leads_somewhere(root: &Node<'_>, pointer: &Pointer) -> bool {
     true
 }
 
-/// Whether a message breaks the rules for messages: a sentence in lower case without a full stop.
+/// Whether a message breaks the rules for messages: a sentence in lower case, but for
+/// names, without a full stop.
 fn badly_worded(diagnostic: &DiagnosticView) -> bool {
     let message = &diagnostic.message;
-    message.is_empty() || message.ends_with(['.', ' ']) || message.starts_with(char::is_uppercase)
+    message.is_empty()
+        || message.ends_with(['.', ' '])
+        || (message.starts_with(char::is_uppercase) && !message.starts_with("Fly"))
 }
 
 /// The texts of a request that diagnostics can point into.
@@ -117,7 +125,8 @@ impl Texts {
         let Some(source) = sources.find(|source| source.name == location.source) else {
             return Some(format!("no text is called `{}`", location.source));
         };
-        let sound = location.start.offset <= location.end.offset && exists(&source.text, location.start, request.position_encoding)
+        let sound = location.start.offset <= location.end.offset
+            && exists(&source.text, location.start, request.position_encoding)
             && exists(&source.text, location.end, request.position_encoding);
         (!sound).then(|| format!("the place {location:?}"))
     }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::pointer::Path;
 use crate::source::{Source, Span};
 
-/// A fly.toml to write over is not TOML. What toml_edit says of it quotes no values.
+/// A fly.toml to write over is not TOML. What `toml_edit` says of it quotes no values.
 pub(crate) fn invalid_toml(source: &Source, error: &TomlError) -> Diagnostic {
     let message = format!("`{}` is not valid TOML: {}", source.name, error.message());
     let mut diagnostic = Diagnostic::new(Code::InvalidFlyConfig, &Path::ROOT, message);

@@ -1,4 +1,4 @@
-use super::super::config::{Build, Config, Experimental};
+use super::super::config::{Attached, Build, Config, Experimental};
 use super::super::sample::{Dice, Sample};
 use super::emit;
 
@@ -17,7 +17,7 @@ fn nothing_is_written_for_nothing() {
     assert_eq!(emit(&Config::default()), "");
     let empty = Config {
         build: Some(Build::default()),
-        experimental: Some(Experimental { attached: Some(Default::default()), ..Default::default() }),
+        experimental: Some(Experimental { attached: Some(Attached::default()), ..Experimental::default() }),
         ..Config::default()
     };
     assert_eq!(emit(&empty), "");
@@ -179,7 +179,7 @@ fn an_explicit_empty_list_stays() {
 fn reads_back_what_it_writes() {
     let mut dice = Dice::new(1);
     let mut sections = 0;
-    for round in 0..400 {
+    for round in 0..150 {
         let config = Config::sample(&mut dice);
         let text = emit(&config);
         assert_eq!(read(&text), config, "{round}\n{text}");
@@ -187,13 +187,13 @@ fn reads_back_what_it_writes() {
         assert!(!text.starts_with('\n'));
         sections += text.matches("\n[").count();
     }
-    assert!(sections > 4_000, "{sections}");
+    assert!(sections > 1_500, "{sections}");
 }
 
 #[test]
 fn data_survives_json_too() {
     let mut dice = Dice::new(2);
-    for _ in 0..100 {
+    for _ in 0..50 {
         let config = Config::sample(&mut dice);
         let json = serde_json::to_string(&config).unwrap();
         assert_eq!(serde_json::from_str::<Config>(&json).unwrap(), config);

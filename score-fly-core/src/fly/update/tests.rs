@@ -328,7 +328,7 @@ fn what_is_not_toml_is_located() {
 #[test]
 fn a_file_that_says_the_same_stays_byte_for_byte() {
     let mut dice = Dice::new(4);
-    for _ in 0..200 {
+    for _ in 0..60 {
         let config = Config::sample(&mut dice);
         let text = emit(&config);
         assert_eq!(updated(&text, &config), text);
@@ -338,7 +338,7 @@ fn a_file_that_says_the_same_stays_byte_for_byte() {
 #[test]
 fn any_update_says_what_the_workload_says_and_is_final() {
     let mut dice = Dice::new(5);
-    for round in 0..200 {
+    for round in 0..60 {
         let existing = emit(&Config::sample(&mut dice));
         let wanted = Config { app: Some("web".to_owned()), ..Config::sample(&mut dice) };
         let text = updated(&existing, &wanted);
@@ -354,4 +354,81 @@ fn any_update_says_what_the_workload_says_and_is_final() {
             assert_eq!(read.env.get(name), Some(value));
         }
     }
+}
+
+#[test]
+fn whatever_is_toml_stays_toml() {
+    const LINES: &[&str] = &[
+        "app = 1",
+        "build.image = 'a'",
+        "build = { image = 'a', args = { A = '1' } }",
+        "[build]",
+        "[build.args]",
+        "build = 1",
+        "env = { A = '1' }",
+        "env.A = '1'",
+        "[env]",
+        "A = 1",
+        "[[env]]",
+        "mounts = []",
+        "mount.source = 'a'",
+        "[mount]",
+        "[mounts]",
+        "[[mounts]]",
+        "source = 'a'",
+        "services = [{ internal_port = 1, ports = { port = 80 } }]",
+        "[services]",
+        "[[services]]",
+        "internal_port = 1",
+        "ports = [{ port = 80 }]",
+        "[[services.ports]]",
+        "[services.ports]",
+        "port = 80",
+        "services.ports.port = 80",
+        "[services.concurrency]",
+        "[[services.http_checks]]",
+        "[http_service]",
+        "[checks]",
+        "[checks.a]",
+        "[checks.a.headers]",
+        "checks.a.type = 'tcp'",
+        "[[checks]]",
+        "vm = { cpus = 1 }",
+        "[vm]",
+        "[[vm]]",
+        "[[compute]]",
+        "files = [1, { guest_path = '/a' }]",
+        "[[files]]",
+        "[experimental]",
+        "experimental.cmd = 'a'",
+        "cmd = ['a', # one\n'b']",
+        "# comment",
+        "",
+        "[other.deep]",
+        "\u{feff}",
+    ];
+    let wanted = Config::from_toml(
+        "app = 'web'\n[build]\nimage = 'b'\n[build.args]\nX = '1'\n[env]\nA = '2'\n[[mounts]]\nsource = 'a'\n[[vm]]\ncpus = 2\n\
+         [[services]]\ninternal_port = 1\n[[services.ports]]\nport = 80\n[services.ports.tls_options]\nalpn = ['h2']\n\
+         [checks.a]\ntype = 'http'\n[checks.a.headers]\nHost = 'x'\n[[files]]\nguest_path = '/a'\nraw_value = 'x'\n",
+    )
+    .unwrap();
+    let mut dice = Dice::new(6);
+    let mut valid = 0;
+    for _ in 0..3_000 {
+        let existing: Vec<&str> = (0..=dice.below(6)).map(|_| dice.one_of(LINES)).collect();
+        let source = Source::new("fly.toml", existing.join("\n"));
+        if toml_edit::Document::parse(source.text.as_str()).is_err() {
+            continue;
+        }
+        let text = updated(&source.text, &wanted);
+        let document = text.parse::<toml_edit::DocumentMut>();
+        let document = document.unwrap_or_else(|error| panic!("{}\n---\n{text}\n{error}", source.text));
+        assert_eq!(document["app"].as_str(), Some("web"));
+        assert_eq!(document["build"]["args"]["X"].as_str(), Some("1"), "{text}");
+        assert_eq!(document["env"]["A"].as_str(), Some("2"), "{text}");
+        assert_eq!(updated(&text, &wanted), text, "{}", source.text);
+        valid += 1;
+    }
+    assert!(valid > 700, "{valid}");
 }

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Duration;
-use super::merge::Overlay;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
 
 macro_rules! sections {
@@ -23,18 +22,18 @@ macro_rules! sections {
                 $($(#[$field_doc])* #[serde(skip_serializing_if = "is_empty")] pub $field: $type,)*
             }
 
-            impl Overlay for $name {
+            impl crate::fly::merge::Overlay for $name {
                 fn overlay(&mut self, fragment: Self) {
                     $(if !is_empty(&fragment.$field) {
-                        self.$field.overlay(fragment.$field);
+                        crate::fly::merge::Overlay::overlay(&mut self.$field, fragment.$field);
                     })*
                 }
             }
 
             #[cfg(test)]
-            impl super::sample::Sample for $name {
-                fn sample(dice: &mut super::sample::Dice) -> Self {
-                    Self { $($field: super::sample::Sample::sample(dice),)* }
+            impl crate::fly::sample::Sample for $name {
+                fn sample(dice: &mut crate::fly::sample::Dice) -> Self {
+                    Self { $($field: crate::fly::sample::Sample::sample(dice),)* }
                 }
 
                 fn says_nothing(&self) -> bool {
@@ -49,6 +48,13 @@ macro_rules! sections {
 fn is_empty<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
+
+mod service;
+
+pub use self::service::{
+    Check, Concurrency, HttpCheck, HttpOptions, HttpResponseOptions, HttpService, MachineCheck, ProxyProtoOptions,
+    ReplayCache, ResponseHeader, Service, ServicePort, TcpCheck, TlsOptions,
+};
 
 sections! {
     /// A whole fly.toml.
@@ -210,205 +216,6 @@ sections! {
         processes: Vec<String>,
     }
 
-    /// `[http_service]`.
-    pub struct HttpService {
-        /// The port in the machine.
-        internal_port: Option<u16>,
-        /// Redirect from HTTP to HTTPS.
-        force_https: Option<bool>,
-        /// What the proxy does with idle machines.
-        auto_stop_machines: Option<AutoStop>,
-        /// Whether the proxy starts machines.
-        auto_start_machines: Option<bool>,
-        /// How many machines keep running in the primary region.
-        min_machines_running: Option<u32>,
-        /// The process groups.
-        processes: Vec<String>,
-        /// Load limits.
-        concurrency: Option<Concurrency>,
-        /// TLS options.
-        tls_options: Option<TlsOptions>,
-        /// HTTP options.
-        http_options: Option<HttpOptions>,
-        /// Checks.
-        checks: Vec<HttpCheck>,
-        /// Commands run once for each deploy.
-        machine_checks: Vec<MachineCheck>,
-    }
-
-    /// `[[services]]`.
-    pub struct Service {
-        /// `tcp` or `udp`.
-        protocol: Option<Protocol>,
-        /// The port in the machine.
-        internal_port: Option<u16>,
-        /// What the proxy does with idle machines.
-        auto_stop_machines: Option<AutoStop>,
-        /// Whether the proxy starts machines.
-        auto_start_machines: Option<bool>,
-        /// How many machines keep running in the primary region.
-        min_machines_running: Option<u32>,
-        /// The process groups.
-        processes: Vec<String>,
-        /// External ports.
-        ports: Vec<ServicePort>,
-        /// Load limits.
-        concurrency: Option<Concurrency>,
-        /// TCP checks.
-        tcp_checks: Vec<TcpCheck>,
-        /// HTTP checks.
-        http_checks: Vec<HttpCheck>,
-        /// Commands run once for each deploy.
-        machine_checks: Vec<MachineCheck>,
-    }
-
-    /// `[[services.ports]]`.
-    pub struct ServicePort {
-        /// The external port.
-        port: Option<u16>,
-        /// First port of a range.
-        start_port: Option<u16>,
-        /// Last port of a range.
-        end_port: Option<u16>,
-        /// What the proxy does with connections.
-        handlers: Vec<Handler>,
-        /// Redirect from HTTP to HTTPS.
-        force_https: Option<bool>,
-        /// TLS options.
-        tls_options: Option<TlsOptions>,
-        /// HTTP options.
-        http_options: Option<HttpOptions>,
-        /// PROXY protocol options.
-        proxy_proto_options: Option<ProxyProtoOptions>,
-    }
-
-    /// `tls_options`.
-    pub struct TlsOptions {
-        /// Protocols to negotiate, such as `h2`.
-        alpn: Vec<String>,
-        /// TLS versions, such as `TLSv1.3`.
-        versions: Vec<String>,
-        /// Serve a self-signed certificate when there is no other.
-        default_self_signed: Option<bool>,
-    }
-
-    /// `http_options`.
-    pub struct HttpOptions {
-        /// Compress responses.
-        compress: Option<bool>,
-        /// Speak HTTP/2 without TLS to the app.
-        h2_backend: Option<bool>,
-        /// Seconds.
-        idle_timeout: Option<u32>,
-        /// Seconds.
-        headers_read_timeout: Option<u32>,
-        /// Changes to responses.
-        response: Option<HttpResponseOptions>,
-        /// Requests that go back to the same machine.
-        replay_cache: Vec<ReplayCache>,
-    }
-
-    /// `http_options.response`.
-    pub struct HttpResponseOptions {
-        /// Headers by name.
-        headers: BTreeMap<String, ResponseHeader>,
-        /// Add none of Fly's own headers.
-        pristine: Option<bool>,
-    }
-
-    /// `http_options.replay_cache`.
-    pub struct ReplayCache {
-        /// The paths it is for.
-        path_prefix: Option<String>,
-        /// Seconds, at least 10.
-        ttl_seconds: Option<u32>,
-        /// `cookie` or `header`.
-        #[serde(rename = "type")]
-        kind: Option<String>,
-        /// The cookie's or header's name.
-        name: Option<String>,
-        /// Whether a request may bypass it.
-        allow_bypass: Option<bool>,
-    }
-
-    /// `proxy_proto_options`.
-    pub struct ProxyProtoOptions {
-        /// `v1` or `v2`.
-        version: Option<String>,
-    }
-
-    /// `concurrency`.
-    pub struct Concurrency {
-        /// What is counted.
-        #[serde(rename = "type")]
-        kind: Option<ConcurrencyType>,
-        /// Never more than this.
-        hard_limit: Option<u32>,
-        /// Prefer other machines from here on.
-        soft_limit: Option<u32>,
-    }
-
-    /// `[[services.tcp_checks]]`.
-    pub struct TcpCheck {
-        /// Time between checks.
-        interval: Option<Duration>,
-        /// How long one may take.
-        timeout: Option<Duration>,
-        /// Time after start in which failures do not count.
-        grace_period: Option<Duration>,
-    }
-
-    /// `[[services.http_checks]]`.
-    pub struct HttpCheck {
-        /// Time between checks.
-        interval: Option<Duration>,
-        /// How long one may take.
-        timeout: Option<Duration>,
-        /// Time after start in which failures do not count.
-        grace_period: Option<Duration>,
-        /// The HTTP method.
-        method: Option<String>,
-        /// The path.
-        path: Option<String>,
-        /// `http` or `https`.
-        protocol: Option<String>,
-        /// Take any certificate.
-        tls_skip_verify: Option<bool>,
-        /// The name to verify the certificate against.
-        tls_server_name: Option<String>,
-        /// Headers to send.
-        headers: BTreeMap<String, String>,
-    }
-
-    /// `[checks.*]`.
-    pub struct Check {
-        /// The port in the machine.
-        port: Option<u16>,
-        /// `http` or `tcp`.
-        #[serde(rename = "type")]
-        kind: Option<CheckType>,
-        /// Time between checks.
-        interval: Option<Duration>,
-        /// How long one may take.
-        timeout: Option<Duration>,
-        /// Time after start in which failures do not count.
-        grace_period: Option<Duration>,
-        /// The HTTP method.
-        method: Option<String>,
-        /// The path.
-        path: Option<String>,
-        /// `http` or `https`.
-        protocol: Option<String>,
-        /// Take any certificate.
-        tls_skip_verify: Option<bool>,
-        /// The name to verify the certificate against.
-        tls_server_name: Option<String>,
-        /// Headers to send.
-        headers: BTreeMap<String, String>,
-        /// The process groups.
-        processes: Vec<String>,
-    }
-
     /// `[[files]]`: exactly one of `local_path`, `secret_name` and `raw_value`.
     pub struct File {
         /// Where it is put; absolute.
@@ -421,20 +228,6 @@ sections! {
         raw_value: Option<String>,
         /// The process groups.
         processes: Vec<String>,
-    }
-
-    /// `[[machine_checks]]`.
-    pub struct MachineCheck {
-        /// The command.
-        command: Vec<String>,
-        /// The image it runs in.
-        image: Option<String>,
-        /// Replaces the image's ENTRYPOINT.
-        entrypoint: Option<Vec<String>>,
-        /// Signal that stops it.
-        kill_signal: Option<String>,
-        /// Time until it is killed.
-        kill_timeout: Option<Duration>,
     }
 
     /// `[[restart]]`.
@@ -513,17 +306,4 @@ pub enum Setting {
     Number(f64),
     /// Text.
     Text(String),
-}
-
-/// What happens to a header of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "text, a list of text, or `false`")]
-pub enum ResponseHeader {
-    /// `false` removes it.
-    Keep(bool),
-    /// It is set to this.
-    Set(String),
-    /// It is set once to each of these.
-    SetAll(Vec<String>),
 }

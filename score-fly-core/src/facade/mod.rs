@@ -7,7 +7,7 @@
 mod schema;
 
 #[cfg(feature = "schema")]
-pub use schema::{schema, schema_of_input, schema_of_output};
+pub use schema::schema;
 
 use std::collections::BTreeMap;
 
@@ -152,6 +152,23 @@ pub enum RequirementsResponse {
     },
 }
 
+/// The answer of [`decode`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum DecodeResponse {
+    /// It is text.
+    Success {
+        /// The text.
+        text: String,
+    },
+    /// It is not.
+    Failure {
+        /// Where it is not.
+        diagnostics: Vec<DiagnosticView>,
+    },
+}
+
 /// Converts a Score file.
 pub fn convert(request: Request) -> ConvertResponse {
     let job = Job::new(request);
@@ -198,6 +215,19 @@ pub fn requirements(request: Request) -> RequirementsResponse {
     }
 }
 
+/// Decodes bytes into the text that requests take: UTF-8, or UTF-16 with a byte order mark.
+pub fn decode(name: &str, bytes: Vec<u8>) -> DecodeResponse {
+    match Source::from_bytes(name, bytes).into_result() {
+        Ok((source, _)) => DecodeResponse::Success { text: source.text },
+        Err(diagnostics) => DecodeResponse::Failure {
+            diagnostics: diagnostics
+                .iter()
+                .map(|diagnostic| DiagnosticView::new(diagnostic, [], PositionEncoding::default()))
+                .collect(),
+        },
+    }
+}
+
 /// [`convert`], from JSON to JSON.
 pub fn convert_json(request: &str) -> String {
     answer(request, convert, |diagnostics| ConvertResponse::Failure { diagnostics })
@@ -211,6 +241,11 @@ pub fn check_json(request: &str) -> String {
 /// [`requirements`], from JSON to JSON.
 pub fn requirements_json(request: &str) -> String {
     answer(request, requirements, |diagnostics| RequirementsResponse::Failure { diagnostics })
+}
+
+/// [`decode`], to JSON.
+pub fn decode_json(name: &str, bytes: &[u8]) -> String {
+    serde_json::to_string(&decode(name, bytes.to_vec())).unwrap_or_default()
 }
 
 /// The version of this crate.
@@ -293,7 +328,7 @@ impl Job {
         }
         // What could not be read is not missing; the answer is a failure in any case.
         let missing = if diagnostics.has_errors() { Missing::Assume } else { Missing::Report };
-        Outcome::new(Given { outputs, files, missing }, diagnostics)
+        Outcome::new(Given { outputs, files, missing, ..Given::default() }, diagnostics)
     }
 
     fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
