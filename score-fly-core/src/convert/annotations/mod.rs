@@ -136,7 +136,7 @@ impl Annotations {
                         nearest(subject, known.iter().map(String::as_str)).map(|subject| row.name_for(subject));
                     let prefix = key.strip_suffix(name).unwrap_or(PREFIX);
                     let suggestion = nearest.map(|name| format!("{prefix}{name}"));
-                    diagnostics.push(messages::convert::unknown_subject(
+                    diagnostics.push(messages::annotations::unknown_subject(
                         &at_key,
                         key,
                         row,
@@ -148,11 +148,11 @@ impl Annotations {
                 continue;
             }
             if let Some(first) = seen.insert(name, key) {
-                diagnostics.push(messages::convert::annotation_twice(&at_key, key, &at.key(first), first));
+                diagnostics.push(messages::annotations::annotation_twice(&at_key, key, &at.key(first), first));
                 continue;
             }
             if let Err(problem) = row.read.into_slot(&mut annotations, subject, key, value) {
-                diagnostics.push(messages::convert::invalid_annotation_value(&at_key, key, row, &problem));
+                diagnostics.push(messages::annotations::invalid_annotation_value(&at_key, key, row, &problem));
             }
         }
         annotations
@@ -227,6 +227,6 @@ impl Subjects {
     fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> crate::Diagnostic {
         let only_ours = score_flyio && find(name).is_some();
         let suggestion = if only_ours { Some(format!("{PREFIX}{name}")) } else { self.nearest(name, score_flyio) };
-        messages::convert::unknown_annotation(at, key, suggestion.as_deref())
+        messages::annotations::unknown_annotation(at, key, suggestion.as_deref())
     }
 }
