@@ -19,7 +19,7 @@ fn line(prefix: &str, name: &str, value: &str) -> String {
 #[test]
 fn every_example_is_taken_and_changes_something() {
     for row in TABLE {
-        // What 443 has anyway, or what the option needs of the port.
+        // The port's handlers, which its options depend on.
         let (handlers, container) = match row.name {
             "service-<port>-force-https" => ("http", CONTAINER),
             "service-<port>-proxy-proto" => ("tls,proxy_proto", CONTAINER),
@@ -141,4 +141,28 @@ fn one_setting_is_given_once() {
 fn other_prefixes_are_left_alone() {
     let annotations = "score.dev/fly: x\nexample.com/service-www-auto-stop: nonsense\nplain: x";
     Try::new(annotated(annotations, CONTAINER, SERVICE)).app();
+}
+
+#[test]
+fn what_is_missing_because_it_is_broken_is_no_second_mistake() {
+    let port = "service:\n  ports:\n    www: { port: http }\n";
+    let cases = [
+        ("service-www-auto-stop: stop", "", port, "wrong-type /service/ports/www/port"),
+        (
+            "probe-readiness-interval: 10s",
+            "readinessProbe: { httpGet: { path: / } }",
+            "",
+            "missing-field /containers/web/readinessProbe/httpGet/port",
+        ),
+        ("volume-data-size: 10gb", "volumes: { /data: {} }", "", "missing-field /containers/web/volumes/~1data/source"),
+        (
+            "deploy-strategy: bluegreen",
+            "readinessProbe: { httpGet: { path: / } }",
+            "",
+            "missing-field /containers/web/readinessProbe/httpGet/port",
+        ),
+    ];
+    for (annotation, container, root, error) in cases {
+        assert_eq!(Try::new(annotated(&format!("{PREFIX}{annotation}"), container, root)).found(), [error]);
+    }
 }

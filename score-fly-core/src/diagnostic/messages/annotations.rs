@@ -181,6 +181,7 @@ pub(crate) fn strategy_with_volume(key: &str, strategy: Strategy) -> Diagnostic 
 pub(crate) fn strategy_without_checks(key: &str, strategy: Strategy) -> Diagnostic {
     let strategy = strategy.as_str();
     at_annotation(Code::InvalidAnnotation, key, format!("the deploy strategy `{strategy}` needs a check"))
+        .because_of(&Path::ROOT.key("containers"))
         .with_help("give a container a readiness probe with `httpGet`")
 }
 
