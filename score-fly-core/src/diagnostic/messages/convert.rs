@@ -4,11 +4,12 @@ use std::ops::RangeInclusive;
 
 use crate::convert::annotations::{Annotation, PREFIX};
 use crate::convert::target::TargetFault;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::fly::Duration;
 use crate::fly::config::{CpuKind, Handler, Strategy};
 use crate::fly::secrets::Unencodable;
-use crate::fly::{Duration, InvalidConfig};
 use crate::pointer::Path;
+use crate::source::{Position, PositionEncoding, Source};
 
 /// A diagnostic at an annotation of the workload.
 fn at_annotation(code: Code, key: &str, message: impl Into<String>) -> Diagnostic {
@@ -381,13 +382,15 @@ pub(crate) fn timing_out_of_range(key: &str, timing: Duration, range: &RangeIncl
 
 // The annotation `config`, and what one part of fly.toml asks of another.
 
-pub(crate) fn invalid_fragment(key: &str, error: &InvalidConfig) -> Diagnostic {
-    let diagnostic = at_annotation(
-        Code::InvalidFlyConfig,
-        key,
-        format!("the annotation `{key}` is not a fragment of fly.toml: {error}"),
-    );
-    match &error.help {
+/// `problem` was found in `fragment`, the value of the annotation.
+pub(crate) fn invalid_fragment(key: &str, fragment: &Source, problem: &Diagnostic) -> Diagnostic {
+    let mut message = format!("the annotation `{key}` is not a fragment of fly.toml: {}", problem.message);
+    if let Some(Location { span, .. }) = &problem.location {
+        let position = Position::of(&fragment.text, span.start, PositionEncoding::default());
+        message.push_str(&format!(" in line {}", position.line));
+    }
+    let diagnostic = at_annotation(Code::InvalidFlyConfig, key, message);
+    match &problem.help {
         Some(help) => diagnostic.with_help(help),
         None => diagnostic.with_help("write it as it would stand in fly.toml"),
     }
