@@ -108,7 +108,11 @@ mod tests {
                 "`services.ports` has no key `handler` in line 3",
                 Some("did you mean `handlers`?"),
             ),
-            ("[deploy]\nwidget = 1", "`deploy` has no key `widget` in line 2", None),
+            (
+                "[build.compose]\nwidget = 1",
+                "`build.compose` has no key `widget` in line 2",
+                Some("the keys are `file`"),
+            ),
         ];
         for (text, expected, help) in cases {
             let expected = (expected.to_owned(), help.map(str::to_owned));

@@ -9,7 +9,9 @@ use super::{AutoExtend, Exposure};
 use crate::convert::{mounts, process};
 use crate::diagnostic::Diagnostics;
 use crate::document;
-use crate::fly::config::{AutoStop, CpuKind, Field, Handler, HttpOptions, RestartPolicy, Strategy};
+use crate::fly::config::{
+    AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions,
+};
 use crate::fly::{Duration, Guest};
 use crate::pointer::Path;
 
@@ -179,7 +181,7 @@ pub(super) fn command_line(text: &str) -> Read<String> {
 }
 
 pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
-    let options: HttpOptions = object(text)?;
+    let options: HttpOptions = object("http_options", text)?;
     for cache in &options.replay_cache {
         if cache.kind.as_deref().is_some_and(|kind| !matches!(kind, "cookie" | "header")) {
             return Err("has a `replay_cache` whose `type` is neither `cookie` nor `header`".to_owned());
@@ -191,16 +193,27 @@ pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
     Ok(options)
 }
 
+pub(super) fn tls_options(text: &str) -> Read<TlsOptions> {
+    object("tls_options", text)
+}
+
+pub(super) fn concurrency(text: &str) -> Read<Concurrency> {
+    object("concurrency", text)
+}
+
 /// A JSON object with the keys of a section of fly.toml.
-pub(super) fn object<T: Field>(text: &str) -> Read<T> {
+fn object<T: Field>(section: &str, text: &str) -> Read<T> {
     let json = Value::Object(json_object(text)?);
     let mut found = Diagnostics::new();
-    let read = T::read(&document::Value::from(&json).into(), &Path::ROOT, &mut found);
+    let read = T::read(&document::Value::from(&json).into(), &Path::ROOT.key(section), &mut found);
     match read {
         Some(value) if found.is_empty() => Ok(value),
         _ => {
-            let problems: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
-            Err(format!("is not valid: {}", problems.join("; ")))
+            let problems = found.into_iter().map(|problem| match problem.help {
+                Some(help) => format!("{} ({help})", problem.message),
+                None => problem.message,
+            });
+            Err(format!("is not valid: {}", problems.collect::<Vec<_>>().join("; ")))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::convert::annotations::{Annotation, PREFIX};
 use crate::convert::target::TargetFault;
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::Duration;
 use crate::fly::config::{CpuKind, Handler, Strategy};
 use crate::fly::secrets::Unencodable;
@@ -104,7 +104,12 @@ pub(crate) fn no_guest_fits(
     let cpus = cpu_millis.div_ceil(1000);
     let mib = memory_bytes.div_ceil(1 << 20);
     let which = kind.map_or(String::new(), |(_, kind)| format!(" with {} cpus", kind.as_str()));
-    let message = format!("no Fly machine{which} has {cpus} cpus and {mib} MiB of memory, which the workload asks for");
+    let asked = match (cpus, mib) {
+        (0, _) => format!("{mib} MiB of memory"),
+        (_, 0) => format!("{cpus} cpus"),
+        _ => format!("{cpus} cpus and {mib} MiB of memory"),
+    };
+    let message = format!("no Fly machine{which} has {asked}, which the workload asks for");
     let diagnostic = Diagnostic::new(Code::NoGuestFits, at, message);
     match kind {
         Some((key, CpuKind::Shared)) => related_annotation(diagnostic, key, "the kind of cpus is set here")
@@ -244,6 +249,7 @@ pub(crate) fn raw_tcp_port(at: &Path<'_>, port: u16) -> Diagnostic {
         format!("the port {port} is passed through as raw TCP, for which the app needs a dedicated address"),
     )
     .on_key()
+    .because_of(&at.key("protocol"))
     .with_help(
         "allocate one with `fly ips allocate-v4`, or say with annotations what the port is for: \
          `service-<port>-handlers`, or `service-<port>-exposure: private`",
@@ -384,11 +390,9 @@ pub(crate) fn timing_out_of_range(key: &str, timing: Duration, range: &RangeIncl
 
 /// `problem` was found in `fragment`, the value of the annotation.
 pub(crate) fn invalid_fragment(key: &str, fragment: &Source, problem: &Diagnostic) -> Diagnostic {
-    let mut message = format!("the annotation `{key}` is not a fragment of fly.toml: {}", problem.message);
-    if let Some(Location { span, .. }) = &problem.location {
-        let position = Position::of(&fragment.text, span.start, PositionEncoding::default());
-        message.push_str(&format!(" in line {}", position.line));
-    }
+    let start = problem.location.as_ref().map_or(0, |location| location.span.start);
+    let Position { line, .. } = Position::of(&fragment.text, start, PositionEncoding::default());
+    let message = format!("the annotation `{key}` is not a fragment of fly.toml: {} in line {line}", problem.message);
     let diagnostic = at_annotation(Code::InvalidFlyConfig, key, message);
     match &problem.help {
         Some(help) => diagnostic.with_help(help),

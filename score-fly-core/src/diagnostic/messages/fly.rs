@@ -18,6 +18,11 @@ fn subject(at: &Path<'_>) -> String {
     }
 }
 
+fn quoted_list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
 /// What `toml_edit` says of a text quotes no values.
 pub(crate) fn invalid_toml(error: &TomlError) -> Diagnostic {
     let message = format!("this is not valid TOML: {}", error.message());
@@ -40,8 +45,7 @@ pub(crate) fn wrong_type(at: &Path<'_>, expected: &str, actual: &Value<'_>) -> D
 }
 
 pub(crate) fn not_a_word(at: &Path<'_>, words: &[&str]) -> Diagnostic {
-    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    Diagnostic::new(Code::InvalidFlyConfig, at, format!("{} must be one of {}", subject(at), words.join(", ")))
+    Diagnostic::new(Code::InvalidFlyConfig, at, format!("{} must be one of {}", subject(at), quoted_list(words)))
 }
 
 /// A key that flyctl would silently ignore.
@@ -51,6 +55,6 @@ pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &
     let diagnostic = Diagnostic::new(Code::InvalidFlyConfig, at, format!("{section} has no key `{key}`")).on_key();
     match nearest(key, known.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic,
+        None => diagnostic.with_help(format!("the keys are {}", quoted_list(known))),
     }
 }

@@ -119,7 +119,9 @@ impl<T: Field> Field for BTreeMap<String, T> {
 
     fn write(&self) -> Value<'_> {
         let mut mapping = Mapping::default();
-        self.iter().for_each(|(key, value)| mapping.push(key.as_str(), value.write()));
+        for (key, value) in self {
+            mapping.push(key.as_str(), value.write());
+        }
         Value::Mapping(mapping)
     }
 
@@ -198,7 +200,7 @@ impl Field for Setting {
 impl Field for ResponseHeader {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match &node.value {
-            Value::Bool(value) => Some(Self::Keep(*value)),
+            Value::Bool(false) => Some(Self::Keep(false)),
             Value::String(text) => Some(Self::Set(text.to_string())),
             Value::Sequence(_) => Field::read(node, at, diagnostics).map(Self::SetAll),
             other => {

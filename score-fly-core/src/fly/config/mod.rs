@@ -62,6 +62,11 @@ macro_rules! sections {
                 }
             }
         )*
+
+        /// The keys of each section, by the name of its type.
+        #[cfg(all(test, feature = "schema"))]
+        pub(super) const SECTIONS: &[(&str, &[&str])] =
+            &[$((stringify!($name), &[$(key!($field $($key)?),)*]),)*];
     };
 }
 
@@ -77,6 +82,8 @@ macro_rules! key {
 
 mod field;
 mod service;
+#[cfg(all(test, feature = "schema"))]
+mod tests;
 
 pub(crate) use self::field::Field;
 pub use self::service::{
