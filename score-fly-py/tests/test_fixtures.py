@@ -53,19 +53,19 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     """The facade's response, put together from the public API's answer."""
     request = dict(request)
     options = dict(request.pop("options", {}))
-    overrides = request.pop("overrides", [])
     files = {
         path: content["text"] if "text" in content else base64.b64decode(content["base64"])
         for path, content in request.pop("files", {}).items()
     }
     outputs = request.pop("outputs", None)
     outputs_text = request.pop("outputsText", None)
-    assert outputs is None or outputs_text is None
+    if outputs and outputs_text:  # the API takes one of them; the request's data wins
+        outputs, outputs_text = json.loads(outputs_text["text"]) | outputs, None
     existing = request.pop("existing", None)
     score, toml_dir = place(request.pop("score"), options.pop("paths", None))
     arguments: dict[str, Any] = {
-        "overrides": [pair(override["file"]) for override in overrides if "file" in override],
-        "override_properties": [override["property"] for override in overrides if "property" in override],
+        "overrides": [pair(override) for override in request.pop("overrides", [])],
+        "override_properties": request.pop("overrideProperties", []),
         "outputs": pair(outputs_text) if outputs_text else outputs,
         "existing": pair(existing) if existing else None,
         "files": files,
