@@ -11,7 +11,7 @@ use std::fmt::Display;
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::diagnostic::DiagnosticView;
 use score_fly_core::document::parse;
-use score_fly_core::facade::{self, CheckResponse, ConvertResponse, OverrideText, Request, SourceText};
+use score_fly_core::facade::{self, CheckResponse, ConvertResponse, Request, SourceText};
 use score_fly_core::fly::Config;
 use score_fly_core::{Code, Source};
 use score_fly_fixtures::{Case, cases};
@@ -162,7 +162,7 @@ fn ignores_itself_as_override(case: &Case, problems: &mut Problems) {
     let expected = essence(facade::convert(request.clone()));
     let mut again = request.clone();
     let itself = SourceText { name: "itself.yaml".into(), text: request.score.text };
-    again.overrides.insert(0, OverrideText::File(itself));
+    again.overrides.insert(0, itself);
     let got = essence(facade::convert(again));
     if got != expected {
         problems.add(format!("expected {expected:#?}\n  got {got:#?}"));
