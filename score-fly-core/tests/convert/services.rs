@@ -1,8 +1,7 @@
-use crate::support::{Try, annotated, at_annotation, config, workload};
+use crate::support::{Try, annotated, at_annotation, config, indent, workload};
 
 fn ports(ports: &str) -> String {
-    let ports: String = ports.lines().map(|line| format!("    {line}\n")).collect();
-    format!("service:\n  ports:\n{ports}")
+    format!("service:\n  ports:\n{}", indent(ports))
 }
 
 const NEEDS_ADDRESS: &str = "raw-tcp-port /service/ports/";
