@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{Result, program, root, run};
+use crate::shell::{Result, cargo, program, root, run};
 
 /// Builds the wheel into `target/wheels`.
 pub(crate) fn wheel() -> Result {
@@ -57,7 +57,7 @@ pub(crate) fn bench() -> Result {
     let wheel = build(&tools, &root().join("score-fly-py"), &fresh(&folder.join("wheel"))?)?;
     let users = Environment::create(&folder.join("venv"))?;
     users.pip([&wheel.to_string_lossy()])?;
-    run(crate::shell::cargo(["build", "--quiet", "--release", "--package", "score-fly-cli"]))?;
+    run(&mut cargo(["build", "--quiet", "--release", "--package", "score-fly-cli"]))?;
     run(&mut users.program("python", ["score-fly-py/benches/bench.py", "target/release/score-fly"]))
 }
 
