@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-/// The native half of score_fly: JSON text in, JSON text out.
+/// The native half of the package: JSON text in, JSON text out.
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;

@@ -1,5 +1,5 @@
 """
-The native half of score_fly: JSON text in, JSON text out.
+The native half of the package: JSON text in, JSON text out.
 """
 
 from _typeshed import SupportsGetItem
