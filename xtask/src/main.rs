@@ -1,2 +1,10 @@
 //! Tasks for people who work on score-fly.
-fn main() {}
+#[cfg(feature = "wasm")]
+mod bindgen;
+fn main() {
+    #[cfg(feature = "wasm")]
+    {
+        let a: Vec<String> = std::env::args().collect();
+        bindgen::run(std::path::Path::new(&a[1]), std::path::Path::new(&a[2])).unwrap();
+    }
+}
