@@ -1,2 +1,5 @@
-//! The command line of score-fly.
-fn main() {}
+//! The binary `score-fly`.
+
+fn main() -> score_fly_cli::Exit {
+    score_fly_cli::run()
+}

@@ -3,6 +3,12 @@
 //! Each operation is there twice: typed, and as JSON text. Both are total: a request that is not
 //! of the right shape is answered by a diagnostic.
 
+#[cfg(feature = "schema")]
+mod schema;
+
+#[cfg(feature = "schema")]
+pub use schema::{schema, schema_of_input, schema_of_output};
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -15,7 +21,7 @@ use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
 use crate::document::overrides::Override;
 use crate::fly::{self, App, Config};
 use crate::pipeline::{self, Input};
-use crate::resolve::Given;
+use crate::resolve::{Given, Missing};
 use crate::resource::{Outputs, Requirements};
 use crate::source::{PositionEncoding, Source};
 
@@ -285,7 +291,9 @@ impl Job {
                 },
             }
         }
-        Outcome::new(Given { outputs, files, ..Given::default() }, diagnostics)
+        // What could not be read is not missing; the answer is a failure in any case.
+        let missing = if diagnostics.has_errors() { Missing::Assume } else { Missing::Report };
+        Outcome::new(Given { outputs, files, missing }, diagnostics)
     }
 
     fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {

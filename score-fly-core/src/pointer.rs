@@ -38,6 +38,11 @@ impl Pointer {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The same pointer into a document in which this one's root stands at `path`.
+    pub(crate) fn below(&self, path: &Path<'_>) -> Self {
+        Self(path.to_pointer().0 + &self.0)
+    }
+
     fn push(&mut self, segment: Segment<'_>) {
         self.0.push('/');
         match segment {
@@ -80,6 +85,19 @@ impl<'a> Path<'a> {
     /// The item at `index` of the list at this path.
     pub fn index(&'a self, index: usize) -> Path<'a> {
         Path { last: Some((self, Segment::Index(index))) }
+    }
+
+    /// The path without its last segment; `None` for the whole document.
+    pub(crate) fn parent(&self) -> Option<&'a Path<'a>> {
+        self.last.map(|(parent, _)| parent)
+    }
+
+    /// The last segment, if it is a key.
+    pub(crate) fn last_key(&self) -> Option<&'a str> {
+        match self.last {
+            Some((_, Segment::Key(key))) => Some(key),
+            _ => None,
+        }
     }
 
     /// The same path as a pointer.

@@ -15,7 +15,7 @@ impl<T> Secret<T> {
         Self(value)
     }
 
-    /// Opens the secret. Only the writers of secrets call this.
+    /// Opens the secret. Only what makes other secrets from it and the writers of secrets call this.
     pub fn expose(&self) -> &T {
         &self.0
     }
@@ -45,6 +45,14 @@ impl<T> Sensitive<T> {
     /// Wraps `value`, as a secret if `secret`.
     pub fn new(value: T, secret: bool) -> Self {
         if secret { Self::Secret(Secret::new(value)) } else { Self::Public(value) }
+    }
+
+    /// Changes the value; what is made from a secret is one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Sensitive<U> {
+        match self {
+            Self::Public(value) => Sensitive::Public(change(value)),
+            Self::Secret(secret) => Sensitive::Secret(secret.map(change)),
+        }
     }
 
     /// The value if it may be printed.

@@ -38,6 +38,13 @@ impl Span {
     }
 }
 
+impl From<std::ops::Range<usize>> for Span {
+    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self { start: range.start as u32, end: range.end as u32 }
+    }
+}
+
 /// Where a node stands: its source and span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Origin {

@@ -1,10 +1,31 @@
 //! From a resolved workload to a Fly app: one file for each area of fly.toml.
 
+pub mod annotations;
+mod build;
+mod checks;
+mod containers;
+mod env;
+mod files;
+mod fragment;
+mod mounts;
+mod paths;
+mod process;
+mod secrets;
+mod services;
+mod settings;
+pub(crate) mod target;
+mod vm;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostics, Outcome};
-use crate::fly::{App, Config};
-use crate::resolve::ResolvedWorkload;
+use crate::diagnostic::{Diagnostics, Outcome, messages};
+use crate::fly::{App, Config, names};
+use crate::pointer::Path;
+use crate::resolve::{ResolvedContainer, ResolvedWorkload};
+use crate::score::{Container, Workload};
+use annotations::Annotations;
 
 /// What the caller decides.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,13 +64,66 @@ pub struct Paths {
 ///
 /// There is always a value; what could not be converted is missing from it.
 pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
-    let _ = (resolved, options);
-    Outcome::new(
-        App {
-            config: Config::default(),
-            secrets: std::collections::BTreeMap::new(),
-            files: std::collections::BTreeMap::new(),
-        },
-        Diagnostics::new(),
-    )
+    let mut diagnostics = Diagnostics::new();
+    let workload = &resolved.workload;
+    let annotations = Annotations::read(resolved, &mut diagnostics);
+    containers::refuse(workload, &mut diagnostics);
+
+    let mut config = Config {
+        app: app_name(workload, options, &mut diagnostics),
+        services: services::convert(workload, &annotations, &mut diagnostics),
+        vm: vm::convert(workload, &annotations, &mut diagnostics),
+        ..Config::default()
+    };
+    settings::convert(&annotations.app, options, &mut config, &mut diagnostics);
+    let shared = App { config, secrets: BTreeMap::new(), files: BTreeMap::new() };
+
+    // Several containers were refused above. Each is still converted, as if it were alone, to find
+    // its mistakes.
+    let mut first = None;
+    let at = Path::ROOT.key("containers");
+    let nothing = ResolvedContainer::default();
+    for (name, container) in &workload.containers {
+        let resolved = resolved.containers.get(name).unwrap_or(&nothing);
+        let mut app = shared.clone();
+        let scope = Scope { workload, container, resolved, annotations: &annotations, options };
+        scope.convert(&at.key(name), &mut app, &mut diagnostics);
+        first.get_or_insert(app);
+    }
+    let mut app = first.unwrap_or(shared);
+    app.config = fragment::merge(app.config, &annotations.app, &mut diagnostics);
+    Outcome::new(app, diagnostics)
+}
+
+/// The prefix and the workload's name.
+fn app_name(workload: &Workload, options: &Options, diagnostics: &mut Diagnostics) -> Option<String> {
+    let name = &workload.metadata.name;
+    let app = format!("{}{name}", options.app_prefix);
+    if names::is_app_name(&app) {
+        return Some(app);
+    }
+    let metadata = Path::ROOT.key("metadata");
+    diagnostics.push(messages::convert::invalid_app_name(&metadata.key("name"), &app, name, &options.app_prefix));
+    None
+}
+
+/// A container and what its conversion needs to know.
+struct Scope<'a> {
+    workload: &'a Workload,
+    container: &'a Container,
+    resolved: &'a ResolvedContainer,
+    annotations: &'a Annotations,
+    options: &'a Options,
+}
+
+impl Scope<'_> {
+    fn convert(&self, at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+        let Self { workload, container, resolved, annotations, options } = self;
+        app.config.build = build::convert(&container.image, options, &at.key("image"), diagnostics);
+        app.config.experimental = process::convert(container);
+        app.config.mounts = mounts::convert(container, resolved, annotations, at, diagnostics);
+        env::convert(container, resolved, at, app, diagnostics);
+        files::convert(workload, container, resolved, options, at, app, diagnostics);
+        checks::convert(container, annotations, at, &mut app.config, diagnostics);
+    }
 }

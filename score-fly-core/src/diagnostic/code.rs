@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Severity;
+use crate::suggest::nearest;
 
 macro_rules! codes {
     ($($variant:ident, $name:literal, $severity:ident, $summary:literal;)*) => {
@@ -77,6 +78,7 @@ codes! {
     DuplicateTarget, "duplicate-target", Warning, "two entries of a deprecated list have the same target";
     UnknownContainer, "unknown-container", Error, "`before` names a container that does not exist";
     BeforeCycle, "before-cycle", Error, "containers wait for each other in a circle";
+    MissingProbe, "missing-probe", Error, "a container that others wait for until it is healthy has no probe";
 
     // Placeholders, resources and files.
     InvalidPlaceholder, "invalid-placeholder", Error, "a placeholder can't be understood";
@@ -99,6 +101,7 @@ codes! {
     InvalidVariableName, "invalid-variable-name", Error, "a variable's name is not one that Fly takes";
     ReservedVariable, "reserved-variable", Error, "a variable's name is set by Fly itself";
     RelativeTarget, "relative-target", Error, "a mount's target is not an absolute path";
+    InvalidTarget, "invalid-target", Error, "a mount's target can't be one, or is taken twice";
     NeedsSideFiles, "needs-side-files", Note, "a file can't be written into fly.toml itself";
     TooManyVolumes, "too-many-volumes", Error, "a Fly machine takes one volume";
     InvalidVolume, "invalid-volume", Error, "a volume asks for something that Fly's volumes can't do";
@@ -116,6 +119,11 @@ impl Code {
     /// The code of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+
+    /// The code whose name is so close to `name` that it may be meant.
+    pub fn nearest(name: &str) -> Option<Self> {
+        nearest(name, Self::ALL.iter().map(|code| code.as_str())).and_then(Self::from_name)
     }
 }
 

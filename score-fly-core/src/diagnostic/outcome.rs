@@ -1,7 +1,8 @@
 //! Values together with everything found on the way to them.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Part, Severity};
 use crate::document::Document;
+use crate::pointer::{Path, Pointer};
 
 /// Diagnostics in the order in which they were found, or, once located, of where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,11 +45,16 @@ impl Diagnostics {
         let known = self.0.len();
         for diagnostic in later.0 {
             let echo = self.0.iter().take(known).filter(|earlier| earlier.severity == Severity::Error).any(|earlier| {
-                diagnostic.pointer.is_within(&earlier.pointer)
+                // A fault of a key says nothing of what stands under it.
+                let broken = |pointer: &Pointer| match earlier.part {
+                    Part::Key => *pointer == earlier.pointer,
+                    Part::Value | Part::Text(_) => pointer.is_within(&earlier.pointer),
+                };
+                broken(&diagnostic.pointer)
                     || diagnostic
                         .because_of
                         .as_ref()
-                        .is_some_and(|cause| cause.is_within(&earlier.pointer) || earlier.pointer.is_within(cause))
+                        .is_some_and(|cause| broken(cause) || earlier.pointer.is_within(cause))
             });
             if !echo {
                 self.0.push(diagnostic);
@@ -59,6 +65,13 @@ impl Diagnostics {
     /// Adds what an independent part found.
     pub(crate) fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// Changes all pointers as if the document's root stood at `path`.
+    pub(crate) fn move_below(&mut self, path: &Path<'_>) {
+        for diagnostic in &mut self.0 {
+            diagnostic.pointer = diagnostic.pointer.below(path);
+        }
     }
 
     /// Finds the places in the text, and puts the diagnostics in their order.

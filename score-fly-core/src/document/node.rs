@@ -68,6 +68,18 @@ pub struct Key<'s> {
     pub origin: Origin,
 }
 
+impl Number {
+    /// The nearest float.
+    #[expect(clippy::cast_precision_loss, reason = "that is what the nearest float is")]
+    pub const fn as_f64(self) -> f64 {
+        match self {
+            Self::Int(value) => value as f64,
+            Self::UInt(value) => value as f64,
+            Self::Float(value) => value,
+        }
+    }
+}
+
 impl<'s> Mapping<'s> {
     /// The entry of that key.
     pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {

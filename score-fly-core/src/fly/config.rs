@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Duration;
+use super::merge::Overlay;
+pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
 
 macro_rules! sections {
     ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
@@ -20,6 +21,25 @@ macro_rules! sections {
             #[serde(deny_unknown_fields, default)]
             pub struct $name {
                 $($(#[$field_doc])* #[serde(skip_serializing_if = "is_empty")] pub $field: $type,)*
+            }
+
+            impl Overlay for $name {
+                fn overlay(&mut self, fragment: Self) {
+                    $(if !is_empty(&fragment.$field) {
+                        self.$field.overlay(fragment.$field);
+                    })*
+                }
+            }
+
+            #[cfg(test)]
+            impl super::sample::Sample for $name {
+                fn sample(dice: &mut super::sample::Dice) -> Self {
+                    Self { $($field: super::sample::Sample::sample(dice),)* }
+                }
+
+                fn says_nothing(&self) -> bool {
+                    is_empty(self)
+                }
             }
         )*
     };
@@ -91,12 +111,28 @@ sections! {
         entrypoint: Option<Vec<String>>,
         /// Replaces both.
         exec: Option<Vec<String>>,
-        /// Passed to the app's machines.
+        /// Read by nothing today.
         auto_rollback: Option<bool>,
         /// Read by nothing today.
         enable_consul: Option<bool>,
         /// Read by nothing today.
         enable_etcd: Option<bool>,
+        /// Like `machine_config` at the top, and wins over it.
+        machine_config: Option<String>,
+        /// What the app shares with others.
+        attached: Option<Attached>,
+    }
+
+    /// `[experimental.attached]`.
+    pub struct Attached {
+        /// Secrets that it shares.
+        secrets: Option<AttachedSecrets>,
+    }
+
+    /// `[experimental.attached.secrets]`.
+    pub struct AttachedSecrets {
+        /// Names of secrets by the name under which they are shared.
+        export: BTreeMap<String, String>,
     }
 
     /// `[build]`.
@@ -110,7 +146,7 @@ sections! {
         /// A ready image.
         image: Option<String>,
         /// Settings of a builtin.
-        settings: BTreeMap<String, Value>,
+        settings: BTreeMap<String, Setting>,
         /// A builtin.
         builtin: Option<String>,
         /// A Dockerfile, relative to fly.toml.
@@ -118,7 +154,7 @@ sections! {
         /// A file like .dockerignore, relative to fly.toml.
         ignorefile: Option<String>,
         /// The stage of the Dockerfile.
-        #[serde(rename = "build-target")]
+        #[serde(rename = "build-target", alias = "build_target")]
         build_target: Option<String>,
         /// A compose file.
         compose: Option<Compose>,
@@ -274,8 +310,8 @@ sections! {
 
     /// `http_options.response`.
     pub struct HttpResponseOptions {
-        /// Headers: text, a list of text, or `false` to remove.
-        headers: BTreeMap<String, Value>,
+        /// Headers by name.
+        headers: BTreeMap<String, ResponseHeader>,
         /// Add none of Fly's own headers.
         pristine: Option<bool>,
     }
@@ -464,108 +500,30 @@ sections! {
     }
 }
 
-macro_rules! words {
-    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-            pub enum $name {
-                $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-            }
-
-            impl $name {
-                /// All of them, in the order of their meaning.
-                pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-                /// The word in fly.toml.
-                pub const fn as_str(self) -> &'static str {
-                    match self { $(Self::$variant => $word,)* }
-                }
-
-                /// The one of that word.
-                pub fn from_word(word: &str) -> Option<Self> {
-                    Self::ALL.iter().copied().find(|value| value.as_str() == word)
-                }
-            }
-        )*
-    };
+/// A setting of a builtin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "text, a number, or `true` or `false`")]
+pub enum Setting {
+    /// `true` or `false`.
+    Flag(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Number(f64),
+    /// Text.
+    Text(String),
 }
 
-words! {
-    /// What the proxy does with idle machines. flyctl also takes booleans; these are the words.
-    pub enum AutoStop {
-        /// Nothing.
-        Off = "off",
-        /// Stops them.
-        Stop = "stop",
-        /// Suspends them to disk.
-        Suspend = "suspend",
-    }
-
-    /// A transport protocol.
-    pub enum Protocol {
-        /// TCP.
-        Tcp = "tcp",
-        /// UDP.
-        Udp = "udp",
-    }
-
-    /// What the proxy does with connections to a port; raw TCP without any.
-    pub enum Handler {
-        /// Terminates TLS.
-        Tls = "tls",
-        /// Speaks HTTP.
-        Http = "http",
-        /// Terminates TLS as `PostgreSQL` does.
-        PgTls = "pg_tls",
-        /// Sends the PROXY protocol's header.
-        ProxyProto = "proxy_proto",
-    }
-
-    /// What `concurrency` counts.
-    pub enum ConcurrencyType {
-        /// Connections.
-        Connections = "connections",
-        /// Requests.
-        Requests = "requests",
-    }
-
-    /// The kind of a check.
-    pub enum CheckType {
-        /// An HTTP request.
-        Http = "http",
-        /// A TCP connection.
-        Tcp = "tcp",
-    }
-
-    /// When machines restart.
-    pub enum RestartPolicy {
-        /// Whenever they stop.
-        Always = "always",
-        /// Never.
-        Never = "never",
-        /// When they fail.
-        OnFailure = "on-failure",
-    }
-
-    /// How machines are replaced.
-    pub enum Strategy {
-        /// One first, then the rest.
-        Canary = "canary",
-        /// One after another.
-        Rolling = "rolling",
-        /// All at once.
-        Immediate = "immediate",
-        /// A second set beside the first.
-        BlueGreen = "bluegreen",
-    }
-
-    /// A kind of CPU.
-    pub enum CpuKind {
-        /// Shares of a core.
-        Shared = "shared",
-        /// Whole cores.
-        Performance = "performance",
-    }
+/// What happens to a header of a response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "text, a list of text, or `false`")]
+pub enum ResponseHeader {
+    /// `false` removes it.
+    Keep(bool),
+    /// It is set to this.
+    Set(String),
+    /// It is set once to each of these.
+    SetAll(Vec<String>),
 }

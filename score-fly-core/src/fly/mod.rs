@@ -4,12 +4,21 @@ pub mod config;
 mod duration;
 mod emit;
 pub mod guest;
+mod merge;
+pub mod names;
+mod read;
+#[cfg(test)]
+mod sample;
 pub mod secrets;
 mod update;
+mod words;
 
 pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
+pub use guest::Guest;
+pub use read::InvalidConfig;
+pub(crate) use read::type_name;
 pub use update::update;
 
 use std::collections::BTreeMap;

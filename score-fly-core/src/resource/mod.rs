@@ -5,5 +5,8 @@ mod request;
 mod uid;
 
 pub use outputs::{Outputs, ResourceOutputs};
-pub use request::{Requirements, ResourceRequest, SourceFileRequest, requirements};
+pub use request::{Requirements, ResourceRequest, SourceFileRequest, requirements, requirements_with};
 pub use uid::Uid;
+
+/// The type of resources that are volumes by convention.
+pub(crate) const VOLUME: &str = "volume";

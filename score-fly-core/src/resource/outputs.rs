@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::Uid;
+use crate::diagnostic::messages::resolve as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::document::{self, Document};
+use crate::pointer::Path;
 use crate::secret::Secret;
 use crate::source::Source;
 
@@ -24,14 +28,95 @@ pub struct ResourceOutputs {
 impl Outputs {
     /// Reads outputs from a YAML or JSON text: a map from resources to their outputs, as
     /// `{values: {…}, secrets: {…}}` or as a bare map of values. Diagnostics are located.
+    ///
+    /// A map is not bare if it has a key `secrets`, or no key but `values` with a map: it may then
+    /// have just these two. So what is meant to be a secret is never taken for a value.
+    ///
+    /// There is always a value; resources whose outputs are not of that form are missing from it.
     pub fn read(source: &Source) -> Outcome<Self> {
-        let _ = source;
-        Outcome::new(Self::default(), Diagnostics::new())
+        let (document, diagnostics) = document::parse(source).into_parts();
+        let mut diagnostics: Diagnostics = diagnostics.into_iter().map(messages::in_outputs).collect();
+        let mut outputs = Self::default();
+        match document.as_ref().map(|document| document.root.to_json()) {
+            None => {}
+            Some(Value::Object(resources)) => {
+                for (resource, entry) in resources {
+                    outputs.add(resource, entry, &mut diagnostics);
+                }
+            }
+            Some(other) => diagnostics.push(messages::outputs_not_a_mapping(&Path::ROOT, &other)),
+        }
+        diagnostics.locate(&document.unwrap_or_else(|| Document::without_root(source)));
+        diagnostics.move_below(&Path::ROOT.key(ROOT));
+        Outcome::new(outputs, diagnostics)
     }
 
     /// The same from data.
     pub fn from_json(outputs: &BTreeMap<String, Value>) -> Outcome<Self> {
-        let _ = outputs;
-        Outcome::new(Self::default(), Diagnostics::new())
+        let mut diagnostics = Diagnostics::new();
+        let mut read = Self::default();
+        for (resource, entry) in outputs {
+            read.add(resource.clone(), entry.clone(), &mut diagnostics);
+        }
+        diagnostics.move_below(&Path::ROOT.key(ROOT));
+        Outcome::new(read, diagnostics)
     }
+
+    /// The outputs of the resource that a workload calls `name`, whose uid is `uid`. Those given
+    /// for the name win as a whole: they are meant for just this workload, while a uid may be
+    /// shared by several.
+    pub fn of(&self, name: &str, uid: &Uid) -> Option<&ResourceOutputs> {
+        self.0.get(name).or_else(|| self.0.get(uid.as_str()))
+    }
+
+    fn add(&mut self, resource: String, entry: Value, diagnostics: &mut Diagnostics) {
+        if let Some(outputs) = ResourceOutputs::read(&resource, entry, diagnostics) {
+            self.0.insert(resource, outputs);
+        }
+    }
+}
+
+/// Outputs are no part of the Score document: pointers to them start with a key that it can't have.
+const ROOT: &str = "outputs";
+
+impl ResourceOutputs {
+    /// The names of all outputs, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let secrets = self.secrets.keys().filter(|name| !self.values.contains_key(*name));
+        let mut names: Vec<&str> = self.values.keys().chain(secrets).map(String::as_str).collect();
+        names.sort_unstable();
+        names.into_iter()
+    }
+
+    fn read(resource: &str, entry: Value, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let at = Path::ROOT.key(resource);
+        let Value::Object(mut entry) = entry else {
+            diagnostics.push(messages::resource_outputs_not_a_mapping(&at, resource, &entry));
+            return None;
+        };
+        if !is_explicit(&entry) {
+            return Some(Self { values: entry.into_iter().collect(), secrets: BTreeMap::new() });
+        }
+        let before = diagnostics.len();
+        let mut part = |key: &str| match entry.remove(key) {
+            Some(Value::Object(part)) => part,
+            Some(other) => {
+                diagnostics.push(messages::outputs_part_not_a_mapping(&at.key(key), resource, key, &other));
+                Map::new()
+            }
+            None => Map::new(),
+        };
+        let (values, secrets) = (part("values"), part("secrets"));
+        for key in entry.keys() {
+            diagnostics.push(messages::output_beside_secrets(&at.key(key), resource, key));
+        }
+        (diagnostics.len() == before).then(|| Self {
+            values: values.into_iter().collect(),
+            secrets: secrets.into_iter().map(|(key, value)| (key, Secret::new(value))).collect(),
+        })
+    }
+}
+
+fn is_explicit(entry: &Map<String, Value>) -> bool {
+    entry.contains_key("secrets") || (entry.len() == 1 && entry.get("values").is_some_and(Value::is_object))
 }

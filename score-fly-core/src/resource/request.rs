@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::score::Workload;
+use super::{Uid, VOLUME};
+use crate::placeholder::{Reference, join_keys, placeholders};
+use crate::resolve::SourceFiles;
+use crate::score::{Container, Workload};
 
 /// What a workload needs from the world.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -58,7 +61,95 @@ pub struct SourceFileRequest {
 }
 
 /// Lists what `workload` needs, in the order of names.
+///
+/// Outputs that only the content of source files refers to are not among it, since that is not
+/// known yet: see [`requirements_with`].
 pub fn requirements(workload: &Workload) -> Requirements {
-    let _ = workload;
-    Requirements::default()
+    requirements_with(workload, &SourceFiles::new())
+}
+
+/// Lists what `workload` needs, with the outputs that the content of its source files refers to.
+pub fn requirements_with(workload: &Workload, files: &SourceFiles) -> Requirements {
+    let mut outputs = used_outputs(workload, files);
+    let resources = workload.resources.iter().map(|(name, resource)| ResourceRequest {
+        name: name.clone(),
+        uid: Uid::new(&workload.metadata.name, name, resource).to_string(),
+        kind: resource.kind.clone(),
+        class: resource.class().to_owned(),
+        id: resource.id.clone(),
+        metadata: resource.metadata.clone(),
+        params: resource.params.clone(),
+        outputs: outputs.remove(name).unwrap_or_default(),
+    });
+    let files = workload.containers.iter().flat_map(|(container, Container { files, .. })| {
+        files.iter().filter_map(|(target, file)| {
+            Some(SourceFileRequest {
+                container: container.clone(),
+                target: target.clone(),
+                source: file.source.clone()?,
+            })
+        })
+    });
+    let images = workload.containers.iter().filter(|(_, container)| container.image == ".");
+    Requirements {
+        resources: resources.collect(),
+        files: files.collect(),
+        images: images.map(|(name, _)| name.clone()).collect(),
+    }
+}
+
+/// The outputs that placeholders refer to, as dotted paths, by the name of the resource.
+fn used_outputs(workload: &Workload, files: &SourceFiles) -> BTreeMap<String, BTreeSet<String>> {
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for placeholder in templates(workload, files).into_iter().flat_map(placeholders) {
+        let Ok(Reference::Resource { name, keys }) = placeholder.reference() else { continue };
+        let path = if keys.is_empty() {
+            // Only volumes may refer to a whole resource. They take its output `source`, which a
+            // resource that is a volume itself need not have.
+            if workload.resources.get(name.as_ref()).is_none_or(|resource| resource.kind == VOLUME) {
+                continue;
+            }
+            "source".to_owned()
+        } else {
+            join_keys(keys.iter().map(AsRef::as_ref))
+        };
+        used.entry(name.into_owned()).or_default().insert(path);
+    }
+    used
+}
+
+/// All text in which placeholders are filled.
+fn templates<'w>(workload: &'w Workload, files: &'w SourceFiles) -> Vec<&'w str> {
+    let mut templates = Vec::new();
+    for container in workload.containers.values() {
+        templates.extend(container.variables.values().map(String::as_str));
+        for file in container.files.values().filter(|file| !file.no_expand.unwrap_or(false)) {
+            let source = file.source.as_ref().and_then(|source| files.get(source));
+            templates.extend(file.content.as_deref());
+            templates.extend(source.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+        }
+        templates.extend(container.volumes.values().map(|volume| volume.source.as_str()));
+    }
+    for value in workload.resources.values().filter_map(|resource| resource.params.as_ref()).flat_map(BTreeMap::values)
+    {
+        push_strings(value, &mut templates);
+    }
+    templates
+}
+
+fn push_strings<'v>(value: &'v Value, strings: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => strings.push(text),
+        Value::Array(items) => {
+            for item in items {
+                push_strings(item, strings);
+            }
+        }
+        Value::Object(map) => {
+            for value in map.values() {
+                push_strings(value, strings);
+            }
+        }
+        _ => {}
+    }
 }

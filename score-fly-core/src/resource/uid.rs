@@ -13,7 +13,7 @@ impl Uid {
     /// without an id it is `workload.name`, so the resource is the workload's own.
     pub fn new(workload: &str, name: &str, resource: &Resource) -> Self {
         let kind = &resource.kind;
-        let class = resource.class.as_deref().unwrap_or("default");
+        let class = resource.class();
         Self(match &resource.id {
             Some(id) => format!("{kind}.{class}#{id}"),
             None => format!("{kind}.{class}#{workload}.{name}"),

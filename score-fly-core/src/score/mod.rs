@@ -1,8 +1,10 @@
 //! The Score v1b1 model: what a workload file says, decoded and checked.
 
 mod decode;
+pub(crate) mod form;
 mod model;
 pub mod quantity;
+mod rules;
 mod upgrade;
 
 pub use decode::decode;

@@ -293,3 +293,10 @@ pub struct Resource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub params: Option<BTreeMap<String, Value>>,
 }
+
+impl Resource {
+    /// Its class; none, or an empty one, is the default.
+    pub fn class(&self) -> &str {
+        self.class.as_deref().filter(|class| !class.is_empty()).unwrap_or("default")
+    }
+}

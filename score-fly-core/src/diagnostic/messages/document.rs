@@ -1,7 +1,10 @@
 //! Wording of what reading YAML and applying overrides reports.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pointer::Path;
+use crate::source::Origin;
 
 /// The request is not JSON, or not of the facade's shape. What serde quotes of it may be a secret.
 pub(crate) fn invalid_request(error: &serde_json::Error) -> Diagnostic {
@@ -15,5 +18,124 @@ pub(crate) fn invalid_request(error: &serde_json::Error) -> Diagnostic {
 
 /// A file in the request is not base64.
 pub(crate) fn invalid_request_file(path: &str) -> Diagnostic {
-    Diagnostic::new(Code::InvalidRequest, &Path::ROOT, format!("the content given for `{path}` is not base64"))
+    // A pointer that no Score file has, so that it hides nothing that is wrong there.
+    let at = Path::ROOT.key("files");
+    Diagnostic::new(Code::InvalidRequest, &at.key(path), format!("the content given for `{path}` is not base64"))
+}
+
+fn at_origin(code: Code, path: &Path<'_>, origin: Origin, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, path, message).at(origin)
+}
+
+/// The text is not well-formed.
+pub(crate) fn invalid_yaml(origin: Origin, message: &str, help: &str) -> Diagnostic {
+    at_origin(Code::InvalidYaml, &Path::ROOT, origin, message).with_help(help)
+}
+
+/// The text is longer than any Score file.
+pub(crate) fn input_too_large(origin: Origin, limit: usize) -> Diagnostic {
+    let message = format!("the text is larger than {} MiB", limit / 1024 / 1024);
+    at_origin(Code::DocumentLimit, &Path::ROOT, origin, message)
+        .with_help("keep large content in files of its own, and name them in `source`")
+}
+
+/// Mappings and lists stand within each other too many times.
+pub(crate) fn nested_too_deeply(origin: Origin, limit: usize) -> Diagnostic {
+    let message = format!("mappings and lists are nested more than {limit} levels deep");
+    at_origin(Code::DocumentLimit, &Path::ROOT, origin, message)
+}
+
+/// There are more nodes than any Score file has.
+pub(crate) fn too_many_nodes(origin: Origin) -> Diagnostic {
+    at_origin(Code::DocumentLimit, &Path::ROOT, origin, "the document holds too many values")
+}
+
+/// Aliases would copy more than any Score file holds.
+pub(crate) fn aliases_too_large(origin: Origin) -> Diagnostic {
+    let message = "anchors and aliases make the document too large";
+    at_origin(Code::DocumentLimit, &Path::ROOT, origin, message)
+        .with_help("use fewer aliases of large or nested anchors")
+}
+
+/// A key is longer than any key of a Score file.
+pub(crate) fn key_too_long(origin: Origin, limit: usize) -> Diagnostic {
+    at_origin(Code::DocumentLimit, &Path::ROOT, origin, format!("a key is longer than {limit} bytes"))
+}
+
+/// There is nothing to read.
+pub(crate) fn empty_document(origin: Origin) -> Diagnostic {
+    at_origin(Code::EmptyDocument, &Path::ROOT, origin, "the document is empty")
+        .with_help("a Score file has at least `apiVersion`, `metadata` and `containers`")
+}
+
+/// There is a second document.
+pub(crate) fn multiple_documents(origin: Origin) -> Diagnostic {
+    at_origin(Code::MultipleDocuments, &Path::ROOT, origin, "a second document starts here")
+        .with_help("put each workload into a file of its own")
+}
+
+/// An alias without an anchor.
+pub(crate) fn unknown_anchor(origin: Origin, path: &Path<'_>, name: &str) -> Diagnostic {
+    at_origin(Code::UnknownAnchor, path, origin, format!("there is no anchor `{}` before this alias", shorten(name)))
+        .with_help(format!(
+            "define it with `&{0}` on an earlier value, or quote the value if `*{0}` is meant as text",
+            shorten(name)
+        ))
+}
+
+/// An alias within the anchor that it refers to.
+pub(crate) fn self_containing_alias(origin: Origin, path: &Path<'_>, name: &str) -> Diagnostic {
+    let message = format!("the value of anchor `{}` contains itself", shorten(name));
+    at_origin(Code::UnknownAnchor, path, origin, message)
+}
+
+/// A key that stood in the same mapping before.
+pub(crate) fn duplicate_key(path: &Path<'_>, key: &str, origin: Origin, first: Origin) -> Diagnostic {
+    at_origin(Code::DuplicateKey, path, origin, format!("the key `{}` stands here a second time", shorten(key)))
+        .on_key()
+        .with_related_origin(first, "it stands here first")
+        .with_help("remove one of the two")
+}
+
+/// A mapping or list as a key.
+pub(crate) fn collection_as_key(path: &Path<'_>, origin: Origin, kind: &str) -> Diagnostic {
+    at_origin(Code::NonStringKey, path, origin, format!("a key must be a string, not {kind}"))
+        .with_help("quote the key if it is meant as text")
+}
+
+/// Something other than mappings under `<<`.
+pub(crate) fn invalid_merge(path: &Path<'_>, origin: Origin) -> Diagnostic {
+    at_origin(Code::InvalidMerge, path, origin, "`<<` can merge only a mapping, or a list of mappings")
+        .with_help("write `<<: *anchor`, or quote the key if `<<` is meant as text")
+}
+
+/// A tag such as `!!int` on something else.
+pub(crate) fn tag_does_not_fit(origin: Origin, path: &Path<'_>, tag: &str) -> Diagnostic {
+    at_origin(Code::InvalidYaml, path, origin, format!("this value does not fit its tag `!!{}`", shorten(tag)))
+        .with_help("remove the tag, or write a value of that type")
+}
+
+/// A number that JSON does not have.
+pub(crate) fn not_finite(origin: Origin, path: &Path<'_>, text: &str) -> Diagnostic {
+    at_origin(Code::InvalidNumber, path, origin, format!("`{text}` is not a number that a Score file can hold"))
+        .with_help(format!("write \"{text}\" in quotes if it is meant as text"))
+}
+
+/// A plain scalar that looks like a date.
+pub(crate) fn date(origin: Origin, path: &Path<'_>, text: &str) -> Diagnostic {
+    let message = format!("other Score tools read `{}` as a date, not as text", shorten(text));
+    at_origin(Code::AmbiguousScalar, path, origin, message).with_help(format!("quote it: \"{}\"", shorten(text)))
+}
+
+/// User text short enough to stand in a sentence, on one line.
+fn shorten(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 60;
+    if text.chars().count() <= LONGEST && !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut short: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
+    if text.chars().count() > LONGEST {
+        short.push('…');
+    }
+    Cow::Owned(short)
 }

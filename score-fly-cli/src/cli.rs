@@ -1,0 +1,125 @@
+//! The arguments that commands share.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::command::{check, completion, convert, explain, generate, schema};
+
+/// Deploys Score workloads to Fly.io
+///
+/// Converts Score files (score.dev) into what `fly deploy` takes: fly.toml, secrets and the files
+/// that go with them.
+#[derive(Debug, Parser)]
+#[command(name = "score-fly", version, propagate_version = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the command line is wrong, or something could not be read or written
+  2  the input has errors";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Convert(convert::Convert),
+    Generate(generate::Generate),
+    Check(check::Check),
+    Explain(explain::Explain),
+    Schema(schema::Schema),
+    Completion(completion::Completion),
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// How to show what is wrong or noteworthy
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) diagnostics: Format,
+
+    /// Say more: which files are read, and which commands come next
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+/// How diagnostics are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// With the lines that are meant, in colour on a terminal
+    #[default]
+    Human,
+    /// One line each, `file:line:column: severity[code]: message`
+    Plain,
+    /// One JSON object for the whole run
+    Json,
+    /// As annotations of a GitHub Actions run
+    Github,
+}
+
+/// What is done to a Score file on its way.
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArgs {
+    /// A YAML file to merge over the Score file; repeat for more, later ones win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overrides_file: Vec<PathBuf>,
+
+    /// A single value to set after all overrides files; an empty VALUE removes what is at PATH
+    ///
+    /// PATH is separated by dots; `\.` is a dot within a key. VALUE is YAML. May be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) override_property: Vec<String>,
+
+    /// The image of containers whose `image` is `.`
+    ///
+    /// Without it, such a container is built from the Dockerfile next to the Score file.
+    #[arg(short, long)]
+    pub(crate) image: Option<String>,
+
+    /// A YAML or JSON file with the outputs of resources, by name or by uid; may be repeated
+    ///
+    /// `{db: {values: {host: …}, secrets: {password: …}}}`. A bare map is taken as values. A
+    /// resource in a later file replaces the same one in an earlier file. `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) outputs: Vec<PathBuf>,
+
+    /// What to put before a workload's name to make its app's
+    #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true)]
+    pub(crate) fly_app_prefix: String,
+
+    /// The primary region, unless a workload's annotation names another
+    #[arg(long, env = "FLY_REGION_NAME")]
+    pub(crate) region: Option<String>,
+}
+
+impl ScoreArgs {
+    /// The files that these flags name.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.overrides_file.iter().chain(&self.outputs).map(PathBuf::as_path)
+    }
+
+    /// A flag that is given and speaks of one Score file. Like other Score tools, score-fly does
+    /// not apply it to several: what fits one workload seldom fits another.
+    pub(crate) fn flag_for_one_file(&self) -> Option<&'static str> {
+        let flags = [
+            ("--overrides-file", !self.overrides_file.is_empty()),
+            ("--override-property", !self.override_property.is_empty()),
+            ("--image", self.image.is_some()),
+        ];
+        flags.into_iter().find_map(|(flag, given)| given.then_some(flag))
+    }
+}
+
+/// Says that `flag` takes one Score file.
+pub(crate) fn only_one_file(flag: &str) -> String {
+    format!("{flag} is meant for one Score file, and several are given: run score-fly once for each")
+}

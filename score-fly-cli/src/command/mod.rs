@@ -1,0 +1,24 @@
+//! One file for each command.
+
+pub(crate) mod check;
+pub(crate) mod completion;
+pub(crate) mod convert;
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod schema;
+
+use crate::Exit;
+use crate::cli::{Cli, Command};
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> Exit {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Convert(args) => convert::run(&args, global),
+        Command::Generate(args) => generate::run(&args, global),
+        Command::Check(args) => check::run(&args, global),
+        Command::Explain(args) => explain::run(&args, global),
+        Command::Schema(args) => schema::run(&args, global),
+        Command::Completion(args) => completion::run(&args, global),
+    }
+}

@@ -1,0 +1,102 @@
+//! Diagnostics with the lines that they are about.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use score_fly_core::diagnostic::{Location, Related};
+use score_fly_core::source::{Position, PositionEncoding, Span};
+use score_fly_core::{Diagnostic, Severity};
+
+use super::Text;
+use crate::output::{clean, without_c1};
+
+/// The diagnostic in several lines, and an empty one.
+pub(crate) fn render(diagnostic: &Diagnostic, texts: &[Text<'_>], colour: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(without_c1(&diagnostic.message)).id(diagnostic.code.as_str());
+    let mut group = Group::with_title(title);
+
+    let mut places = Places::default();
+    if let Some(location) = &diagnostic.location {
+        places.add(location, AnnotationKind::Primary, None);
+    }
+    for Related { message, location, .. } in &diagnostic.related {
+        if let Some(location) = location {
+            places.add(location, AnnotationKind::Context, Some(message));
+        }
+    }
+    for (name, places) in &places.0 {
+        let text = texts.iter().find(|text| text.source.name == *name);
+        group = match text {
+            Some(text) if text.quotable => group.element(snippet(text, places)),
+            Some(text) => group.elements(places.iter().map(|place| {
+                let position = Position::of(&text.source.text, place.span.start, PositionEncoding::Utf32);
+                Origin::path(clean(name)).line(position.line as usize).char_column(position.column as usize)
+            })),
+            None => group.element(Origin::path(clean(name))),
+        };
+    }
+    for Related { message, location, .. } in &diagnostic.related {
+        if location.is_none() {
+            group = group.element(Level::NOTE.message(clean(message)));
+        }
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(clean(help)));
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    format!("{}\n\n", renderer.render(&[group]))
+}
+
+/// A failure on a line of its own.
+pub(crate) fn failure(sentence: &str, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    format!("{}\n", renderer.render(&[Group::with_title(Level::ERROR.primary_title(without_c1(sentence)))]))
+}
+
+/// Something to underline.
+struct Place<'d> {
+    span: Span,
+    kind: AnnotationKind,
+    label: Option<&'d str>,
+}
+
+/// What to underline, by the name of the text; that of the diagnostic itself comes first.
+#[derive(Default)]
+struct Places<'d>(Vec<(&'d str, Vec<Place<'d>>)>);
+
+impl<'d> Places<'d> {
+    fn add(&mut self, location: &'d Location, kind: AnnotationKind, label: Option<&'d str>) {
+        let place = Place { span: location.span, kind, label };
+        match self.0.iter_mut().find(|(name, _)| *name == location.source) {
+            Some((_, places)) => places.push(place),
+            None => self.0.push((&location.source, vec![place])),
+        }
+    }
+}
+
+/// The lines of a text from the first to the last place. No more of it is looked at, so a thousand
+/// diagnostics in a large text do not take a thousand times as long.
+fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Snippet<'t, Annotation<'t>> {
+    let source = text.source.text.as_str();
+    let at = |offset: u32| boundary(source, offset as usize);
+    let first = places.iter().map(|place| at(place.span.start)).min().unwrap_or(0);
+    let last = places.iter().map(|place| at(place.span.end)).max().unwrap_or(0).max(first);
+    let start = source[..first].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = source[last..].find('\n').map_or(source.len(), |length| last + length);
+    let line = source[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+    Snippet::source(without_c1(&source[start..end])).path(clean(&text.source.name)).line_start(line).annotations(
+        places.iter().map(|place| {
+            let from = at(place.span.start) - start;
+            let to = (at(place.span.end) - start).max(from);
+            place.kind.span(from..to).label(place.label.map(clean))
+        }),
+    )
+}
+
+/// The nearest place at or before `offset` that lies between two characters.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(0)
+}

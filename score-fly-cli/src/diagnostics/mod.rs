@@ -1,0 +1,122 @@
+//! Showing diagnostics.
+
+mod github;
+mod human;
+mod json;
+mod plain;
+
+use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::source::PositionEncoding;
+use score_fly_core::{Diagnostic, Severity, Source};
+
+use crate::cli::Format;
+
+/// A text that diagnostics may point into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'s> {
+    /// The text.
+    pub(crate) source: &'s Source,
+    /// Whether it is a file under its name, and not a flag or standard input.
+    pub(crate) is_file: bool,
+    /// Whether its lines may be shown: those with secrets may not.
+    pub(crate) quotable: bool,
+}
+
+/// Diagnostics on their way out.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    format: Format,
+    colour: bool,
+    text: String,
+    json: json::Document,
+    counts: Counts,
+}
+
+impl Rendered {
+    pub(crate) fn new(format: Format, colour: bool) -> Self {
+        Self { format, colour, text: String::new(), json: json::Document::default(), counts: Counts::default() }
+    }
+
+    /// Renders one diagnostic.
+    pub(crate) fn add(&mut self, diagnostic: &Diagnostic, texts: &[Text<'_>]) {
+        self.counts.add(diagnostic.severity);
+        let view = || {
+            let sources = texts.iter().map(|text| text.source);
+            DiagnosticView::new(diagnostic, sources, PositionEncoding::Utf32)
+        };
+        match self.format {
+            Format::Human => self.text.push_str(&human::render(diagnostic, texts, self.colour)),
+            Format::Plain => self.text.push_str(&plain::render(&view())),
+            Format::Github => self.text.push_str(&github::render(&view(), texts)),
+            Format::Json => self.json.diagnostics.push(view()),
+        }
+    }
+
+    /// Keeps a failure for the JSON document.
+    pub(crate) fn add_failure(&mut self, sentence: &str) {
+        self.json.failures.push(sentence.to_owned());
+    }
+
+    /// Renders a failure: a sentence about the run rather than about its input.
+    pub(crate) fn failure(&self, sentence: &str) -> String {
+        match self.format {
+            Format::Github => github::failure(sentence),
+            _ => human::failure(sentence, self.colour),
+        }
+    }
+
+    /// Renders what comes after all diagnostics.
+    pub(crate) fn close(&mut self) {
+        match self.format {
+            Format::Human => self.text.push_str(&self.counts.summary()),
+            Format::Json => self.text.push_str(&self.json.render()),
+            Format::Plain | Format::Github => {}
+        }
+    }
+
+    /// What was rendered since the last time.
+    pub(crate) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+}
+
+/// How many diagnostics were shown.
+#[derive(Debug, Default)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+impl Counts {
+    fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+    }
+
+    /// `2 errors, 1 warning`, as a line of its own; nothing if there were none.
+    fn summary(&self) -> String {
+        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
+        let counts: Vec<String> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+            .collect();
+        if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+
+    #[test]
+    fn sums_up_what_there_is() {
+        assert_eq!(Counts { errors: 2, warnings: 1, notes: 0 }.summary(), "2 errors, 1 warning\n");
+        assert_eq!(Counts { errors: 0, warnings: 0, notes: 3 }.summary(), "3 notes\n");
+        assert_eq!(Counts::default().summary(), "");
+    }
+}

@@ -1,0 +1,25 @@
+//! What the process's exit code says.
+
+use std::process::{ExitCode, Termination};
+
+/// How a run ended. Of several endings the worst counts, and they are in that order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Exit {
+    /// Everything that was asked for is done: 0.
+    #[default]
+    Done,
+    /// A Score file, or something given with it, has errors: 2.
+    Faulty,
+    /// The command line is wrong, or something could not be read or written: 1.
+    Failed,
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Faulty => 2,
+        })
+    }
+}

@@ -1,0 +1,226 @@
+//! Annotations of the workload that say what Score has no words for.
+//!
+//! [`TABLE`] holds all of them. Port and volume names may contain dashes, so an annotation is read
+//! from both ends: what stands between the start and the end of its pattern is the name.
+
+mod table;
+pub(super) mod values;
+
+use std::collections::BTreeMap;
+
+pub use table::{Annotation, TABLE};
+
+use super::mounts;
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
+use crate::fly::{Duration, Guest};
+use crate::pointer::Path;
+use crate::resolve::ResolvedWorkload;
+use crate::suggest::nearest;
+
+/// The prefix of our annotations.
+pub const PREFIX: &str = "fly.score.dev/";
+
+/// The prefix of the annotations of score-flyio, of which we know those that it defines.
+pub const SCORE_FLYIO_PREFIX: &str = "score-flyio.astromechza.github.com/";
+
+/// A value together with the annotation that set it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Set<T> {
+    /// The annotation's whole name.
+    pub(super) key: String,
+    /// The value.
+    pub(super) value: T,
+}
+
+/// What the annotations of a workload say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Annotations {
+    /// By the port's name.
+    pub(super) ports: BTreeMap<String, PortAnnotations>,
+    /// By the probe.
+    pub(super) probes: BTreeMap<String, ProbeAnnotations>,
+    /// By the name that the annotation calls the volume.
+    pub(super) volumes: BTreeMap<String, VolumeAnnotations>,
+    /// Of the whole app.
+    pub(super) app: AppAnnotations,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct PortAnnotations {
+    pub(super) handlers: Option<Set<Vec<Handler>>>,
+    pub(super) http_options: Option<Set<HttpOptions>>,
+    pub(super) tls_options: Option<Set<TlsOptions>>,
+    pub(super) concurrency: Option<Set<Concurrency>>,
+    pub(super) force_https: Option<Set<bool>>,
+    pub(super) proxy_proto: Option<Set<String>>,
+    pub(super) auto_stop: Option<Set<AutoStop>>,
+    pub(super) auto_start: Option<Set<bool>>,
+    pub(super) min_running: Option<Set<u32>>,
+    pub(super) exposure: Option<Set<Exposure>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct ProbeAnnotations {
+    pub(super) interval: Option<Set<Duration>>,
+    pub(super) timeout: Option<Set<Duration>>,
+    pub(super) grace_period: Option<Set<Duration>>,
+    pub(super) tls_skip_verify: Option<Set<bool>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct VolumeAnnotations {
+    pub(super) size: Option<Set<u16>>,
+    pub(super) auto_extend: Option<Set<AutoExtend>>,
+    pub(super) snapshot_retention: Option<Set<u8>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct AppAnnotations {
+    pub(super) vm_size: Option<Set<Guest>>,
+    pub(super) vm_cpu_kind: Option<Set<CpuKind>>,
+    pub(super) primary_region: Option<Set<String>>,
+    pub(super) kill_signal: Option<Set<String>>,
+    pub(super) kill_timeout: Option<Set<Duration>>,
+    pub(super) swap_size: Option<Set<u32>>,
+    pub(super) restart: Option<Set<RestartPolicy>>,
+    pub(super) deploy_strategy: Option<Set<Strategy>>,
+    pub(super) release_command: Option<Set<String>>,
+    pub(super) config: Option<Set<String>>,
+}
+
+/// Who reaches a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exposure {
+    /// Everybody, through Fly's proxy.
+    Public,
+    /// The organisation's other machines, directly.
+    Private,
+}
+
+/// When and how far a volume grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AutoExtend {
+    /// Percent in use at which it grows.
+    pub(super) threshold: u8,
+    /// By how many gigabytes.
+    pub(super) increment: u16,
+    /// Up to how many gigabytes.
+    pub(super) limit: Option<u16>,
+}
+
+impl Annotations {
+    /// Reads the annotations under our prefixes; all others belong to somebody else.
+    pub(super) fn read(resolved: &ResolvedWorkload, diagnostics: &mut Diagnostics) -> Self {
+        let subjects = Subjects::of(resolved);
+        let mut annotations = Self::default();
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let metadata = Path::ROOT.key("metadata");
+        let at = metadata.key("annotations");
+        for (key, value) in &resolved.workload.metadata.annotations {
+            let at_key = at.key(key);
+            let (name, score_flyio) = match (key.strip_prefix(PREFIX), key.strip_prefix(SCORE_FLYIO_PREFIX)) {
+                (Some(name), _) => (name, false),
+                (None, Some(name)) => (name, true),
+                (None, None) => continue,
+            };
+            let Some((row, subject)) = find(name).filter(|(row, _)| row.in_score_flyio || !score_flyio) else {
+                diagnostics.push(subjects.unknown(&at_key, key, name, score_flyio));
+                continue;
+            };
+            if let Some(known) = subjects.of_row(row)
+                && !known.iter().any(|known| known == subject)
+            {
+                if row.subject() != Some("volume") || subjects.all_volumes_known {
+                    let suggestion = subjects.nearest(name, score_flyio);
+                    diagnostics.push(messages::convert::unknown_subject(&at_key, key, row, subject, known, suggestion.as_deref()));
+                }
+                continue;
+            }
+            if let Some(first) = seen.insert(name, key) {
+                diagnostics.push(messages::convert::annotation_twice(&at_key, key, &at.key(first), first));
+                continue;
+            }
+            if let Err(problem) = row.read.into_slot(&mut annotations, subject, key, value) {
+                diagnostics.push(messages::convert::invalid_annotation_value(&at_key, key, row, &problem));
+            }
+        }
+        annotations
+    }
+}
+
+/// The row of an annotation, and the name in it.
+fn find(name: &str) -> Option<(&'static Annotation, &str)> {
+    TABLE.iter().find_map(|row| Some((row, row.subject_in(name)?)))
+}
+
+/// What the names in annotations can refer to.
+struct Subjects {
+    ports: Vec<String>,
+    probes: Vec<String>,
+    volumes: Vec<String>,
+    /// Whether there may be more volumes, whose names could not be resolved.
+    all_volumes_known: bool,
+}
+
+impl Subjects {
+    fn of(resolved: &ResolvedWorkload) -> Self {
+        let workload = &resolved.workload;
+        let ports = workload.service.iter().flat_map(|service| service.ports.keys().cloned()).collect();
+        let mut probes = Vec::new();
+        let mut volumes = Vec::new();
+        let mut all_volumes_known = true;
+        for (name, container) in &workload.containers {
+            for (kind, probe) in [("liveness", &container.liveness_probe), ("readiness", &container.readiness_probe)] {
+                if probe.as_ref().is_some_and(|probe| probe.http_get.is_some()) {
+                    probes.push(kind.to_owned());
+                }
+            }
+            let filled = resolved.containers.get(name).map(|container| &container.volumes);
+            for (target, volume) in &container.volumes {
+                match filled.and_then(|volumes| volumes.get(target)) {
+                    Some(filled) => volumes.extend(mounts::names(volume, filled)),
+                    None => all_volumes_known = false,
+                }
+            }
+        }
+        probes.sort();
+        probes.dedup();
+        volumes.sort();
+        volumes.dedup();
+        Self { ports, probes, volumes, all_volumes_known }
+    }
+
+    /// The names that an annotation takes, if it takes one.
+    fn of_row(&self, row: &Annotation) -> Option<&[String]> {
+        match row.subject()? {
+            "port" => Some(&self.ports),
+            "volume" => Some(&self.volumes),
+            _ => Some(&self.probes),
+        }
+    }
+
+    /// The annotation that was probably meant.
+    fn nearest(&self, name: &str, score_flyio: bool) -> Option<String> {
+        let candidates: Vec<String> = TABLE
+            .iter()
+            .filter(|row| row.in_score_flyio || !score_flyio)
+            .flat_map(|row| match self.of_row(row) {
+                Some(subjects) => subjects.iter().map(|subject| row.name_for(subject)).collect(),
+                None => vec![row.name.to_owned()],
+            })
+            .collect();
+        let prefix = if score_flyio { SCORE_FLYIO_PREFIX } else { PREFIX };
+        nearest(name, candidates.iter().map(String::as_str)).map(|name| format!("{prefix}{name}"))
+    }
+
+    fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> crate::Diagnostic {
+        let only_ours = score_flyio && find(name).is_some();
+        let suggestion = if only_ours {
+            Some(format!("{PREFIX}{name}"))
+        } else {
+            self.nearest(name, score_flyio)
+        };
+        messages::convert::unknown_annotation(at, key, suggestion.as_deref())
+    }
+}

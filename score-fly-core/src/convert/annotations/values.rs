@@ -1,0 +1,225 @@
+//! How the values of annotations are read.
+//!
+//! An error says what is wrong with the value, as the end of a sentence that starts with the
+//! annotation: `is not a duration`.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{AutoExtend, Exposure};
+use crate::convert::{mounts, process};
+use crate::fly::config::{AutoStop, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy};
+use crate::fly::{Duration, Guest, type_name};
+
+type Read<T> = Result<T, String>;
+
+/// The signals that Fly's API takes.
+const SIGNALS: [&str; 7] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"];
+
+/// The longest time that Fly waits for a machine to stop.
+const MAX_KILL_TIMEOUT: Duration = Duration::from_millis(300_000);
+
+fn one_of<T>(text: &str, from_word: fn(&str) -> Option<T>) -> Read<T> {
+    from_word(text).ok_or_else(|| format!("can't be `{text}`"))
+}
+
+pub(super) fn boolean(text: &str) -> Read<bool> {
+    text.parse().map_err(|_| format!("can't be `{text}`"))
+}
+
+pub(super) fn count(text: &str) -> Read<u32> {
+    digits(text).ok_or_else(|| format!("can't be `{text}`"))
+}
+
+/// A whole number without a sign.
+fn digits(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+pub(super) fn duration(text: &str) -> Read<Duration> {
+    Duration::parse(text).ok_or_else(|| format!("is `{text}`, which is not a duration"))
+}
+
+pub(super) fn kill_timeout(text: &str) -> Read<Duration> {
+    match duration(text)? {
+        timeout if timeout > MAX_KILL_TIMEOUT => Err(format!("is `{text}`, but Fly waits for at most `300s`")),
+        timeout => Ok(timeout),
+    }
+}
+
+pub(super) fn auto_stop(text: &str) -> Read<AutoStop> {
+    one_of(text, AutoStop::from_word)
+}
+
+pub(super) fn cpu_kind(text: &str) -> Read<CpuKind> {
+    one_of(text, CpuKind::from_word)
+}
+
+pub(super) fn restart(text: &str) -> Read<RestartPolicy> {
+    one_of(text, RestartPolicy::from_word)
+}
+
+pub(super) fn strategy(text: &str) -> Read<Strategy> {
+    one_of(text, Strategy::from_word)
+}
+
+pub(super) fn vm_size(text: &str) -> Read<Guest> {
+    one_of(text, Guest::named)
+}
+
+pub(super) fn exposure(text: &str) -> Read<Exposure> {
+    one_of(text, |word| match word {
+        "public" => Some(Exposure::Public),
+        "private" => Some(Exposure::Private),
+        _ => None,
+    })
+}
+
+pub(super) fn proxy_proto(text: &str) -> Read<String> {
+    one_of(text, |word| matches!(word, "v1" | "v2").then(|| word.to_owned()))
+}
+
+pub(super) fn signal(text: &str) -> Read<String> {
+    one_of(text, |word| SIGNALS.contains(&word).then(|| word.to_owned()))
+}
+
+pub(super) fn region(text: &str) -> Read<String> {
+    if is_region(text) { Ok(text.to_owned()) } else { Err(format!("is `{text}`, which is not a region's code")) }
+}
+
+/// Whether this can be the code of one of Fly's regions: `ams`.
+pub(in crate::convert) fn is_region(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Handlers with commas between them; none for raw TCP.
+pub(super) fn handlers(text: &str) -> Read<Vec<Handler>> {
+    let mut handlers = Vec::new();
+    if text.trim().is_empty() {
+        return Ok(handlers);
+    }
+    for word in text.split(',').map(str::trim) {
+        let handler = Handler::from_word(word).ok_or_else(|| format!("has `{word}`, which is not a handler"))?;
+        if handlers.contains(&handler) {
+            return Err(format!("has the handler `{word}` twice"));
+        }
+        handlers.push(handler);
+    }
+    Ok(handlers)
+}
+
+/// MiB, as a bare number or with `mb` or `gb`; the units are binary, as in flyctl.
+pub(super) fn mebibytes(text: &str) -> Read<u32> {
+    let lower = text.to_ascii_lowercase();
+    let (number, factor) = match (lower.strip_suffix("mb"), lower.strip_suffix("gb")) {
+        (Some(number), _) => (number, 1),
+        (None, Some(number)) => (number, 1024),
+        (None, None) => (lower.as_str(), 1),
+    };
+    digits(number)
+        .and_then(|number| number.checked_mul(factor))
+        .filter(|size| *size > 0)
+        .ok_or_else(|| format!("is `{text}`, which is not a size"))
+}
+
+pub(super) fn volume_size(text: &str) -> Read<u16> {
+    mounts::gigabytes(text, mounts::MAX_SIZE)
+        .ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
+}
+
+pub(super) fn snapshot_retention(text: &str) -> Read<u8> {
+    digits(text)
+        .and_then(mounts::snapshot_retention)
+        .ok_or_else(|| format!("is `{text}`, which is not a number of days that snapshots are kept"))
+}
+
+pub(super) fn auto_extend(text: &str) -> Read<AutoExtend> {
+    let mut threshold = None;
+    let mut increment = None;
+    let mut limit = None;
+    for (key, value) in json_object(text)? {
+        let known = match key.as_str() {
+            "threshold" => assign(&mut threshold, mounts::setting::threshold(&value)),
+            "increment" => assign(&mut increment, mounts::setting::increment(&value)),
+            "limit" => assign(&mut limit, mounts::setting::limit(&value)),
+            _ => return Err(format!("has the unknown key `{key}`; it takes `threshold`, `increment` and `limit`")),
+        };
+        if !known {
+            return Err(format!("has the `{key}` `{}`, which volumes can't have", plain(&value)));
+        }
+    }
+    match (threshold, increment) {
+        (Some(threshold), Some(increment)) => Ok(AutoExtend { threshold, increment, limit }),
+        (None, _) => Err("has no `threshold`".to_owned()),
+        (_, None) => Err("has no `increment`".to_owned()),
+    }
+}
+
+fn assign<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    *slot = value;
+    slot.is_some()
+}
+
+/// A value as the user wrote it, without the quotes around text.
+pub(in crate::convert) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+pub(super) fn command_line(text: &str) -> Read<String> {
+    match process::has_words(text) {
+        Some(true) => Ok(text.to_owned()),
+        Some(false) => Err("has no command".to_owned()),
+        None => Err("has a quote or an escape without an end".to_owned()),
+    }
+}
+
+pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
+    let options: HttpOptions = object(text)?;
+    for cache in &options.replay_cache {
+        if cache.kind.as_deref().is_some_and(|kind| !matches!(kind, "cookie" | "header")) {
+            return Err("has a `replay_cache` whose `type` is neither `cookie` nor `header`".to_owned());
+        }
+        if cache.ttl_seconds.is_some_and(|seconds| seconds < 10) {
+            return Err("has a `replay_cache` whose `ttl_seconds` is less than 10".to_owned());
+        }
+    }
+    Ok(options)
+}
+
+/// A JSON object with the keys of a section of fly.toml.
+pub(super) fn object<T: DeserializeOwned>(text: &str) -> Read<T> {
+    let object = json_object(text)?;
+    // Each key for itself first, so that an error can name it.
+    for (key, value) in &object {
+        let single = Map::from_iter([(key.clone(), value.clone())]);
+        if let Err(error) = T::deserialize(Value::Object(single)) {
+            return Err(json_problem(key, &error.to_string()));
+        }
+    }
+    T::deserialize(Value::Object(object)).map_err(|error| json_problem("", &error.to_string()))
+}
+
+fn json_object(text: &str) -> Read<Map<String, Value>> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err("is not a JSON object".to_owned()),
+        Err(error) => Err(format!("is not JSON: {error}")),
+    }
+}
+
+/// What serde says about a key, without the names of Rust's types and without the value.
+fn json_problem(key: &str, error: &str) -> String {
+    let (found, expected) = error.split_once(", expected ").unwrap_or((error, ""));
+    match found.strip_prefix("unknown field `") {
+        Some(field) => {
+            let field = field.trim_end_matches('`');
+            let known = expected.trim_start_matches("one of ");
+            format!("has the unknown key `{field}`; the keys are {known}")
+        }
+        None if expected.is_empty() => format!("has a `{key}` that can't be read: {error}"),
+        None => format!("has a `{key}` that is not {}", type_name(expected)),
+    }
+}

@@ -1,0 +1,38 @@
+//! `[build]`: where the image comes from.
+
+use super::{Options, paths};
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::config::Build;
+use crate::pointer::Path;
+
+/// A ready image, or for `.` the image that the caller names, or else the Dockerfile beside the
+/// Score file.
+///
+/// flyctl reads `dockerfile` and `ignorefile` against fly.toml's folder, and does not mind if there
+/// is no ignorefile.
+pub(super) fn convert(image: &str, options: &Options, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Build> {
+    match (image, options.image.as_deref()) {
+        ("", _) => {
+            diagnostics.push(messages::convert::empty_image(at));
+            None
+        }
+        (".", Some("")) => {
+            diagnostics.push(messages::convert::empty_image_option());
+            None
+        }
+        (".", None) => {
+            let beside_score = |name| Some(paths::join(&options.paths.score_from_toml, name));
+            Some(Build {
+                dockerfile: beside_score("Dockerfile"),
+                ignorefile: beside_score(".dockerignore"),
+                ..Build::default()
+            })
+        }
+        (".", Some(image)) => Some(Build { image: Some(image.to_owned()), ..Build::default() }),
+        (image, _) if image.contains("${") => {
+            diagnostics.push(messages::convert::placeholder_in_image(at, image));
+            None
+        }
+        (image, _) => Some(Build { image: Some(image.to_owned()), ..Build::default() }),
+    }
+}

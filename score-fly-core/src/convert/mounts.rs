@@ -1,0 +1,194 @@
+//! `[[mounts]]`: the volume.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::annotations::values::plain;
+use super::annotations::{Annotations, AutoExtend, Set, VolumeAnnotations};
+use super::target;
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::config::Mount;
+use crate::fly::names;
+use crate::pointer::Path;
+use crate::resolve::{ResolvedContainer, ResolvedVolume};
+use crate::score::{Container, Volume};
+
+/// The largest volume, in gigabytes.
+pub(super) const MAX_SIZE: u16 = 500;
+
+/// Adds a container's volume. A Fly machine takes one.
+pub(super) fn convert(
+    container: &Container,
+    resolved: &ResolvedContainer,
+    annotations: &Annotations,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Mount> {
+    let at = at.key("volumes");
+    let mut mounts = Vec::new();
+    let mut first: Option<&str> = None;
+    for (written, volume) in &container.volumes {
+        let place = at.key(written);
+        match first {
+            None => first = Some(written),
+            Some(first) => diagnostics.push(messages::convert::too_many_volumes(&place, &at.key(first))),
+        }
+        check_access(volume, &place, diagnostics);
+        let destination = destination(written, container, &place, diagnostics);
+        let Some(resolved) = resolved.volumes.get(written) else { continue };
+        let source = source(&resolved.source, &place, diagnostics);
+        let mut mount = Mount { source, destination, ..Mount::default() };
+        apply_settings(&mut mount, resolved, &place, diagnostics);
+        for name in self::names(volume, resolved) {
+            if let Some(annotations) = annotations.volumes.get(&name) {
+                apply_annotations(&mut mount, annotations);
+            }
+        }
+        mounts.push(mount);
+    }
+    mounts
+}
+
+/// What annotations can call a volume: its name, the one that Fly takes for it, and the name of the
+/// resource that it comes from.
+pub(super) fn names(volume: &Volume, resolved: &ResolvedVolume) -> Vec<String> {
+    let resource = volume.source.strip_prefix("${resources.").and_then(|rest| rest.strip_suffix('}'));
+    let resource = resource.map(|rest| rest.strip_suffix(".source").unwrap_or(rest));
+    let mut names: Vec<String> = resource.into_iter().map(str::to_owned).collect();
+    names.extend(names::volume_name(&resolved.source).map(Cow::into_owned));
+    names.push(resolved.source.clone());
+    names.dedup();
+    names
+}
+
+/// Refuses what Fly's volumes can't do: reading only, and mounting a folder of the volume.
+fn check_access(volume: &Volume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+    if volume.read_only == Some(true) {
+        diagnostics.push(messages::convert::read_only_volume(&at.key("readOnly")));
+    }
+    if let Some(path) = volume.path.as_deref().filter(|path| !matches!(*path, "" | "/")) {
+        diagnostics.push(messages::convert::volume_path(&at.key("path"), path));
+    }
+}
+
+fn destination(written: &str, container: &Container, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    match target::normalise(written) {
+        Ok(path) => {
+            if let Some(file) = container.files.keys().find(|file| target::normalise(file).as_ref() == Ok(&path)) {
+                diagnostics.push(messages::convert::volume_over_file(at, written, file));
+            }
+            Some(path)
+        }
+        Err(fault) => {
+            diagnostics.push(messages::convert::invalid_target(at, written, fault));
+            None
+        }
+    }
+}
+
+/// The name that Fly takes for a volume: a dash becomes an underscore.
+fn source(name: &str, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let at = at.key("source");
+    let Some(taken) = names::volume_name(name) else {
+        // A placeholder that nobody has filled yet; the result is thrown away.
+        if !name.contains("${") {
+            diagnostics.push(messages::convert::invalid_volume_name(&at, name));
+        }
+        return None;
+    };
+    if taken != name {
+        diagnostics.push(messages::convert::volume_renamed(&at, name, &taken));
+    }
+    Some(taken.into_owned())
+}
+
+/// Takes the settings that the outputs of a volume resource have, by the keys of fly.toml and
+/// `size`. Whatever else they hold is meant for others.
+fn apply_settings(mount: &mut Mount, resolved: &ResolvedVolume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+    let at = at.key("source");
+    let mut extend = (None, None, None);
+    for (key, value) in &resolved.settings {
+        let taken = match key.as_str() {
+            "size" => setting::size(value).map(|size| mount.initial_size = Some(gigabytes_text(size))),
+            "snapshot_retention" => setting::retention(value).map(|days| mount.snapshot_retention = Some(days)),
+            "scheduled_snapshots" => value.as_bool().map(|scheduled| mount.scheduled_snapshots = Some(scheduled)),
+            "auto_extend_size_threshold" => setting::threshold(value).map(|percent| extend.0 = Some(percent)),
+            "auto_extend_size_increment" => setting::increment(value).map(|size| extend.1 = Some(size)),
+            "auto_extend_size_limit" => setting::limit(value).map(|size| extend.2 = Some(size)),
+            _ => continue,
+        };
+        if taken.is_none() {
+            diagnostics.push(messages::convert::invalid_volume_setting(&at, key, &plain(value)));
+        }
+    }
+    match extend {
+        (None, None, None) => {}
+        (Some(threshold), Some(increment), limit) => {
+            apply_auto_extend(mount, AutoExtend { threshold, increment, limit });
+        }
+        _ => diagnostics.push(messages::convert::incomplete_auto_extend(&at)),
+    }
+}
+
+fn apply_annotations(mount: &mut Mount, annotations: &VolumeAnnotations) {
+    if let Some(Set { value, .. }) = annotations.size {
+        mount.initial_size = Some(gigabytes_text(value));
+    }
+    if let Some(Set { value, .. }) = annotations.snapshot_retention {
+        mount.snapshot_retention = Some(value);
+    }
+    if let Some(Set { value, .. }) = annotations.auto_extend {
+        apply_auto_extend(mount, value);
+    }
+}
+
+fn apply_auto_extend(mount: &mut Mount, extend: AutoExtend) {
+    mount.auto_extend_size_threshold = Some(extend.threshold);
+    mount.auto_extend_size_increment = Some(gigabytes_text(extend.increment));
+    mount.auto_extend_size_limit = extend.limit.map(gigabytes_text);
+}
+
+/// flyctl reads a bare number as gigabytes; with the unit people do too.
+fn gigabytes_text(size: u16) -> String {
+    format!("{size}gb")
+}
+
+/// Whole gigabytes from 1 to `max`: `10` or `10gb`. flyctl would round fractions down.
+pub(super) fn gigabytes(text: &str, max: u16) -> Option<u16> {
+    let lower = text.to_ascii_lowercase();
+    let number = lower.strip_suffix("gb").unwrap_or(&lower);
+    let whole = number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|size| whole && (1..=max).contains(size))
+}
+
+/// Days that snapshots are kept.
+pub(super) fn snapshot_retention(days: u32) -> Option<u8> {
+    u8::try_from(days).ok().filter(|days| (1..=60).contains(days))
+}
+
+/// Settings of volumes as resources and annotations give them: numbers, or the same as text.
+pub(super) mod setting {
+    use super::{MAX_SIZE, Value, gigabytes, plain, snapshot_retention};
+
+    pub(in crate::convert) fn size(value: &Value) -> Option<u16> {
+        gigabytes(&plain(value), MAX_SIZE)
+    }
+
+    pub(in crate::convert) fn retention(value: &Value) -> Option<u8> {
+        snapshot_retention(plain(value).parse().ok()?)
+    }
+
+    /// Percent.
+    pub(in crate::convert) fn threshold(value: &Value) -> Option<u8> {
+        plain(value).parse().ok().filter(|percent| (50..=99).contains(percent))
+    }
+
+    pub(in crate::convert) fn increment(value: &Value) -> Option<u16> {
+        gigabytes(&plain(value), 100)
+    }
+
+    pub(in crate::convert) fn limit(value: &Value) -> Option<u16> {
+        gigabytes(&plain(value), MAX_SIZE)
+    }
+}

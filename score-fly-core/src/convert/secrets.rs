@@ -1,0 +1,16 @@
+//! The app's secrets.
+
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::{App, secrets};
+use crate::pointer::Path;
+use crate::secret::Secret;
+
+/// Adds a secret that comes from the variable or file at `at`, if `fly secrets import` can carry it.
+pub(super) fn add(app: &mut App, name: String, value: Secret<String>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+    match secrets::encodable(&name, &value) {
+        Ok(()) => {
+            app.secrets.insert(name, value);
+        }
+        Err(reason) => diagnostics.push(messages::convert::secret_not_encodable(at, &name, reason)),
+    }
+}

@@ -1,0 +1,189 @@
+//! `[[services]]`: the ports that Fly's proxy serves.
+
+use std::collections::BTreeMap;
+
+use super::annotations::{Annotations, Exposure, PortAnnotations, Set};
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::config::{AutoStop, Concurrency, Handler, Protocol, ProxyProtoOptions, Service, ServicePort};
+use crate::pointer::Path;
+use crate::score::{Port, Workload};
+
+/// Ports that share a target and a protocol become one service: of two services for one internal
+/// port Fly keeps only one.
+///
+/// Ports are in the order of their external numbers, and services in that of their first ports.
+pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostics: &mut Diagnostics) -> Vec<Service> {
+    let service = Path::ROOT.key("service");
+    let at = service.key("ports");
+    let unannotated = PortAnnotations::default();
+    let mut ports: Vec<(&String, &Port)> = workload.service.iter().flat_map(|service| &service.ports).collect();
+    ports.sort_by_key(|(name, port)| (port.port, port.protocol.unwrap_or_default(), *name));
+
+    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut external: BTreeMap<(u16, Protocol), &str> = BTreeMap::new();
+    for (name, port) in ports {
+        let at_port = at.key(name);
+        let annotated = annotations.ports.get(name).unwrap_or(&unannotated);
+        if annotated.exposure.as_ref().is_some_and(|exposure| exposure.value == Exposure::Private) {
+            for key in annotated.handler_keys().chain(annotated.service_keys()) {
+                diagnostics.push(messages::convert::annotation_of_private_port(key, name));
+            }
+            continue;
+        }
+        let protocol = match port.protocol.unwrap_or_default() {
+            crate::score::Protocol::Tcp => Protocol::Tcp,
+            crate::score::Protocol::Udp => Protocol::Udp,
+        };
+        if let Some(first) = external.get(&(port.port, protocol)) {
+            diagnostics.push(messages::convert::port_conflict(&at_port.key("port"), port.port, &at.key(first), first));
+            continue;
+        }
+        external.insert((port.port, protocol), name);
+        let converted = match protocol {
+            Protocol::Tcp => tcp_port(port, annotated, &at_port, diagnostics),
+            Protocol::Udp => udp_port(port, annotated, &at_port, diagnostics),
+        };
+        let draft = Draft::of(&mut drafts, port.target(), protocol);
+        draft.ports.push(converted);
+        agree(&mut draft.auto_stop, annotated.auto_stop.as_ref(), diagnostics);
+        agree(&mut draft.auto_start, annotated.auto_start.as_ref(), diagnostics);
+        agree(&mut draft.min_running, annotated.min_running.as_ref(), diagnostics);
+        agree(&mut draft.concurrency, annotated.concurrency.as_ref(), diagnostics);
+    }
+    drafts.into_iter().map(Draft::finish).collect()
+}
+
+/// A service while its ports come together, with the annotations that set what they share.
+struct Draft<'a> {
+    internal_port: u16,
+    protocol: Protocol,
+    ports: Vec<ServicePort>,
+    auto_stop: Option<&'a Set<AutoStop>>,
+    auto_start: Option<&'a Set<bool>>,
+    min_running: Option<&'a Set<u32>>,
+    concurrency: Option<&'a Set<Concurrency>>,
+}
+
+impl<'a> Draft<'a> {
+    /// The service for an internal port.
+    fn of<'d>(drafts: &'d mut Vec<Self>, internal_port: u16, protocol: Protocol) -> &'d mut Self {
+        let known = drafts.iter().position(|draft| (draft.internal_port, draft.protocol) == (internal_port, protocol));
+        let index = known.unwrap_or(drafts.len());
+        if known.is_none() {
+            drafts.push(Self {
+                internal_port,
+                protocol,
+                ports: Vec::new(),
+                auto_stop: None,
+                auto_start: None,
+                min_running: None,
+                concurrency: None,
+            });
+        }
+        &mut drafts[index]
+    }
+
+    fn finish(self) -> Service {
+        Service {
+            protocol: Some(self.protocol),
+            internal_port: Some(self.internal_port),
+            auto_stop_machines: self.auto_stop.map(|set| set.value),
+            auto_start_machines: self.auto_start.map(|set| set.value),
+            min_machines_running: self.min_running.map(|set| set.value),
+            concurrency: self.concurrency.map(|set| set.value.clone()),
+            ports: self.ports,
+            ..Service::default()
+        }
+    }
+}
+
+/// Takes a setting of the whole service from one of its ports, unless another port has set it
+/// differently.
+fn agree<'a, T: PartialEq>(slot: &mut Option<&'a Set<T>>, own: Option<&'a Set<T>>, diagnostics: &mut Diagnostics) {
+    match (*slot, own) {
+        (None, own) => *slot = own,
+        (Some(first), Some(own)) if first.value != own.value => {
+            diagnostics.push(messages::convert::annotations_disagree(&own.key, &first.key));
+        }
+        _ => {}
+    }
+}
+
+/// A port of Fly's proxy. Without an annotation 80 and 443 get the handlers that they have
+/// everywhere, and any other number is passed through.
+fn tcp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics: &mut Diagnostics) -> ServicePort {
+    let handlers = match (&annotated.handlers, port.port) {
+        (Some(handlers), _) => handlers.value.clone(),
+        (None, 80) => vec![Handler::Http],
+        (None, 443) => vec![Handler::Tls, Handler::Http],
+        (None, number) => {
+            diagnostics.push(messages::convert::raw_tcp_port(at, number));
+            Vec::new()
+        }
+    };
+    let mut need = |key: Option<&str>, any_of: &[Handler]| {
+        if let Some(key) = key
+            && !any_of.iter().any(|handler| handlers.contains(handler))
+        {
+            diagnostics.push(messages::convert::annotation_without_handler(key, any_of));
+        }
+    };
+    need(key(&annotated.force_https), &[Handler::Http]);
+    need(key(&annotated.http_options), &[Handler::Http]);
+    need(key(&annotated.tls_options), &[Handler::Tls, Handler::PgTls]);
+    need(key(&annotated.proxy_proto), &[Handler::ProxyProto]);
+    ServicePort {
+        port: Some(port.port),
+        handlers,
+        force_https: annotated.force_https.as_ref().map(|set| set.value),
+        http_options: annotated.http_options.as_ref().map(|set| set.value.clone()),
+        tls_options: annotated.tls_options.as_ref().map(|set| set.value.clone()),
+        proxy_proto_options: annotated
+            .proxy_proto
+            .as_ref()
+            .map(|set| ProxyProtoOptions { version: Some(set.value.clone()) }),
+        ..ServicePort::default()
+    }
+}
+
+/// Fly passes UDP through as it is: it changes no ports, has no handlers and starts no machines.
+fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics: &mut Diagnostics) -> ServicePort {
+    if port.target() != port.port {
+        diagnostics.push(messages::convert::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
+    }
+    for key in annotated.handler_keys() {
+        diagnostics.push(messages::convert::annotation_of_udp_port(key));
+    }
+    let stops = annotated.auto_stop.as_ref().filter(|set| set.value != AutoStop::Off).map(|set| &set.key);
+    let starts = annotated.auto_start.as_ref().filter(|set| set.value).map(|set| &set.key);
+    for key in stops.into_iter().chain(starts) {
+        diagnostics.push(messages::convert::autostart_of_udp_port(key));
+    }
+    ServicePort { port: Some(port.port), ..ServicePort::default() }
+}
+
+fn key<T>(set: &Option<Set<T>>) -> Option<&str> {
+    set.as_ref().map(|set| set.key.as_str())
+}
+
+impl PortAnnotations {
+    /// The annotations about the port's handlers.
+    fn handler_keys(&self) -> impl Iterator<Item = &str> {
+        [
+            key(&self.handlers),
+            key(&self.http_options),
+            key(&self.tls_options),
+            key(&self.force_https),
+            key(&self.proxy_proto),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// The annotations about the service that the port belongs to.
+    fn service_keys(&self) -> impl Iterator<Item = &str> {
+        [key(&self.auto_stop), key(&self.auto_start), key(&self.min_running), key(&self.concurrency)]
+            .into_iter()
+            .flatten()
+    }
+}

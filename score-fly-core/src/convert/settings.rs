@@ -1,0 +1,37 @@
+//! Keys of the whole app that only annotations and options set.
+
+use super::Options;
+use super::annotations::AppAnnotations;
+use super::annotations::values::is_region;
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::config::{Config, Deploy, Restart};
+
+/// Sets the region, how machines stop and restart, and how releases roll out.
+pub(super) fn convert(
+    annotations: &AppAnnotations,
+    options: &Options,
+    config: &mut Config,
+    diagnostics: &mut Diagnostics,
+) {
+    config.primary_region = match (&annotations.primary_region, &options.region) {
+        (Some(region), _) => Some(region.value.clone()),
+        (None, Some(region)) if !is_region(region) => {
+            diagnostics.push(messages::convert::invalid_region_option(region));
+            None
+        }
+        (None, region) => region.clone(),
+    };
+    config.kill_signal = annotations.kill_signal.as_ref().map(|signal| signal.value.clone());
+    config.kill_timeout = annotations.kill_timeout.as_ref().map(|timeout| timeout.value);
+    config.swap_size_mb = annotations.swap_size.as_ref().map(|size| size.value);
+    if let Some(restart) = &annotations.restart {
+        config.restart.push(Restart { policy: Some(restart.value), ..Restart::default() });
+    }
+    if annotations.deploy_strategy.is_some() || annotations.release_command.is_some() {
+        config.deploy = Some(Deploy {
+            strategy: annotations.deploy_strategy.as_ref().map(|strategy| strategy.value),
+            release_command: annotations.release_command.as_ref().map(|command| command.value.clone()),
+            ..Deploy::default()
+        });
+    }
+}

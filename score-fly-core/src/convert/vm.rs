@@ -1,0 +1,72 @@
+//! `[[vm]]`: the machine's size.
+
+use super::annotations::Annotations;
+use crate::diagnostic::{Diagnostics, messages};
+use crate::fly::config::{CpuKind, Vm};
+use crate::fly::guest;
+use crate::pointer::Path;
+use crate::score::{Container, ResourceAmounts, Workload, quantity};
+
+/// The smallest machine with what all containers together ask for. Nothing if neither they nor
+/// annotations ask for anything: then Fly's default stands, or what `fly scale` has set.
+///
+/// Always with all three keys, since flyctl does not fit one to another.
+pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostics: &mut Diagnostics) -> Vec<Vm> {
+    let size = annotations.app.vm_size.as_ref();
+    let kind = annotations.app.vm_cpu_kind.as_ref();
+    let asked: Vec<Asked> = workload.containers.values().filter_map(Asked::by).collect();
+    if asked.is_empty() && size.is_none() && kind.is_none() {
+        return Vec::new();
+    }
+    if let (Some(size), Some(kind)) = (size, kind)
+        && (size.value.kind, kind.value) == (CpuKind::Performance, CpuKind::Shared)
+    {
+        diagnostics.push(messages::convert::annotations_disagree(&kind.key, &size.key));
+        return Vec::new();
+    }
+    let cpu_millis = asked.iter().fold(0_u64, |sum, asked| sum.saturating_add(asked.cpu_millis));
+    let memory_bytes = asked.iter().fold(0_u64, |sum, asked| sum.saturating_add(asked.memory_bytes));
+    let found =
+        guest::smallest_guest(cpu_millis, memory_bytes, size.map(|size| size.value), kind.map(|kind| kind.value));
+    match found {
+        Some(guest) => vec![Vm {
+            cpu_kind: Some(guest.kind),
+            cpus: Some(guest.cpus),
+            memory: Some(guest.memory_text()),
+            ..Vm::default()
+        }],
+        None => {
+            let containers = Path::ROOT.key("containers");
+            let first = workload.containers.iter().find(|(_, container)| Asked::by(container).is_some());
+            let name = first.map_or("", |(name, _)| name.as_str());
+            let container = containers.key(name);
+            let kind = kind.map(|kind| (kind.key.as_str(), kind.value));
+            let at = container.key("resources");
+            diagnostics.push(messages::convert::no_guest_fits(&at, cpu_millis, memory_bytes, kind));
+            Vec::new()
+        }
+    }
+}
+
+/// What a container asks for: of requests and limits the larger.
+#[derive(Default)]
+struct Asked {
+    cpu_millis: u64,
+    memory_bytes: u64,
+}
+
+impl Asked {
+    /// `None` if it asks for nothing. An amount that can't be read was reported when decoding.
+    fn by(container: &Container) -> Option<Self> {
+        let resources = container.resources.as_ref()?;
+        let amounts = || resources.requests.iter().chain(&resources.limits);
+        let cpu = |amounts: &ResourceAmounts| quantity::cpu_millis(amounts.cpu.as_deref()?);
+        let memory = |amounts: &ResourceAmounts| quantity::memory_bytes(amounts.memory.as_deref()?);
+        let cpu_millis = amounts().filter_map(cpu).max();
+        let memory_bytes = amounts().filter_map(memory).max().map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX));
+        (cpu_millis.is_some() || memory_bytes.is_some()).then(|| Self {
+            cpu_millis: cpu_millis.unwrap_or_default(),
+            memory_bytes: memory_bytes.unwrap_or_default(),
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The words that fly.toml takes in some places.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            pub enum $name {
+                $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+            }
+
+            impl $name {
+                /// All of them, in the order of their meaning.
+                pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+                /// The word in fly.toml.
+                pub const fn as_str(self) -> &'static str {
+                    match self { $(Self::$variant => $word,)* }
+                }
+
+                /// The one of that word.
+                pub fn from_word(word: &str) -> Option<Self> {
+                    Self::ALL.iter().copied().find(|value| value.as_str() == word)
+                }
+            }
+
+            #[cfg(test)]
+            impl super::sample::Sample for $name {
+                fn sample(dice: &mut super::sample::Dice) -> Self {
+                    dice.one_of(Self::ALL)
+                }
+            }
+        )*
+    };
+}
+
+words! {
+    /// What the proxy does with idle machines. flyctl also takes booleans; these are the words.
+    pub enum AutoStop {
+        /// Nothing.
+        Off = "off",
+        /// Stops them.
+        Stop = "stop",
+        /// Suspends them to disk.
+        Suspend = "suspend",
+    }
+
+    /// A transport protocol.
+    pub enum Protocol {
+        /// TCP.
+        Tcp = "tcp",
+        /// UDP.
+        Udp = "udp",
+    }
+
+    /// What the proxy does with connections to a port; raw TCP without any.
+    pub enum Handler {
+        /// Terminates TLS.
+        Tls = "tls",
+        /// Speaks HTTP.
+        Http = "http",
+        /// Terminates TLS as `PostgreSQL` does.
+        PgTls = "pg_tls",
+        /// Sends the PROXY protocol's header.
+        ProxyProto = "proxy_proto",
+    }
+
+    /// What `concurrency` counts.
+    pub enum ConcurrencyType {
+        /// Connections.
+        Connections = "connections",
+        /// Requests.
+        Requests = "requests",
+    }
+
+    /// The kind of a check.
+    pub enum CheckType {
+        /// An HTTP request.
+        Http = "http",
+        /// A TCP connection.
+        Tcp = "tcp",
+    }
+
+    /// When machines restart.
+    pub enum RestartPolicy {
+        /// Whenever they stop.
+        Always = "always",
+        /// Never.
+        Never = "never",
+        /// When they fail.
+        OnFailure = "on-failure",
+    }
+
+    /// How machines are replaced.
+    pub enum Strategy {
+        /// One first, then the rest.
+        Canary = "canary",
+        /// One after another.
+        Rolling = "rolling",
+        /// All at once.
+        Immediate = "immediate",
+        /// A second set beside the first.
+        BlueGreen = "bluegreen",
+    }
+
+    /// A kind of CPU.
+    pub enum CpuKind {
+        /// Shares of a core.
+        Shared = "shared",
+        /// Whole cores.
+        Performance = "performance",
+    }
+}

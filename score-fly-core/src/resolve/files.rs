@@ -1,0 +1,96 @@
+//! The content of files.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::scope::{Findings, Scope};
+use super::{Given, Missing, ResolvedFile};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::messages::resolve as messages;
+use crate::pointer::Path;
+use crate::score::File;
+use crate::secret::Sensitive;
+
+/// The content of the file that is declared at `at`.
+pub(super) fn resolve_file<'a>(
+    file: &File,
+    at: &Path<'_>,
+    scope: &Scope<'a>,
+    given: &Given,
+    findings: &mut Findings<'a>,
+) -> Option<ResolvedFile> {
+    let expand = !file.no_expand.unwrap_or(false);
+    if let Some(content) = &file.content {
+        let content = if expand {
+            expanded(content, &at.key("content"), scope, findings, messages::in_file)?
+        } else {
+            Sensitive::Public(content.clone().into_bytes())
+        };
+        return Some(ResolvedFile { content, unchanged_source: None });
+    }
+    if let Some(content) = &file.binary_content {
+        let Some(content) = decode_base64(content) else {
+            findings.diagnostics.push(messages::invalid_base64(&at.key("binaryContent")));
+            return None;
+        };
+        return Some(ResolvedFile { content: Sensitive::Public(content), unchanged_source: None });
+    }
+    let source = file.source.as_ref()?;
+    let at = at.key("source");
+    let Some(bytes) = given.files.get(source) else {
+        if given.missing == Missing::Report {
+            findings.diagnostics.push(messages::missing_source_file(&at, source));
+        }
+        return Some(ResolvedFile { content: Sensitive::Public(Vec::new()), unchanged_source: Some(source.clone()) });
+    };
+    let content =
+        if expand { expanded_source(source, bytes, &at, scope, findings)? } else { Sensitive::Public(bytes.clone()) };
+    let unchanged = content.public() == Some(bytes);
+    Some(ResolvedFile { content, unchanged_source: unchanged.then(|| source.clone()) })
+}
+
+/// A local file with its placeholders filled.
+///
+/// The reference implementations disagree on files that are not UTF-8: some refuse them, one mounts
+/// them as they are. Most of them are images, archives and keys that nobody wants expanded, so they
+/// are mounted as they are; only one in which a placeholder would be left unfilled is refused.
+fn expanded_source<'a>(
+    source: &str,
+    bytes: &[u8],
+    at: &Path<'_>,
+    scope: &Scope<'a>,
+    findings: &mut Findings<'a>,
+) -> Option<Sensitive<Vec<u8>>> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return expanded(text, at, scope, findings, |diagnostic| {
+            messages::in_source_file(messages::in_file(diagnostic), source, text)
+        });
+    }
+    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    if holds("${metadata.") || holds("${resources.") {
+        findings.diagnostics.push(messages::source_not_text(at, source));
+        return None;
+    }
+    Some(Sensitive::Public(bytes.to_vec()))
+}
+
+fn expanded<'a>(
+    text: &str,
+    at: &Path<'_>,
+    scope: &Scope<'a>,
+    findings: &mut Findings<'a>,
+    reword: impl FnMut(Diagnostic) -> Diagnostic,
+) -> Option<Sensitive<Vec<u8>>> {
+    let mut here = Findings::default();
+    let filled = scope.fill(text, at, &mut here);
+    findings.without_outputs.append(&mut here.without_outputs);
+    findings.diagnostics.extend(here.diagnostics.into_iter().map(reword).collect());
+    filled.map(|filled| filled.text.map(String::into_bytes))
+}
+
+/// Decodes the standard alphabet with padding. Line breaks and blanks, as YAML's blocks of lines
+/// put them in, are skipped.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    BASE64.decode(text).ok()
+}
