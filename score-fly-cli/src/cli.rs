@@ -93,11 +93,11 @@ pub(crate) struct ScoreArgs {
     pub(crate) outputs: Vec<PathBuf>,
 
     /// What to put before a workload's name to make its app's
-    #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true)]
-    pub(crate) fly_app_prefix: String,
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) fly_app_prefix: Option<String>,
 
     /// The primary region, unless a workload's annotation names another
-    #[arg(long, env = "FLY_REGION_NAME")]
+    #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true)]
     pub(crate) region: Option<String>,
 }
 

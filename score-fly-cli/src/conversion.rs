@@ -13,7 +13,7 @@ use score_fly_core::{Diagnostics, Input, Source};
 
 use crate::cli::ScoreArgs;
 use crate::diagnostics::Text;
-use crate::inputs::{self, STDIN};
+use crate::inputs::{self, Decoded, STDIN};
 use crate::output::Reporter;
 use crate::paths::{folder, relate};
 
@@ -54,9 +54,10 @@ impl Shared {
             reporter.report(&diagnostics, &[Text { quotable: false, ..text(&source) }]);
         }
         let options = Options {
-            app_prefix: args.fly_app_prefix.clone(),
+            app_prefix: args.fly_app_prefix.clone().unwrap_or_default(),
             image: args.image.clone(),
-            region: args.region.clone(),
+            // A variable that is set to nothing is as good as none.
+            region: args.region.clone().filter(|region| !region.is_empty()),
             inline_files,
             ..Options::default()
         };
@@ -67,11 +68,10 @@ impl Shared {
 /// Reads a text, and reports why that can't be done.
 fn read(path: &Path, reporter: &mut Reporter) -> Option<Source> {
     match inputs::read(path) {
-        Ok(outcome) => {
+        Ok(Decoded { source, diagnostics }) => {
             reporter.detail(&format!("read {}", path.display()));
-            let (source, diagnostics) = outcome.into_parts();
-            reporter.report(&diagnostics, &[]);
-            source
+            reporter.report(&diagnostics, &[Text { quotable: false, ..text(&source) }]);
+            (!diagnostics.has_errors()).then_some(source)
         }
         Err(sentence) => {
             reporter.fail(&sentence);
@@ -147,13 +147,16 @@ pub(crate) fn convert(
             None => app.map(|app| Some(Product { toml: fly::emit(&app.config), app })),
             Some((Ok(existing), path)) => {
                 attempt.files_read.push(path);
-                app.and_then(|app| {
-                    existing.and_then(|existing| {
-                        let toml = fly::update(&existing, &app.config);
-                        attempt.sources.push(existing);
-                        toml.map(|toml| Some(Product { app, toml }))
-                    })
-                })
+                let Decoded { source, diagnostics } = existing;
+                let undecodable = diagnostics.has_errors();
+                let product = app.and_then(|app| {
+                    if undecodable {
+                        return Outcome::failed(diagnostics);
+                    }
+                    fly::update(&source, &app.config).map(|toml| Some(Product { app, toml }))
+                });
+                attempt.sources.push(source);
+                product
             }
             Some((Err(failure), _)) => {
                 attempt.failure = Some(failure);
@@ -175,26 +178,34 @@ fn attempt(
     work: impl FnOnce(Input<'_>, &Given, Option<&str>, &mut Attempt) -> Outcome<Option<Product>>,
 ) -> Attempt {
     let (score, diagnostics) = match inputs::read(path) {
-        Ok(outcome) => outcome.into_parts(),
+        Ok(Decoded { source, diagnostics }) => (source, diagnostics),
         Err(failure) => return Attempt::failed(failure),
     };
-    let mut attempt = Attempt { files_read: vec![path.to_owned()], diagnostics, ..Attempt::default() };
-    let Some(score) = score else { return attempt };
+    let mut attempt = Attempt { files_read: vec![path.to_owned()], ..Attempt::default() };
+    if diagnostics.has_errors() {
+        return Attempt { sources: vec![score], diagnostics, ..attempt };
+    }
 
     let input = Input { score: &score, overrides: &shared.overrides };
     // What this finds is found again by the work itself.
     let (workload, _) = score_fly_core::load(input).into_parts();
     let requirements = workload.as_ref().map(resource::requirements).unwrap_or_default();
     let mut files = SourceFiles::new();
+    let mut unreadable = BTreeMap::new();
     for request in requirements.files {
         let path = folder(path).join(&request.source);
-        if let Ok(content) = inputs::read_mounted(&path) {
-            files.insert(request.source, content);
-            attempt.files_read.push(path);
+        match inputs::read_mounted(&path) {
+            Ok(content) => {
+                files.insert(request.source, content);
+                attempt.files_read.push(path);
+            }
+            Err(error) => {
+                unreadable.insert(request.source, inputs::reason(&error));
+            }
         }
     }
     let missing = if shared.outputs_complete { Missing::Report } else { Missing::Assume };
-    let given = Given { outputs: shared.outputs.clone(), files, missing };
+    let given = Given { outputs: shared.outputs.clone(), files, unreadable, missing };
     attempt.workload = workload.map(|workload| workload.metadata.name);
 
     let name = attempt.workload.clone();

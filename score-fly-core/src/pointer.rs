@@ -33,6 +33,11 @@ impl Pointer {
         })
     }
 
+    /// The pointer that `below` is when its root stands here.
+    pub(crate) fn join(&self, below: &Self) -> Self {
+        Self(format!("{}{}", self.0, below.0))
+    }
+
     /// Whether `self` is `ancestor` or lies below it.
     pub fn is_within(&self, ancestor: &Self) -> bool {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -52,6 +57,14 @@ impl Pointer {
             Segment::Key(key) => self.0.push_str(key),
             Segment::Index(index) => self.0.push_str(&index.to_string()),
         }
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Pointer {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(keys: I) -> Self {
+        let mut pointer = Self::root();
+        keys.into_iter().for_each(|key| pointer.push(Segment::Key(key)));
+        pointer
     }
 }
 
@@ -97,6 +110,17 @@ impl<'a> Path<'a> {
         match self.last {
             Some((_, Segment::Key(key))) => Some(key),
             _ => None,
+        }
+    }
+
+    /// The keys on the way, with dots between them: what TOML calls the place, without positions
+    /// in lists.
+    pub(crate) fn dotted(&self) -> String {
+        let above = self.parent().map(Self::dotted).unwrap_or_default();
+        match self.last_key() {
+            Some(key) if above.is_empty() => key.to_owned(),
+            Some(key) => format!("{above}.{key}"),
+            None => above,
         }
     }
 

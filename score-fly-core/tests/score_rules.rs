@@ -99,7 +99,7 @@ fn annotation_keys_have_their_form() {
         ["", "a", "x.io/yy", "ab.io/b", "AB.io/bb", "ab..io/bb", "/ab", "ab/", "ab/cd/ef", "_ab", "a b", "é.io/ab"];
     for key in malformed.into_iter().chain(too_long.iter().map(String::as_str)) {
         let pointer = format!("/resources/db/metadata/annotations/{}", key.replace('/', "~1"));
-        rejects(&text(key), &format!("invalid-value {pointer}"));
+        rejects(&text(key), &format!("invalid-name {pointer}"));
     }
     accepts(&text(&format!("{long_prefix}/{}", "b".repeat(60))));
 }

@@ -1,10 +1,35 @@
-//! Tasks for people who work on score-fly.
-#[cfg(feature = "wasm")]
-mod bindgen;
-fn main() {
-    #[cfg(feature = "wasm")]
-    {
-        let a: Vec<String> = std::env::args().collect();
-        bindgen::run(std::path::Path::new(&a[1]), std::path::Path::new(&a[2])).unwrap();
+//! Tasks for people who work on score-fly: `cargo xtask <task>`.
+
+mod generate;
+mod rust;
+mod shell;
+mod stages;
+mod wasm;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.split_first() {
+        Some((task, names)) if task == "test" => stages::run(names),
+        Some((task, [])) if task == "gen" => generate::write(),
+        Some((task, [])) if task == "stages" => {
+            stages::list();
+            Ok(())
+        }
+        _ => Err(USAGE.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }
+
+const USAGE: &str = "usage:
+  cargo xtask test             run every stage of the checks
+  cargo xtask test <stage>...  run only these
+  cargo xtask stages           list the stages
+  cargo xtask gen              write the generated files anew";

@@ -19,7 +19,7 @@ pub(crate) struct Explain {
 pub(crate) fn run(args: &Explain, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
     reporter.data(&match args.code {
-        Some(code) => format!("{code} ({}): {}\n", code.severity().as_str(), code.summary()),
+        Some(code) => code.page().to_owned(),
         None => list(),
     });
     reporter.finish()

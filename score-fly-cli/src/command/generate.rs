@@ -30,8 +30,8 @@ pub(crate) struct Generate {
     score: ScoreArgs,
 
     /// The folder to write into, instead of the current one
-    #[arg(short, long, value_name = "FOLDER", default_value = "", hide_default_value = true)]
-    output: PathBuf,
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
 
     /// The file to write secrets to, even if there are none; `-` is standard output
     #[arg(long, value_name = "FILE")]
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Generate, global: Global) -> Exit {
     let Some(shared) = Shared::read(&args.score, args.inline_files, &mut reporter) else { return reporter.finish() };
     let attempts = parallel::map(&args.files, |file| {
         let existing = |workload: &str| Some(args.toml(workload)).filter(|toml| args.update && toml.exists());
-        conversion::convert(file, &shared, &args.output, existing)
+        conversion::convert(file, &shared, args.folder(), existing)
     });
 
     let mut by_workload: BTreeMap<String, Vec<&Path>> = BTreeMap::new();
@@ -91,14 +91,19 @@ impl Generate {
         several.or_else(|| refuse_two_dashes(self.score.files().chain(self.files.iter().map(PathBuf::as_path))))
     }
 
+    /// The folder to write into; empty for the current one.
+    fn folder(&self) -> &Path {
+        self.output.as_deref().unwrap_or(Path::new(""))
+    }
+
     fn toml(&self, workload: &str) -> PathBuf {
-        self.output.join(format!("fly_{workload}.toml"))
+        self.folder().join(format!("fly_{workload}.toml"))
     }
 
     /// Writes what a workload became, or nothing of it.
     fn write(&self, workload: &str, product: &Product, reporter: &mut Reporter) {
         let Product { app: App { config, secrets, files }, toml } = product;
-        let env = self.output.join(format!("fly_{workload}.env"));
+        let env = self.folder().join(format!("fly_{workload}.env"));
         let mut content: Vec<(PathBuf, &[u8], Access)> = Vec::new();
         for (path, bytes) in files {
             content.push((path.into(), bytes, Access::Usual));

@@ -2,24 +2,29 @@
 
 use clap::{Args, ValueEnum};
 use score_fly_core::facade;
-use score_fly_core::score::Workload;
 
 use crate::Exit;
 use crate::cli::Global;
 use crate::output::{Reporter, Stream};
 
-/// Print the JSON Schemas of what score-fly reads and answers
+const SCORE: &str = include_str!("../../../docs/schema/score-v1b1.schema.json");
+
+/// Print the JSON Schema of Score files, or of what the libraries take and answer
 ///
 /// Requests and responses are those of the libraries for Rust, Python and JavaScript.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// The schema of one of them, instead of one document that has all under `$defs`
-    name: Option<Name>,
+    /// What the schema is of
+    #[arg(value_enum, default_value_t)]
+    name: Name,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Name {
-    /// What every operation takes
+    /// A Score file
+    #[default]
+    Score,
+    /// What every operation of the libraries takes
     Request,
     /// The answer of a conversion
     ConvertResponse,
@@ -27,21 +32,25 @@ enum Name {
     CheckResponse,
     /// The answer to what a Score file needs
     RequirementsResponse,
-    /// A Score file, as score-fly reads it after deprecated forms are upgraded
-    Workload,
 }
 
 /// Runs it.
 pub(crate) fn run(args: &Schema, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
-    let schema = match args.name {
-        None => facade::schema(),
-        Some(Name::Request) => facade::schema_of_input::<facade::Request>(),
-        Some(Name::ConvertResponse) => facade::schema_of_output::<facade::ConvertResponse>(),
-        Some(Name::CheckResponse) => facade::schema_of_output::<facade::CheckResponse>(),
-        Some(Name::RequirementsResponse) => facade::schema_of_output::<facade::RequirementsResponse>(),
-        Some(Name::Workload) => facade::schema_of_input::<Workload>(),
-    };
-    reporter.data(&format!("{schema:#}\n"));
+    reporter.data(&match args.name {
+        Name::Score => SCORE.to_owned(),
+        Name::Request => of_facade("Request"),
+        Name::ConvertResponse => of_facade("ConvertResponse"),
+        Name::CheckResponse => of_facade("CheckResponse"),
+        Name::RequirementsResponse => of_facade("RequirementsResponse"),
+    });
     reporter.finish()
+}
+
+/// The schema of one of the facade's types. It stands by itself: all others are in its `$defs`.
+fn of_facade(name: &str) -> String {
+    let mut schema = facade::schema();
+    schema["title"] = name.into();
+    schema["$ref"] = format!("#/$defs/{name}").into();
+    format!("{schema:#}\n")
 }

@@ -11,28 +11,24 @@ use crate::pointer::Path;
 /// flyctl reads `dockerfile` and `ignorefile` against fly.toml's folder, and does not mind if there
 /// is no ignorefile.
 pub(super) fn convert(image: &str, options: &Options, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Build> {
-    match (image, options.image.as_deref()) {
+    let image = match (image, options.image.as_deref()) {
         ("", _) => {
             diagnostics.push(messages::convert::empty_image(at));
-            None
+            return None;
         }
         (".", Some("")) => {
             diagnostics.push(messages::convert::empty_image_option());
-            None
+            return None;
         }
         (".", None) => {
             let beside_score = |name| Some(paths::join(&options.paths.score_from_toml, name));
-            Some(Build {
+            return Some(Build {
                 dockerfile: beside_score("Dockerfile"),
                 ignorefile: beside_score(".dockerignore"),
                 ..Build::default()
-            })
+            });
         }
-        (".", Some(image)) => Some(Build { image: Some(image.to_owned()), ..Build::default() }),
-        (image, _) if image.contains("${") => {
-            diagnostics.push(messages::convert::placeholder_in_image(at, image));
-            None
-        }
-        (image, _) => Some(Build { image: Some(image.to_owned()), ..Build::default() }),
-    }
+        (".", Some(image)) | (image, _) => image,
+    };
+    Some(Build { image: Some(image.to_owned()), ..Build::default() })
 }

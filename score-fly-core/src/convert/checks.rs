@@ -28,15 +28,12 @@ pub(super) fn convert(
             .services
             .iter_mut()
             .find(|service| service.internal_port == Some(http.port) && service.protocol == Some(Protocol::Tcp));
-        match service {
-            Some(service) => {
-                check_timings(annotations("readiness"), &SERVICE_CHECK, diagnostics);
-                service.http_checks.push(check);
-            }
-            None => {
-                check_timings(annotations("readiness"), &TOP_LEVEL_CHECK, diagnostics);
-                config.checks.insert("readiness".to_owned(), top_level(check, http.port));
-            }
+        if let Some(service) = service {
+            check_timings(annotations("readiness"), &SERVICE_CHECK, diagnostics);
+            service.http_checks.push(check);
+        } else {
+            check_timings(annotations("readiness"), &TOP_LEVEL_CHECK, diagnostics);
+            config.checks.insert("readiness".to_owned(), top_level(check, http.port));
         }
     }
     if let Some(http) = container.liveness_probe.as_ref().and_then(|probe| probe.http_get.as_ref()) {
@@ -56,16 +53,16 @@ fn http_check(
 ) -> HttpCheck {
     let https = http.scheme == Some(Scheme::Https);
     if let Some(skip) = annotations.tls_skip_verify.as_ref().filter(|_| !https) {
-        diagnostics.push(messages::convert::skip_verify_without_https(&skip.key));
+        diagnostics.push(messages::annotations::skip_verify_without_https(&skip.key));
     }
     HttpCheck {
-        interval: value(&annotations.interval),
-        timeout: value(&annotations.timeout),
-        grace_period: value(&annotations.grace_period),
+        interval: value(annotations.interval.as_ref()),
+        timeout: value(annotations.timeout.as_ref()),
+        grace_period: value(annotations.grace_period.as_ref()),
         method: None,
         path: Some(if http.path.starts_with('/') { http.path.clone() } else { format!("/{}", http.path) }),
         protocol: https.then(|| "https".to_owned()),
-        tls_skip_verify: value(&annotations.tls_skip_verify),
+        tls_skip_verify: value(annotations.tls_skip_verify.as_ref()),
         tls_server_name: http.host.clone().filter(|_| https),
         headers: headers(http, at, diagnostics),
     }
@@ -164,11 +161,11 @@ fn check_timings(annotations: &ProbeAnnotations, limits: &Limits, diagnostics: &
             && !range.contains(value)
             && !(may_be_zero && *value == millis(0))
         {
-            diagnostics.push(messages::convert::timing_out_of_range(key, *value, range));
+            diagnostics.push(messages::annotations::timing_out_of_range(key, *value, range));
         }
     }
 }
 
-fn value<T: Copy>(set: &Option<Set<T>>) -> Option<T> {
-    set.as_ref().map(|set| set.value)
+fn value<T: Copy>(set: Option<&Set<T>>) -> Option<T> {
+    set.map(|set| set.value)
 }

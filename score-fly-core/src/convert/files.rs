@@ -74,24 +74,28 @@ fn convert_file(
         (Sensitive::Public(_), Some(source)) => {
             converted.local_path = Some(paths::join(&options.paths.score_from_work, source));
         }
-        (Sensitive::Public(content), None) => match inline(content).filter(|_| options.inline_files) {
-            Some(text) => converted.raw_value = Some(text.to_owned()),
-            None => {
-                let path = names.side_file(guest_path);
-                if options.inline_files {
-                    diagnostics.push(messages::convert::needs_side_files(at, &path, content.is_empty()));
-                }
-                app.files.insert(path.clone(), content.clone());
-                converted.local_path = Some(path);
+        (Sensitive::Public(content), None) => {
+            if options.inline_files
+                && let Some(text) = raw_value(content)
+            {
+                converted.raw_value = Some(text);
+                return converted;
             }
-        },
+            let path = names.side_file(guest_path);
+            if options.inline_files {
+                diagnostics.push(messages::convert::needs_side_files(at, &path, content.is_empty()));
+            }
+            app.files.insert(path.clone(), content.clone());
+            converted.local_path = Some(path);
+        }
     }
     converted
 }
 
-/// The content as a `raw_value`, if it can be one.
-fn inline(content: &[u8]) -> Option<&str> {
-    std::str::from_utf8(content).ok().filter(|text| !text.is_empty())
+/// The content as a `raw_value`, if it can be one: flyctl takes an empty one for none at all.
+fn raw_value(content: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(content).ok()?;
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Names for what holds the content of files.
@@ -107,14 +111,14 @@ impl FileNames {
         let folder = format!("fly_{}_files", workload.metadata.name);
         let mut secrets = Names::default();
         for variable in container.variables.keys() {
-            secrets.take(variable.clone());
+            secrets.take(variable);
         }
         Self { folder: paths::join(&options.paths.toml_from_work, &folder), side_files: Names::default(), secrets }
     }
 
     /// `fly_<workload>_files/etc/app/config.yaml`
     fn side_file(&mut self, guest_path: &str) -> String {
-        let name = self.side_files.take(guest_path.replace(NOT_IN_FILE_NAMES, "_"));
+        let name = self.side_files.take(&guest_path.replace(NOT_IN_FILE_NAMES, "_"));
         format!("{}{name}", self.folder)
     }
 
@@ -122,6 +126,6 @@ impl FileNames {
     fn secret(&mut self, guest_path: &str) -> String {
         let path: String =
             guest_path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-        self.secrets.take(format!("FILE{path}"))
+        self.secrets.take(&format!("FILE{path}"))
     }
 }

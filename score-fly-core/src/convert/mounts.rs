@@ -1,6 +1,7 @@
 //! `[[mounts]]`: the volume.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ use super::target;
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::Mount;
 use crate::fly::names;
+use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
 use crate::resolve::{ResolvedContainer, ResolvedVolume};
 use crate::score::{Container, Volume};
@@ -28,6 +30,8 @@ pub(super) fn convert(
     let at = at.key("volumes");
     let mut mounts = Vec::new();
     let mut first: Option<&str> = None;
+    let files: BTreeMap<String, &str> =
+        container.files.keys().filter_map(|file| Some((target::normalise(file).ok()?, file.as_str()))).collect();
     for (written, volume) in &container.volumes {
         let place = at.key(written);
         match first {
@@ -35,7 +39,7 @@ pub(super) fn convert(
             Some(first) => diagnostics.push(messages::convert::too_many_volumes(&place, &at.key(first))),
         }
         check_access(volume, &place, diagnostics);
-        let destination = destination(written, container, &place, diagnostics);
+        let destination = destination(written, &files, &place, diagnostics);
         let Some(resolved) = resolved.volumes.get(written) else { continue };
         let source = source(&resolved.source, &place, diagnostics);
         let mut mount = Mount { source, destination, ..Mount::default() };
@@ -53,13 +57,16 @@ pub(super) fn convert(
 /// What annotations can call a volume: its name, the one that Fly takes for it, and the name of the
 /// resource that it comes from.
 pub(super) fn names(volume: &Volume, resolved: &ResolvedVolume) -> Vec<String> {
-    let resource = volume.source.strip_prefix("${resources.").and_then(|rest| rest.strip_suffix('}'));
-    let resource = resource.map(|rest| rest.strip_suffix(".source").unwrap_or(rest));
-    let mut names: Vec<String> = resource.into_iter().map(str::to_owned).collect();
-    names.extend(names::volume_name(&resolved.source).map(Cow::into_owned));
-    names.push(resolved.source.clone());
-    names.dedup();
-    names
+    let mut known = vec![resolved.source.clone()];
+    known.extend(names::volume_name(&resolved.source).map(Cow::into_owned));
+    if let Some(Ok(Reference::Resource { name, .. })) =
+        only_placeholder(&volume.source).map(|placeholder| placeholder.reference())
+    {
+        known.push(name.into_owned());
+    }
+    known.sort();
+    known.dedup();
+    known
 }
 
 /// Refuses what Fly's volumes can't do: reading only, and mounting a folder of the volume.
@@ -72,10 +79,16 @@ fn check_access(volume: &Volume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn destination(written: &str, container: &Container, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+/// Where it is mounted, which must not be where one of the files is.
+fn destination(
+    written: &str,
+    files: &BTreeMap<String, &str>,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
     match target::normalise(written) {
         Ok(path) => {
-            if let Some(file) = container.files.keys().find(|file| target::normalise(file).as_ref() == Ok(&path)) {
+            if let Some(file) = files.get(&path) {
                 diagnostics.push(messages::convert::volume_over_file(at, written, file));
             }
             Some(path)
@@ -91,10 +104,7 @@ fn destination(written: &str, container: &Container, at: &Path<'_>, diagnostics:
 fn source(name: &str, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let at = at.key("source");
     let Some(taken) = names::volume_name(name) else {
-        // A placeholder that nobody has filled yet; the result is thrown away.
-        if !name.contains("${") {
-            diagnostics.push(messages::convert::invalid_volume_name(&at, name));
-        }
+        diagnostics.push(messages::convert::invalid_volume_name(&at, name));
         return None;
     };
     if taken != name {

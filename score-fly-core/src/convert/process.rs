@@ -10,10 +10,10 @@ use crate::score::Container;
 /// absent, as in Kubernetes.
 pub(super) fn convert(container: &Container) -> Option<Experimental> {
     let list = |list: &Option<Vec<String>>| list.clone().filter(|list| !list.is_empty());
-    match (list(&container.command), list(&container.args)) {
+    match (list(&container.args), list(&container.command)) {
         (None, None) => None,
-        (Some(command), None) => Some(Experimental { exec: Some(command), ..Experimental::default() }),
-        (entrypoint, cmd) => Some(Experimental { entrypoint, cmd, ..Experimental::default() }),
+        (None, command) => Some(Experimental { exec: command, ..Experimental::default() }),
+        (cmd, entrypoint) => Some(Experimental { cmd, entrypoint, ..Experimental::default() }),
     }
 }
 

@@ -19,14 +19,14 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
     let mut ports: Vec<(&String, &Port)> = workload.service.iter().flat_map(|service| &service.ports).collect();
     ports.sort_by_key(|(name, port)| (port.port, port.protocol.unwrap_or_default(), *name));
 
-    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut drafts: BTreeMap<(u16, Protocol), Draft<'_>> = BTreeMap::new();
     let mut external: BTreeMap<(u16, Protocol), &str> = BTreeMap::new();
     for (name, port) in ports {
         let at_port = at.key(name);
         let annotated = annotations.ports.get(name).unwrap_or(&unannotated);
         if annotated.exposure.as_ref().is_some_and(|exposure| exposure.value == Exposure::Private) {
             for key in annotated.handler_keys().chain(annotated.service_keys()) {
-                diagnostics.push(messages::convert::annotation_of_private_port(key, name));
+                diagnostics.push(messages::annotations::annotation_of_private_port(key, name));
             }
             continue;
         }
@@ -43,20 +43,22 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
             Protocol::Tcp => tcp_port(port, annotated, &at_port, diagnostics),
             Protocol::Udp => udp_port(port, annotated, &at_port, diagnostics),
         };
-        let draft = Draft::of(&mut drafts, port.target(), protocol);
+        let draft = drafts.entry((port.target(), protocol)).or_default();
         draft.ports.push(converted);
         agree(&mut draft.auto_stop, annotated.auto_stop.as_ref(), diagnostics);
         agree(&mut draft.auto_start, annotated.auto_start.as_ref(), diagnostics);
         agree(&mut draft.min_running, annotated.min_running.as_ref(), diagnostics);
         agree(&mut draft.concurrency, annotated.concurrency.as_ref(), diagnostics);
     }
-    drafts.into_iter().map(Draft::finish).collect()
+    let mut services: Vec<Service> =
+        drafts.into_iter().map(|((target, protocol), draft)| draft.finish(target, protocol)).collect();
+    services.sort_by_key(|service| (service.ports.first().and_then(|port| port.port), service.protocol));
+    services
 }
 
 /// A service while its ports come together, with the annotations that set what they share.
+#[derive(Default)]
 struct Draft<'a> {
-    internal_port: u16,
-    protocol: Protocol,
     ports: Vec<ServicePort>,
     auto_stop: Option<&'a Set<AutoStop>>,
     auto_start: Option<&'a Set<bool>>,
@@ -64,29 +66,11 @@ struct Draft<'a> {
     concurrency: Option<&'a Set<Concurrency>>,
 }
 
-impl<'a> Draft<'a> {
-    /// The service for an internal port.
-    fn of<'d>(drafts: &'d mut Vec<Self>, internal_port: u16, protocol: Protocol) -> &'d mut Self {
-        let known = drafts.iter().position(|draft| (draft.internal_port, draft.protocol) == (internal_port, protocol));
-        let index = known.unwrap_or(drafts.len());
-        if known.is_none() {
-            drafts.push(Self {
-                internal_port,
-                protocol,
-                ports: Vec::new(),
-                auto_stop: None,
-                auto_start: None,
-                min_running: None,
-                concurrency: None,
-            });
-        }
-        &mut drafts[index]
-    }
-
-    fn finish(self) -> Service {
+impl Draft<'_> {
+    fn finish(self, internal_port: u16, protocol: Protocol) -> Service {
         Service {
-            protocol: Some(self.protocol),
-            internal_port: Some(self.internal_port),
+            protocol: Some(protocol),
+            internal_port: Some(internal_port),
             auto_stop_machines: self.auto_stop.map(|set| set.value),
             auto_start_machines: self.auto_start.map(|set| set.value),
             min_machines_running: self.min_running.map(|set| set.value),
@@ -103,7 +87,7 @@ fn agree<'a, T: PartialEq>(slot: &mut Option<&'a Set<T>>, own: Option<&'a Set<T>
     match (*slot, own) {
         (None, own) => *slot = own,
         (Some(first), Some(own)) if first.value != own.value => {
-            diagnostics.push(messages::convert::annotations_disagree(&own.key, &first.key));
+            diagnostics.push(messages::annotations::annotations_disagree(&own.key, &first.key));
         }
         _ => {}
     }
@@ -125,13 +109,13 @@ fn tcp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics
         if let Some(key) = key
             && !any_of.iter().any(|handler| handlers.contains(handler))
         {
-            diagnostics.push(messages::convert::annotation_without_handler(key, any_of));
+            diagnostics.push(messages::annotations::annotation_without_handler(key, any_of));
         }
     };
-    need(key(&annotated.force_https), &[Handler::Http]);
-    need(key(&annotated.http_options), &[Handler::Http]);
-    need(key(&annotated.tls_options), &[Handler::Tls, Handler::PgTls]);
-    need(key(&annotated.proxy_proto), &[Handler::ProxyProto]);
+    need(key(annotated.force_https.as_ref()), &[Handler::Http]);
+    need(key(annotated.http_options.as_ref()), &[Handler::Http]);
+    need(key(annotated.tls_options.as_ref()), &[Handler::Tls, Handler::PgTls]);
+    need(key(annotated.proxy_proto.as_ref()), &[Handler::ProxyProto]);
     ServicePort {
         port: Some(port.port),
         handlers,
@@ -152,29 +136,29 @@ fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics
         diagnostics.push(messages::convert::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
     }
     for key in annotated.handler_keys() {
-        diagnostics.push(messages::convert::annotation_of_udp_port(key));
+        diagnostics.push(messages::annotations::annotation_of_udp_port(key));
     }
     let stops = annotated.auto_stop.as_ref().filter(|set| set.value != AutoStop::Off).map(|set| &set.key);
     let starts = annotated.auto_start.as_ref().filter(|set| set.value).map(|set| &set.key);
     for key in stops.into_iter().chain(starts) {
-        diagnostics.push(messages::convert::autostart_of_udp_port(key));
+        diagnostics.push(messages::annotations::autostart_of_udp_port(key));
     }
     ServicePort { port: Some(port.port), ..ServicePort::default() }
 }
 
-fn key<T>(set: &Option<Set<T>>) -> Option<&str> {
-    set.as_ref().map(|set| set.key.as_str())
+fn key<T>(set: Option<&Set<T>>) -> Option<&str> {
+    set.map(|set| set.key.as_str())
 }
 
 impl PortAnnotations {
     /// The annotations about the port's handlers.
     fn handler_keys(&self) -> impl Iterator<Item = &str> {
         [
-            key(&self.handlers),
-            key(&self.http_options),
-            key(&self.tls_options),
-            key(&self.force_https),
-            key(&self.proxy_proto),
+            key(self.handlers.as_ref()),
+            key(self.http_options.as_ref()),
+            key(self.tls_options.as_ref()),
+            key(self.force_https.as_ref()),
+            key(self.proxy_proto.as_ref()),
         ]
         .into_iter()
         .flatten()
@@ -182,8 +166,13 @@ impl PortAnnotations {
 
     /// The annotations about the service that the port belongs to.
     fn service_keys(&self) -> impl Iterator<Item = &str> {
-        [key(&self.auto_stop), key(&self.auto_start), key(&self.min_running), key(&self.concurrency)]
-            .into_iter()
-            .flatten()
+        [
+            key(self.auto_stop.as_ref()),
+            key(self.auto_start.as_ref()),
+            key(self.min_running.as_ref()),
+            key(self.concurrency.as_ref()),
+        ]
+        .into_iter()
+        .flatten()
     }
 }

@@ -65,10 +65,10 @@ pub(super) struct Names(Taken<u32>);
 
 impl Names {
     /// Takes `name`, or if that is not free, `name` with the first number that makes it so.
-    pub(super) fn take(&mut self, name: String) -> String {
+    pub(super) fn take(&mut self, name: &str) -> String {
         let lower = name.to_lowercase();
         let mut number = self.0.get(&lower).copied().unwrap_or(1);
-        let mut candidate = name.clone();
+        let mut candidate = name.to_owned();
         while clash(&self.0, &candidate.to_lowercase()).is_some() {
             number += 1;
             candidate = format!("{name}_{number}");
@@ -121,12 +121,12 @@ mod tests {
     #[test]
     fn takes_free_names() {
         let mut names = Names::default();
-        assert_eq!(names.take("etc/A".into()), "etc/A");
-        assert_eq!(names.take("etc/a".into()), "etc/a_2");
-        assert_eq!(names.take("ETC/a".into()), "ETC/a_3");
-        assert_eq!(names.take("etc/b".into()), "etc/b");
-        assert_eq!(names.take("etc".into()), "etc_2");
-        assert_eq!(names.take("etc".into()), "etc_3");
-        assert_eq!(names.take("etc/a_2".into()), "etc/a_2_2");
+        assert_eq!(names.take("etc/A"), "etc/A");
+        assert_eq!(names.take("etc/a"), "etc/a_2");
+        assert_eq!(names.take("ETC/a"), "ETC/a_3");
+        assert_eq!(names.take("etc/b"), "etc/b");
+        assert_eq!(names.take("etc"), "etc_2");
+        assert_eq!(names.take("etc"), "etc_3");
+        assert_eq!(names.take("etc/a_2"), "etc/a_2_2");
     }
 }

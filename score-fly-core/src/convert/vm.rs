@@ -21,31 +21,24 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
     if let (Some(size), Some(kind)) = (size, kind)
         && (size.value.kind, kind.value) == (CpuKind::Performance, CpuKind::Shared)
     {
-        diagnostics.push(messages::convert::annotations_disagree(&kind.key, &size.key));
+        diagnostics.push(messages::annotations::annotations_disagree(&kind.key, &size.key));
         return Vec::new();
     }
     let cpu_millis = asked.iter().fold(0_u64, |sum, asked| sum.saturating_add(asked.cpu_millis));
     let memory_bytes = asked.iter().fold(0_u64, |sum, asked| sum.saturating_add(asked.memory_bytes));
     let found =
         guest::smallest_guest(cpu_millis, memory_bytes, size.map(|size| size.value), kind.map(|kind| kind.value));
-    match found {
-        Some(guest) => vec![Vm {
-            cpu_kind: Some(guest.kind),
-            cpus: Some(guest.cpus),
-            memory: Some(guest.memory_text()),
-            ..Vm::default()
-        }],
-        None => {
-            let containers = Path::ROOT.key("containers");
-            let first = workload.containers.iter().find(|(_, container)| Asked::by(container).is_some());
-            let name = first.map_or("", |(name, _)| name.as_str());
-            let container = containers.key(name);
-            let kind = kind.map(|kind| (kind.key.as_str(), kind.value));
-            let at = container.key("resources");
-            diagnostics.push(messages::convert::no_guest_fits(&at, cpu_millis, memory_bytes, kind));
-            Vec::new()
-        }
-    }
+    let Some(guest) = found else {
+        let kind = kind.map(|kind| (kind.key.as_str(), kind.value));
+        let containers = Path::ROOT.key("containers");
+        // Annotations alone can't ask for too much, so some container does.
+        let first = workload.containers.iter().find(|(_, container)| Asked::by(container).is_some());
+        let container = containers.key(first.map_or("", |(name, _)| name));
+        let at = container.key("resources");
+        diagnostics.push(messages::convert::no_guest_fits(&at, cpu_millis, memory_bytes, kind));
+        return Vec::new();
+    };
+    vec![Vm { memory: Some(guest.memory_text()), cpu_kind: Some(guest.kind), cpus: Some(guest.cpus), ..Vm::default() }]
 }
 
 /// What a container asks for: of requests and limits the larger.

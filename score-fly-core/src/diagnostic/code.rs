@@ -40,7 +40,7 @@ macro_rules! codes {
             #[cfg(feature = "pages")]
             pub const fn page(self) -> &'static str {
                 match self {
-                    $(Self::$variant => include_str!(concat!("../../../docs/diagnostics/", $name, ".md")),)*
+                    $(Self::$variant => include_str!(concat!("../../pages/", $name, ".md")),)*
                 }
             }
         }

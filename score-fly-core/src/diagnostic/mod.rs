@@ -118,6 +118,12 @@ impl Diagnostic {
         }
     }
 
+    /// Whether nothing more can be said about the node at its pointer.
+    fn breaks_its_node(&self) -> bool {
+        // The first of two equal keys stands, and is checked like any other.
+        self.severity == Severity::Error && self.code != Code::DuplicateKey && self.pointer != Pointer::root()
+    }
+
     pub(crate) fn on_key(mut self) -> Self {
         self.part = Part::Key;
         self

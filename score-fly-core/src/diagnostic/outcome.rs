@@ -40,11 +40,12 @@ impl Diagnostics {
     }
 
     /// Adds what a later stage found, except echoes: a later stage stays silent about a node that
-    /// an earlier one reported as broken.
+    /// an earlier one reported as broken. An error about a text as a whole, such as a second
+    /// document in it, breaks no node.
     pub(crate) fn extend_later(&mut self, later: Self) {
         let known = self.0.len();
         for diagnostic in later.0 {
-            let echo = self.0.iter().take(known).filter(|earlier| earlier.severity == Severity::Error).any(|earlier| {
+            let echo = self.0.iter().take(known).filter(|earlier| earlier.breaks_its_node()).any(|earlier| {
                 // A fault of a key says nothing of what stands under it.
                 let broken = |pointer: &Pointer| match earlier.part {
                     Part::Key => *pointer == earlier.pointer,
@@ -181,5 +182,48 @@ impl<T> Outcome<T> {
     /// Both parts, whatever they are.
     pub fn into_parts(self) -> (Option<T>, Diagnostics) {
         (self.value, self.diagnostics)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostic, Diagnostics};
+    use crate::diagnostic::Code;
+    use crate::pointer::Path;
+
+    fn at(keys: &[&str]) -> Diagnostic {
+        fn under(path: &Path<'_>, keys: &[&str]) -> Diagnostic {
+            match keys {
+                [] => Diagnostic::new(Code::WrongType, path, "wrong"),
+                [key, rest @ ..] => under(&path.key(key), rest),
+            }
+        }
+        under(&Path::ROOT, keys)
+    }
+
+    /// The pointers of what is left of `later` after `earlier`.
+    fn left(earlier: Diagnostic, later: Vec<Diagnostic>) -> Vec<String> {
+        let mut diagnostics: Diagnostics = std::iter::once(earlier).collect();
+        diagnostics.extend_later(later.into_iter().collect());
+        diagnostics.iter().skip(1).map(|diagnostic| diagnostic.pointer.to_string()).collect()
+    }
+
+    #[test]
+    fn what_stands_in_a_broken_node_is_an_echo() {
+        let later = vec![at(&["a"]), at(&["a", "b"]), at(&["ab"])];
+        assert_eq!(left(at(&["a"]), later), ["/ab"]);
+    }
+
+    #[test]
+    fn what_stands_under_a_broken_key_is_not() {
+        let later = vec![at(&["a"]), at(&["a", "b"])];
+        assert_eq!(left(at(&["a"]).on_key(), later), ["/a/b"]);
+    }
+
+    #[test]
+    fn what_comes_from_a_broken_node_is_an_echo() {
+        let because_of = |keys: &str| at(&["other"]).because_of(&Path::ROOT.key(keys));
+        assert!(left(at(&["a", "b"]), vec![because_of("a")]).is_empty());
+        assert_eq!(left(at(&["a", "b"]), vec![because_of("c")]), ["/other"]);
     }
 }

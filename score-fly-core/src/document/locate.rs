@@ -18,13 +18,13 @@ impl Document<'_> {
     /// that is missing gets the place of the nearest node above it.
     pub fn locate(&self, diagnostic: &mut Diagnostic) {
         if diagnostic.location.is_none() {
-            let origin = diagnostic.origin.or_else(|| self.find(&diagnostic.pointer, &diagnostic.part));
-            diagnostic.location = origin.and_then(|origin| self.location(origin));
+            let origin = diagnostic.origin.unwrap_or_else(|| self.find(&diagnostic.pointer, &diagnostic.part));
+            diagnostic.location = self.location(origin);
         }
         for related in &mut diagnostic.related {
             if related.location.is_none() {
-                let origin = related.origin.or_else(|| self.find(&related.pointer, &Part::Key));
-                related.location = origin.and_then(|origin| self.location(origin));
+                let origin = related.origin.unwrap_or_else(|| self.find(&related.pointer, &Part::Key));
+                related.location = self.location(origin);
             }
         }
     }
@@ -34,7 +34,7 @@ impl Document<'_> {
         Some(Location { source: source.name.clone(), span: origin.span })
     }
 
-    fn find(&self, pointer: &Pointer, part: &Part) -> Option<Origin> {
+    fn find(&self, pointer: &Pointer, part: &Part) -> Origin {
         let Found { key, node, whole } = self.walk(pointer);
         let key = key.map(|key| key.origin);
         match part {
@@ -42,16 +42,16 @@ impl Document<'_> {
                 if let Part::Text(text) = part
                     && let Some(origin) = self.find_text(node.origin, text)
                 {
-                    return Some(origin);
+                    return origin;
                 }
                 match (&node.value, key) {
                     // A whole block of lines is too much to underline, and nothing can't be.
-                    (Value::Mapping(_) | Value::Sequence(_), Some(key)) => Some(key),
-                    (_, Some(key)) if node.origin.span.start == node.origin.span.end => Some(key),
-                    _ => Some(self.first_line(node.origin)),
+                    (Value::Mapping(_) | Value::Sequence(_), Some(key)) => key,
+                    (_, Some(key)) if node.origin.span.start == node.origin.span.end => key,
+                    _ => self.first_line(node.origin),
                 }
             }
-            _ => Some(key.unwrap_or_else(|| self.first_line(node.origin))),
+            _ => key.unwrap_or_else(|| self.first_line(node.origin)),
         }
     }
 

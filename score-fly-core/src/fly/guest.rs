@@ -127,6 +127,7 @@ mod tests {
         guests
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for what a search finds")]
     fn guest(kind: CpuKind, cpus: u16, memory_mib: u32) -> Option<Guest> {
         Some(Guest { kind, cpus, memory_mib })
     }

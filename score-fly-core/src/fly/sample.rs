@@ -2,8 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::config::{ResponseHeader, Setting};
+use super::config::{Config, ResponseHeader, Setting};
 use super::duration::Duration;
+use crate::source::Source;
+
+/// The configuration that a fly.toml without mistakes holds.
+#[track_caller]
+pub(super) fn config(text: &str) -> Config {
+    let (config, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
+    config
+}
 
 /// A source of repeatable randomness.
 pub(super) struct Dice(u64);
@@ -19,7 +27,7 @@ impl Dice {
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % limit as u64) as usize
+        usize::try_from((z ^ (z >> 31)) % limit as u64).unwrap()
     }
 
     pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
@@ -88,7 +96,7 @@ macro_rules! numbers {
     ($($type:ty),*) => {
         $(impl Sample for $type {
             fn sample(dice: &mut Dice) -> Self {
-                let some = dice.below(<$type>::MAX as usize) as $type;
+                let some = <$type>::try_from(dice.below(<$type>::MAX as usize)).unwrap();
                 dice.one_of(&[0, 1, 10, some, <$type>::MAX])
             }
         })*

@@ -39,7 +39,7 @@ pub(super) fn resolve_file<'a>(
     let at = at.key("source");
     let Some(bytes) = given.files.get(source) else {
         if given.missing == Missing::Report {
-            findings.diagnostics.push(messages::missing_source_file(&at, source));
+            findings.diagnostics.push(messages::missing_source_file(&at, source, given.unreadable.get(source)));
         }
         return Some(ResolvedFile { content: Sensitive::Public(Vec::new()), unchanged_source: Some(source.clone()) });
     };

@@ -30,6 +30,8 @@ pub struct Given {
     pub outputs: Outputs,
     /// Content of files.
     pub files: SourceFiles,
+    /// Why other files could not be read, in the system's words, by `source` as well.
+    pub unreadable: BTreeMap<String, String>,
     /// What to do about those that are missing.
     pub missing: Missing,
 }

@@ -3,11 +3,14 @@
 use std::ops::RangeInclusive;
 
 use super::quantity;
+use crate::diagnostic::Code;
 
 /// A form that some strings must have.
 #[derive(Debug)]
 pub(crate) struct Form {
-    /// What a string of this form is: "container name".
+    /// How a string that lacks it is reported.
+    pub(crate) code: Code,
+    /// What a string of this form is: "a container name".
     pub(crate) what: &'static str,
     /// Whether a string has the form.
     pub(crate) accepts: fn(&str) -> bool,
@@ -25,31 +28,33 @@ impl Form {
 
     const fn name(what: &'static str) -> Self {
         let rule = "2 to 63 characters of `a-z`, `0-9` and `-`, with a letter or digit at both ends";
-        Self { what, accepts: is_name, rule, mend: dashed }
+        Self { code: Code::InvalidName, what, accepts: is_name, rule, mend: dashed }
     }
 
     const fn type_name(what: &'static str) -> Self {
         let rule = "2 to 63 characters of `A-Z`, `a-z`, `0-9` and `-`, with a letter or digit at both ends";
-        Self { what, accepts: is_type_name, rule, mend: dashed }
+        Self { code: Code::InvalidValue, what, accepts: is_type_name, rule, mend: dashed }
     }
 }
 
-pub(crate) const WORKLOAD_NAME: Form = Form::name("workload name");
-pub(crate) const CONTAINER_NAME: Form = Form::name("container name");
-pub(crate) const PORT_NAME: Form = Form::name("port name");
-pub(crate) const RESOURCE_NAME: Form = Form::name("resource name");
-pub(crate) const RESOURCE_TYPE: Form = Form::type_name("resource type");
-pub(crate) const RESOURCE_CLASS: Form = Form::type_name("resource class");
+pub(crate) const WORKLOAD_NAME: Form = Form::name("a workload name");
+pub(crate) const CONTAINER_NAME: Form = Form::name("a container name");
+pub(crate) const PORT_NAME: Form = Form::name("a port name");
+pub(crate) const RESOURCE_NAME: Form = Form::name("a resource name");
+pub(crate) const RESOURCE_TYPE: Form = Form::type_name("a resource type");
+pub(crate) const RESOURCE_CLASS: Form = Form::type_name("a resource class");
 
 pub(crate) const RESOURCE_ID: Form = Form {
-    what: "resource id",
+    code: Code::InvalidValue,
+    what: "a resource id",
     accepts: is_resource_id,
     rule: "2 to 63 characters: labels of `a-z`, `0-9` and `-`, joined by `.`, with a letter or digit at both ends of each",
     mend: |text| text.to_lowercase().replace('_', "-"),
 };
 
 pub(crate) const ANNOTATION_KEY: Form = Form {
-    what: "annotation key",
+    code: Code::InvalidName,
+    what: "an annotation key",
     accepts: is_annotation_key,
     rule: "a name of 2 to 63 characters of `A-Z`, `a-z`, `0-9`, `.`, `_` and `-`, optionally after a lower-case domain \
            and `/`; each label of the domain has at least 2 characters",
@@ -57,18 +62,25 @@ pub(crate) const ANNOTATION_KEY: Form = Form {
 };
 
 pub(crate) const VARIABLE_NAME: Form = Form {
-    what: "variable name",
+    code: Code::InvalidName,
+    what: "a variable name",
     accepts: |text| !text.is_empty() && !text.contains('='),
     rule: "at least one character, and no `=`",
     mend: |text| text.split('=').next().unwrap_or_default().trim().to_owned(),
 };
 
 /// Any string at all: the schema does not look at the targets of files and volumes.
-pub(crate) const TARGET: Form =
-    Form { what: "target", accepts: |_| true, rule: "an absolute path in the container", mend: str::to_owned };
+pub(crate) const TARGET: Form = Form {
+    code: Code::InvalidValue,
+    what: "a target",
+    accepts: |_| true,
+    rule: "an absolute path in the container",
+    mend: str::to_owned,
+};
 
 pub(crate) const FILE_MODE: Form = Form {
-    what: "file mode",
+    code: Code::InvalidValue,
+    what: "a file mode",
     accepts: |text| {
         let digits = text.strip_prefix('0').filter(|rest| rest.len() == 3).unwrap_or(text);
         digits.len() == 3 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'7'))
@@ -78,7 +90,8 @@ pub(crate) const FILE_MODE: Form = Form {
 };
 
 pub(crate) const MEMORY: Form = Form {
-    what: "amount of memory",
+    code: Code::InvalidValue,
+    what: "an amount of memory",
     accepts: |text| quantity::memory_bytes(text).is_some(),
     rule: "a number above 0 and one of `K`, `M`, `G`, `T`, `P`, `E`, `Ki`, `Mi`, `Gi`, `Ti`, `Pi`, `Ei`, such as `512Mi` or `1.5G`; \
            without a unit it counts bytes",
@@ -86,7 +99,8 @@ pub(crate) const MEMORY: Form = Form {
 };
 
 pub(crate) const CPU: Form = Form {
-    what: "amount of CPU",
+    code: Code::InvalidValue,
+    what: "an amount of CPU",
     accepts: |text| quantity::cpu_millis(text).is_some(),
     rule: "a number of CPUs such as `2` or `0.5`, or whole thousandths of one such as `500m`",
     mend: |text| {
@@ -96,7 +110,8 @@ pub(crate) const CPU: Form = Form {
 };
 
 pub(crate) const HEADER_NAME: Form = Form {
-    what: "header name",
+    code: Code::InvalidName,
+    what: "a header name",
     accepts: |text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)),
     rule: "letters, digits, `_` and `-`",
     mend: |text| text.trim().trim_end_matches(':').to_owned(),

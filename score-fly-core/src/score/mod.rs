@@ -13,3 +13,7 @@ pub use model::{
     ReadyState, Resource, ResourceAmounts, Scheme, Service, Volume, Workload,
 };
 pub use upgrade::upgrade;
+
+/// The JSON Schema of Score v1b1 files: what [`decode`] accepts, for editors and other tools.
+#[cfg(feature = "schema")]
+pub const SCHEMA: &str = include_str!("../../schema/score-v1b1.schema.json");

@@ -11,7 +11,6 @@ use serde_json::Value;
 /// A Score workload: containers that run together, the ports that they serve, and the resources
 /// that they use.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workload {
     /// Always `score.dev/v1b1`.
@@ -30,7 +29,6 @@ pub struct Workload {
 
 /// `metadata`: open for any further key.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Metadata {
     /// The workload's name: 2 to 63 of `a-z`, `0-9` and `-`.
     pub name: String,
@@ -44,7 +42,6 @@ pub struct Metadata {
 
 /// `service`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// The ports by name.
@@ -54,7 +51,6 @@ pub struct Service {
 
 /// `service.ports.*`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Port {
     /// The port that others connect to, 1 to 65535.
@@ -76,7 +72,6 @@ impl Port {
 
 /// A transport protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Protocol {
     /// TCP.
@@ -88,7 +83,6 @@ pub enum Protocol {
 
 /// `containers.*`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Container {
     /// The image; `.` stands for one that is given when converting, or built from a Dockerfile.
@@ -124,7 +118,6 @@ pub struct Container {
 
 /// `files.*`: exactly one of `source`, `content` and `binary_content` is set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct File {
     /// Permissions in octal: `0644`.
@@ -146,7 +139,6 @@ pub struct File {
 
 /// `volumes.*`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Volume {
     /// The volume: a name, or a placeholder for a resource.
@@ -161,7 +153,6 @@ pub struct Volume {
 
 /// `before.*`: the state that this container must reach first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The state.
@@ -170,7 +161,6 @@ pub struct Condition {
 
 /// A state that a container reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ReadyState {
     /// It runs.
@@ -183,7 +173,6 @@ pub enum ReadyState {
 
 /// `containers.*.resources`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContainerResources {
     /// The most that the container may use.
@@ -196,7 +185,6 @@ pub struct ContainerResources {
 
 /// Amounts as written; [`quantity`](super::quantity) reads them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResourceAmounts {
     /// Memory, such as `512Mi` or `1.5G`.
@@ -209,7 +197,6 @@ pub struct ResourceAmounts {
 
 /// A probe: at least one of the two.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Probe {
     /// An HTTP request.
@@ -222,7 +209,6 @@ pub struct Probe {
 
 /// A probe by HTTP.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HttpGet {
     /// The host; goes into the `Host` header.
@@ -242,7 +228,6 @@ pub struct HttpGet {
 
 /// A URL scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Scheme {
     /// `http`.
@@ -254,7 +239,6 @@ pub enum Scheme {
 
 /// A header of an HTTP probe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpHeader {
     /// Its name.
@@ -265,7 +249,6 @@ pub struct HttpHeader {
 
 /// A probe by command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExecProbe {
     /// The command and its arguments.
@@ -274,7 +257,6 @@ pub struct ExecProbe {
 
 /// `resources.*`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// What kind of resource.

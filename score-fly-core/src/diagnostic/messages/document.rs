@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pointer::Path;
-use crate::source::Origin;
+use crate::source::{Origin, Position};
 
 /// The request is not JSON, or not of the facade's shape. What serde quotes of it may be a secret.
 pub(crate) fn invalid_request(error: &serde_json::Error) -> Diagnostic {
@@ -25,6 +25,13 @@ pub(crate) fn invalid_request_file(path: &str) -> Diagnostic {
 
 fn at_origin(code: Code, path: &Path<'_>, origin: Origin, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(code, path, message).at(origin)
+}
+
+/// Bytes that are not text.
+pub(crate) fn invalid_encoding(encoding: &str, at: Position) -> Diagnostic {
+    let Position { line, column, .. } = at;
+    let message = format!("the bytes at line {line}, column {column} are not {encoding} text");
+    Diagnostic::new(Code::InvalidEncoding, &Path::ROOT, message).with_help("save the file as UTF-8")
 }
 
 /// The text is not well-formed.
@@ -138,4 +145,47 @@ fn shorten(text: &str) -> Cow<'_, str> {
         short.push('…');
     }
     Cow::Owned(short)
+}
+
+/// A `path=value` without a `=`.
+pub(crate) fn override_without_value(origin: Origin) -> Diagnostic {
+    at_origin(Code::InvalidOverride, &Path::ROOT, origin, "this override has no `=` between its path and its value")
+        .with_help("write `path=value`, such as `containers.web.image=nginx`; an empty value removes the key")
+}
+
+/// An overrides file that is a list or a scalar.
+pub(crate) fn overrides_not_a_mapping(origin: Origin, kind: &str) -> Diagnostic {
+    at_origin(Code::InvalidOverride, &Path::ROOT, origin, format!("an overrides file must hold a mapping, not {kind}"))
+        .with_help("write it like a Score file that holds only what changes")
+}
+
+/// More overrides than anyone writes.
+pub(crate) fn too_many_overrides() -> Diagnostic {
+    Diagnostic::new(Code::DocumentLimit, &Path::ROOT, "there are too many overrides")
+}
+
+/// A word as the index of a list.
+pub(crate) fn override_index_not_a_number(origin: Origin, step: &str) -> Diagnostic {
+    let message = format!("`{}` is not an index of the list that stands there", shorten(step));
+    at_origin(Code::OverrideNotApplicable, &Path::ROOT, origin, message)
+        .with_help("write a number from 0, or `-1` to append an item")
+}
+
+/// An index past the end of a list.
+pub(crate) fn override_index_out_of_range(origin: Origin, step: &str, length: usize) -> Diagnostic {
+    let items = match length {
+        0 => "the list is empty".to_owned(),
+        1 => "the list has one item".to_owned(),
+        _ => format!("the list has {length} items"),
+    };
+    let message = format!("there is no item `{}`: {items}", shorten(step));
+    at_origin(Code::OverrideNotApplicable, &Path::ROOT, origin, message)
+        .with_help("count items from 0; `-1` as the last part of the path appends an item")
+}
+
+/// A path that goes on below a string, a number or null.
+pub(crate) fn override_through_scalar(origin: Origin, step: &str, kind: &str) -> Diagnostic {
+    let message = format!("`{}` can't be set, because its parent is {kind}", shorten(step));
+    at_origin(Code::OverrideNotApplicable, &Path::ROOT, origin, message)
+        .with_help("end the path one part earlier, and give a mapping as the value")
 }

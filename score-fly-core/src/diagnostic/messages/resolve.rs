@@ -87,8 +87,8 @@ pub(crate) fn no_output(
     outputs: Option<&ResourceOutputs>,
 ) -> Diagnostic {
     let help = match outputs.map(|outputs| list(outputs.names())) {
-        Some(names) if !names.is_empty() => format!("at least one lookup key is required; `{resource}` has {names}"),
-        _ => "at least one lookup key is required".to_owned(),
+        Some(names) if !names.is_empty() => format!("name an output; `{resource}` has {names}"),
+        _ => format!("name an output, as in `${{resources.{resource}.host}}`"),
     };
     Diagnostic::new(Code::InvalidPlaceholder, at, format!("{} names no output of the resource", quoted(placeholder)))
         .on_text(placeholder.text)
@@ -262,8 +262,12 @@ pub(crate) fn output_beside_secrets(at: &Path<'_>, resource: &str, key: &str) ->
 const OUTPUTS_HELP: &str = "write `{<resource>: {values: {<output>: …}, secrets: {<output>: …}}}`";
 
 /// A file that was not given.
-pub(crate) fn missing_source_file(at: &Path<'_>, source: &str) -> Diagnostic {
-    Diagnostic::new(Code::MissingSourceFile, at, format!("the file `{}` could not be read", one_line(source)))
+pub(crate) fn missing_source_file(at: &Path<'_>, source: &str, reason: Option<&String>) -> Diagnostic {
+    let mut message = format!("the file `{}` could not be read", one_line(source));
+    if let Some(reason) = reason {
+        message = format!("{message}: {}", one_line(reason));
+    }
+    Diagnostic::new(Code::MissingSourceFile, at, message)
         .with_help("a relative path starts from the folder of the Score file, and holds no placeholders")
 }
 

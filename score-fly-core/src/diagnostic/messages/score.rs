@@ -1,7 +1,7 @@
 //! Wording of what the Score schema forbids.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::Value;
+use crate::document::{Number, Value};
 use crate::pointer::Path;
 use crate::score::form::Form;
 use crate::suggest::nearest;
@@ -11,7 +11,7 @@ fn subject(at: &Path<'_>) -> String {
     match (at.last_key(), at.parent().and_then(Path::last_key)) {
         (Some(key), _) => format!("`{key}`"),
         (None, Some(list)) => format!("an item of `{list}`"),
-        (None, None) => "the document".to_owned(),
+        (None, None) => "a Score file".to_owned(),
     }
 }
 
@@ -59,6 +59,9 @@ pub(crate) fn not_a_port(at: &Path<'_>, actual: &Value<'_>) -> Diagnostic {
             diagnostic.with_help(format!("write it without quotes: `{text}`"))
         }
         Value::String(_) => diagnostic.with_help("write the number of the port, such as `8080`"),
+        Value::Number(Number::Float(number)) => {
+            Diagnostic::new(Code::WrongType, at, format!("{} must be a whole number, but is `{number}`", subject(at)))
+        }
         _ => diagnostic,
     }
 }
@@ -98,7 +101,7 @@ pub(crate) fn non_string_key(at: &Path<'_>, key: &str) -> Diagnostic {
 }
 
 pub(crate) fn missing_field(at: &Path<'_>, name: &str, example: &str) -> Diagnostic {
-    let owner = at.parent().map_or_else(String::new, |owner| format!(" in {}", subject(owner)));
+    let owner = at.parent().and_then(Path::last_key).map_or_else(String::new, |owner| format!(" in `{owner}`"));
     Diagnostic::new(Code::MissingField, at, format!("`{name}` is missing{owner}"))
         .with_help(format!("add it, such as `{example}`"))
 }
@@ -120,13 +123,12 @@ pub(crate) fn unknown_field(at: &Path<'_>, name: &str, known: &[&str], remedy: O
 
 /// A string that lacks the form that it must have.
 pub(crate) fn malformed(at: &Path<'_>, form: &Form, text: &str) -> Diagnostic {
-    let Form { what, rule, .. } = form;
+    let Form { code, what, rule, .. } = form;
     let help = match form.mended(text) {
-        Some(mended) => format!("write `{mended}`: a {what} is {rule}"),
-        None => format!("a {what} is {rule}"),
+        Some(mended) => format!("write `{mended}`: {what} is {rule}"),
+        None => format!("{what} is {rule}"),
     };
-    let code = if what.ends_with("name") { Code::InvalidName } else { Code::InvalidValue };
-    Diagnostic::new(code, at, format!("`{text}` is not a valid {what}")).with_help(help)
+    Diagnostic::new(*code, at, format!("`{text}` can't be {what}")).with_help(help)
 }
 
 pub(crate) fn empty_string(at: &Path<'_>) -> Diagnostic {
@@ -246,9 +248,10 @@ pub(crate) fn unknown_container<'c>(
     name: &str,
     containers: impl IntoIterator<Item = &'c str> + Clone,
 ) -> Diagnostic {
-    let help = match nearest(name, containers.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the containers are {}", quoted_list(containers)),
+    let help = match (nearest(name, containers.clone()), quoted_list(containers)) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, others) if others.is_empty() => "remove it: the workload has no other container".to_owned(),
+        (None, others) => format!("the other containers are {others}"),
     };
     Diagnostic::new(Code::UnknownContainer, at, format!("there is no container `{name}`")).with_help(help).on_key()
 }

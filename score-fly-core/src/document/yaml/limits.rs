@@ -30,7 +30,9 @@ impl Size {
             Value::String(text) => size.bytes = text.len(),
             Value::Sequence(items) => {
                 size.height = 1;
-                items.iter().for_each(|item| size.hold(Self::of(item)));
+                for item in items {
+                    size.hold(Self::of(item));
+                }
             }
             Value::Mapping(mapping) => {
                 size.height = 1;

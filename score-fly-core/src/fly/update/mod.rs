@@ -22,7 +22,8 @@ use crate::source::Source;
 pub fn update(existing: &Source, config: &Config) -> Outcome<String> {
     match Document::parse(existing.text.as_str()) {
         Ok(document) => Outcome::new(rewrite(document.into_mut(), config), Diagnostics::new()),
-        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::fly::invalid_toml(existing, &error)])),
+        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::fly::invalid_toml(&error)]))
+            .locate(&crate::document::Document::without_root(existing)),
     }
 }
 
@@ -79,21 +80,26 @@ struct Place<'p> {
 
 fn update_table(existing: &mut dyn TableLike, wanted: Table, Place { path, inline }: Place<'_>) {
     let written: Vec<String> = existing.iter().map(|(key, _)| key.to_owned()).collect();
+    let first_as = |name: &str| written.iter().find(|key| canonical(path, key) == name).map(String::as_str);
     for key in &written {
         let name = canonical(path, key);
-        if !wanted.contains_key(name) {
+        let gone = if wanted.contains_key(name) {
+            // The same section once more, under another name.
+            first_as(name) != Some(key)
+        } else {
             let below = [path, &[name]].concat();
-            if is_owned(path, name) || existing.get_mut(key).is_some_and(|item| is_emptied(item, &below)) {
-                existing.remove(key);
-            }
+            is_owned(path, name) || existing.get_mut(key).is_some_and(|item| is_emptied(item, &below))
+        };
+        if gone {
+            existing.remove(key);
         }
     }
     for (name, item) in wanted {
-        let key =
-            written.iter().find(|key| canonical(path, key) == name.as_str()).map_or(name.as_str(), String::as_str);
-        let below = [path, &[name.as_str()]].concat();
+        let name = name.as_str();
+        let key = first_as(name).unwrap_or(name);
+        let below = [path, &[name]].concat();
         let misfit = match existing.get_mut(key) {
-            Some(old) => update_item(old, item, Place { path: &below, inline }).err(),
+            Some(old) => update_item(old, item, Place { path: &below, inline }),
             None => Some(item),
         };
         if let Some(mut item) = misfit {
@@ -101,7 +107,7 @@ fn update_table(existing: &mut dyn TableLike, wanted: Table, Place { path, inlin
                 item.make_value();
             }
             existing.remove(key);
-            existing.insert(&name, item);
+            existing.insert(name, item);
         }
     }
 }
@@ -117,8 +123,8 @@ fn is_emptied(item: &mut Item, path: &[&str]) -> bool {
     }
 }
 
-/// Updates an item in the form in which it is written. Gives `wanted` back if that is another one.
-fn update_item(existing: &mut Item, wanted: Item, place: Place<'_>) -> Result<(), Item> {
+/// Updates an item in the form in which it is written. Gives `wanted` back if it needs another form.
+fn update_item(existing: &mut Item, wanted: Item, place: Place<'_>) -> Option<Item> {
     match (existing, wanted) {
         (Item::Value(old), Item::Value(new)) => {
             if !is_same(old, &new) {
@@ -155,9 +161,9 @@ fn update_item(existing: &mut Item, wanted: Item, place: Place<'_>) -> Result<()
                 old.push_formatted(Value::InlineTable(element));
             }
         }
-        (_, wanted) => return Err(wanted),
+        (_, wanted) => return Some(wanted),
     }
-    Ok(())
+    None
 }
 
 /// Updates the elements that are still wanted, drops the others, and adds the new ones at the end.
@@ -199,7 +205,7 @@ fn is_same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::String(a), Value::String(b)) => a.value() == b.value(),
         (Value::Integer(a), Value::Integer(b)) => a.value() == b.value(),
-        (Value::Float(a), Value::Float(b)) => a.value() == b.value(),
+        (Value::Float(a), Value::Float(b)) => a.value().to_bits() == b.value().to_bits(),
         (Value::Boolean(a), Value::Boolean(b)) => a.value() == b.value(),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b)),
         _ => false,

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::super::form::Form;
 use crate::diagnostic::messages::score as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Document, Mapping, Node, Number, Value};
+use crate::document::{Document, Mapping, Node, Value};
 use crate::pointer::Path;
 
 /// What is wanted of a value, in the words of messages.
@@ -44,11 +44,16 @@ impl<'d> Decoder<'d> {
     }
 
     pub(super) fn string(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
+        self.string_or(node, at, |written| written)
+    }
+
+    /// A string. What is proposed for a number or boolean is made from how it was written.
+    fn string_or(&mut self, node: &Node<'_>, at: &Path<'_>, propose: impl FnOnce(String) -> String) -> Option<String> {
         match &node.value {
             Value::String(text) => Some(text.to_string()),
             Value::Bool(_) | Value::Number(_) => {
-                let written = self.written(node);
-                self.report(messages::unquoted(at, &node.value, &written));
+                let proposed = propose(self.written(node));
+                self.report(messages::unquoted(at, &node.value, &proposed));
                 None
             }
             other => {
@@ -68,7 +73,11 @@ impl<'d> Decoder<'d> {
 
     /// A string of a form. One that lacks it is still the value: later stages report no more of it.
     pub(super) fn formed(&mut self, form: &Form, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
-        let text = self.string(node, at)?;
+        // In quotes alone, `.5` and `0o644` would be the next mistake.
+        let text = self.string_or(node, at, |written| match form.mended(&written) {
+            Some(mended) if !(form.accepts)(&written) => mended,
+            _ => written,
+        })?;
         if !(form.accepts)(&text) {
             self.report(messages::malformed(at, form, &text));
         }
@@ -101,7 +110,7 @@ impl<'d> Decoder<'d> {
     /// A whole number from 1 to 65535. The schema takes `80.0` for one.
     pub(super) fn port_number(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<u16> {
         let number = match node.value {
-            Value::Number(number) => whole(number),
+            Value::Number(number) => number.as_whole(),
             _ => None,
         };
         let Some(number) = number else {
@@ -238,15 +247,5 @@ impl<'d> Fields<'_, 'd> {
                 messages::non_string_key(&at, name)
             });
         }
-    }
-}
-
-/// The number, if it has no fraction.
-#[expect(clippy::cast_possible_truncation, reason = "a float too large saturates, and stays out of any range")]
-fn whole(number: Number) -> Option<i64> {
-    match number {
-        Number::Int(number) => Some(number),
-        Number::UInt(_) => Some(i64::MAX),
-        Number::Float(number) => (number.fract() == 0.0).then_some(number as i64),
     }
 }

@@ -1,0 +1,10 @@
+//! Runs the binary as users do: arguments and files in; streams, files and exit codes out.
+
+mod sandbox;
+
+mod check;
+mod convert;
+mod diagnostics;
+mod generate;
+mod reference;
+mod tools;

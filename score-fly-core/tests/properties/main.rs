@@ -1,0 +1,257 @@
+//! What must hold for every shared case, whatever it expects, and for what becomes of it when it
+//! is written another way, broken or cut off.
+
+mod mutation;
+mod sound;
+mod yaml;
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::document::parse;
+use score_fly_core::facade::{self, CheckResponse, ConvertResponse, Request, SourceText};
+use score_fly_core::fly;
+use score_fly_core::{Code, Source};
+use score_fly_fixtures::{Case, cases};
+use serde_json::Value;
+
+use yaml::Style;
+
+fn main() {
+    let properties: [(&str, Property); 9] = [
+        ("the_same_input_gives_the_same_bytes", repeats),
+        ("checking_finds_what_converting_finds", checks),
+        ("emitted_toml_reads_back_equal", reads_back),
+        ("style_changes_nothing", ignores_style),
+        ("overriding_with_itself_changes_nothing", ignores_itself_as_override),
+        ("secrets_are_not_published", hides_secrets),
+        ("answers_are_sound", is_sound),
+        ("any_broken_node_is_survived", survives_mutations),
+        ("any_cut_is_survived", survives_cuts),
+    ];
+    let trials = properties
+        .into_iter()
+        .map(|(name, property)| {
+            Trial::test(name, move || {
+                let mut problems = Problems::default();
+                let cases = cases();
+                for case in &cases {
+                    problems.case.clone_from(&case.name);
+                    property(case, &mut problems);
+                }
+                problems.into_result()
+            })
+        })
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Adds what is wrong with a case.
+type Property = fn(&Case, &mut Problems);
+
+/// What went wrong, over all cases.
+#[derive(Default)]
+struct Problems {
+    case: String,
+    found: Vec<String>,
+    /// Texts that were tried already: many cases begin alike.
+    tried: BTreeSet<String>,
+}
+
+impl Problems {
+    fn add(&mut self, what: impl Display) {
+        self.found.push(format!("{}: {what}", self.case));
+    }
+
+    /// Adds what is wrong with the answer for another Score file, unless that was tried before.
+    fn try_score(&mut self, request: &Request, text: &str) {
+        if !self.tried.insert(text.to_owned()) {
+            return;
+        }
+        for problem in sound::problems(&with_score(request, text.to_owned())) {
+            self.add(format!("{problem} in\n{text}"));
+        }
+    }
+
+    fn into_result(self) -> Result<(), Failed> {
+        const SHOWN: usize = 20;
+        if self.found.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<&str> = self.found.iter().take(SHOWN).map(String::as_str).collect();
+        Err(format!("{} problems, the first of which are\n{}", self.found.len(), shown.join("\n")).into())
+    }
+}
+
+/// The request of a case.
+fn request(case: &Case) -> Request {
+    serde_json::from_value(case.request.clone()).expect("a case has a request of the facade's shape")
+}
+
+/// The case with another Score file.
+fn with_score(request: &Request, text: String) -> Request {
+    Request { score: SourceText { name: request.score.name.clone(), text }, ..request.clone() }
+}
+
+fn repeats(case: &Case, problems: &mut Problems) {
+    let request = case.request_json();
+    if facade::convert_json(&request) != facade::convert_json(&request) {
+        problems.add("two answers to one request");
+    }
+}
+
+fn checks(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    // What only the outputs, the files and the fly.toml of the caller bring about is not looked for.
+    if request.existing.is_some() {
+        return;
+    }
+    let converted = diagnostics(facade::convert(request.clone()));
+    let (CheckResponse::Success { diagnostics: checked } | CheckResponse::Failure { diagnostics: checked }) =
+        facade::check(request);
+    for diagnostic in &converted {
+        let needs_world = matches!(diagnostic.code, Code::MissingResourceOutputs | Code::MissingSourceFile);
+        if needs_world == checked.contains(diagnostic) {
+            problems.add(format!("differs in {diagnostic:?}"));
+        }
+    }
+    if let Some(more) = checked.iter().find(|diagnostic| !converted.contains(diagnostic)) {
+        problems.add(format!("only checking finds {more:?}"));
+    }
+}
+
+fn reads_back(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    let updates = request.existing.is_some();
+    let ConvertResponse::Success { toml, config, .. } = facade::convert(request) else { return };
+    if updates {
+        return;
+    }
+    match fly::read(&Source::new("fly.toml", toml)).into_result() {
+        Ok((read, _)) if read == *config => {}
+        Ok((read, _)) => problems.add(format!("emitted {config:?}\n  but read {read:?}")),
+        Err(found) => problems.add(format!("{found:?}")),
+    }
+}
+
+fn ignores_style(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    let source = Source::new("score.yaml", case.score());
+    // Another style has no mistakes of style.
+    let Ok((document, _)) = parse(&source).into_result() else { return };
+    let expected = essence(facade::convert(request.clone()));
+    for style in Style::ALL {
+        let text = yaml::write(&document.root, style);
+        let got = essence(facade::convert(with_score(&request, text.clone())));
+        if got != expected {
+            problems.add(format!("as {style:?}\n{text}\n  expected {expected:#?}\n  got {got:#?}"));
+        }
+    }
+}
+
+fn ignores_itself_as_override(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    let source = Source::new("score.yaml", case.score());
+    let Ok((document, _)) = parse(&source).into_result() else { return };
+    // What is no mapping is no override either.
+    if document.root.as_mapping().is_none() {
+        return;
+    }
+    let expected = essence(facade::convert(request.clone()));
+    let mut again = request.clone();
+    let itself = SourceText { name: "itself.yaml".into(), text: request.score.text };
+    again.overrides.insert(0, itself);
+    let got = essence(facade::convert(again));
+    if got != expected {
+        problems.add(format!("expected {expected:#?}\n  got {got:#?}"));
+    }
+}
+
+fn hides_secrets(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    let mut secrets = Vec::new();
+    for outputs in request.outputs.values() {
+        if let Some(given) = outputs.get("secrets") {
+            scalars(given, &mut secrets);
+        }
+    }
+    let Ok(mut response) = serde_json::to_value(facade::convert(request)) else { return };
+    if let Some(response) = response.as_object_mut() {
+        response.remove("secrets");
+        response.remove("secretsText");
+    }
+    let mut published = Vec::new();
+    scalars(&response, &mut published);
+    for secret in secrets.iter().flat_map(|secret| secret.lines()).filter(|line| line.len() >= 4) {
+        if let Some(text) = published.iter().find(|text| text.contains(secret)) {
+            problems.add(format!("`{secret}` stands in `{text}`"));
+        }
+    }
+}
+
+/// The texts and numbers in a value, as text.
+fn scalars(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) => found.push(number.to_string()),
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| scalars(item, found)),
+        Value::Object(object) => object.values().for_each(|value| scalars(value, found)),
+    }
+}
+
+fn is_sound(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    for problem in sound::problems(&request) {
+        problems.add(problem);
+    }
+}
+
+fn survives_mutations(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    let source = Source::new("score.yaml", case.score());
+    let (Some(document), _) = parse(&source).into_parts() else { return };
+    for mutant in mutation::mutants(&document.root) {
+        problems.try_score(&request, &yaml::write(&mutant, Style::Json));
+    }
+}
+
+fn survives_cuts(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    let text = case.score();
+    for (end, _) in text.char_indices() {
+        problems.try_score(&request, &text[..end]);
+    }
+}
+
+/// What stays the same when a text is written another way: what comes out, and what is found but
+/// not where.
+#[derive(Debug, PartialEq)]
+struct Essence {
+    outcome: Option<Value>,
+    found: Vec<(Code, String, String)>,
+}
+
+fn essence(response: ConvertResponse) -> Essence {
+    let success = matches!(response, ConvertResponse::Success { .. });
+    let mut outcome = serde_json::to_value(&response).ok().filter(|_| success);
+    if let Some(response) = outcome.as_mut().and_then(Value::as_object_mut) {
+        response.remove("diagnostics");
+    }
+    let mut found: Vec<_> = diagnostics(response)
+        .into_iter()
+        // How scalars are spelt is style.
+        .filter(|diagnostic| diagnostic.code != Code::AmbiguousScalar)
+        .map(|diagnostic| (diagnostic.code, diagnostic.pointer.to_string(), diagnostic.message))
+        .collect();
+    found.sort();
+    Essence { outcome, found }
+}
+
+fn diagnostics(response: ConvertResponse) -> Vec<DiagnosticView> {
+    match response {
+        ConvertResponse::Success { diagnostics, .. } | ConvertResponse::Failure { diagnostics } => diagnostics,
+    }
+}

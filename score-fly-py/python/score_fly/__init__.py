@@ -1,0 +1,190 @@
+"""From a Score workload file (https://score.dev) to a Fly.io app.
+
+>>> import score_fly
+>>> app = score_fly.convert({
+...     "apiVersion": "score.dev/v1b1",
+...     "metadata": {"name": "web"},
+...     "containers": {"main": {"image": "nginx"}},
+... })
+>>> print(app.toml, end="")
+app = "web"
+<BLANKLINE>
+[build]
+image = "nginx"
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import _native
+from ._diagnostics import Diagnostic, Location, Position, Related, ScoreFlyError, read
+from ._native import __version__
+from ._request import Files, Text, request
+from ._secrets import Secrets
+
+if TYPE_CHECKING:
+    from . import types
+
+__all__ = [
+    "Conversion",
+    "Diagnostic",
+    "Location",
+    "Position",
+    "Related",
+    "ScoreFlyError",
+    "Secrets",
+    "__version__",
+    "check",
+    "convert",
+    "explain",
+    "requirements",
+    "schema",
+]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a Score file became."""
+
+    toml: str
+    """fly.toml."""
+    config: types.Config = field(repr=False)
+    """The same as data."""
+    secrets: Secrets
+    """The app's secrets by name."""
+    files: Mapping[str, bytes] = field(repr=False)
+    """Files to write beside fly.toml, by path from the directory in which ``fly deploy`` runs."""
+    diagnostics: tuple[Diagnostic, ...]
+    """Warnings and notes."""
+
+
+def convert(
+    score: Text,
+    *,
+    overrides: Iterable[Text] = (),
+    override_properties: Iterable[str] = (),
+    outputs: Text | None = None,
+    image: str | None = None,
+    app_prefix: str = "",
+    region: str | None = None,
+    files: Files | None = None,
+    inline_files: bool = False,
+    existing: Text | None = None,
+    toml_dir: str | os.PathLike[str] = ".",
+) -> Conversion:
+    """Convert a Score file into a Fly app.
+
+    :param score: the Score file: its text, its bytes, a path, or its data as a mapping.
+    :param overrides: documents that are merged over it, from left to right.
+    :param override_properties: ``path=value``; an empty value removes the key.
+    :param outputs: outputs of resources, by name or ``type.class#id``:
+        ``{"db": {"values": {"host": "h"}, "secrets": {"password": "p"}}}``.
+    :param image: stands in for the image ``.``.
+    :param app_prefix: put before the workload's name to make the app's.
+    :param region: the primary region.
+    :param files: content of files that the workload mounts. With a path as ``score``, files that
+        are not given are read relative to it.
+    :param inline_files: write the content of files into fly.toml where it can stand there.
+    :param existing: a fly.toml to write over; its comments, order and further keys stay.
+    :param toml_dir: where fly.toml will be written; only matters with a path as ``score``.
+    :raises ScoreFlyError: with everything that is wrong.
+    :raises OSError: when a path can't be read.
+    """
+    body = request(
+        score,
+        overrides=overrides,
+        override_properties=override_properties,
+        outputs=outputs,
+        files=files,
+        existing=existing,
+        image=image,
+        app_prefix=app_prefix,
+        region=region,
+        inline_files=inline_files,
+        toml_dir=toml_dir,
+    )
+    answer: types.ConvertResponse = json.loads(_native.convert_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        raise ScoreFlyError(read(answer["diagnostics"]))
+    return Conversion(
+        toml=answer["toml"],
+        config=answer["config"],
+        secrets=Secrets(answer["secrets"], answer["secretsText"]),
+        files={path: _content(content) for path, content in answer["files"].items()},
+        diagnostics=read(answer["diagnostics"]),
+    )
+
+
+def check(
+    score: Text,
+    *,
+    overrides: Iterable[Text] = (),
+    override_properties: Iterable[str] = (),
+    outputs: Text | None = None,
+    image: str | None = None,
+    app_prefix: str = "",
+    files: Files | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Find mistakes in a Score file. Outputs and files that are not given are taken to exist.
+
+    Gives all diagnostics, errors included, and raises nothing for them. The parameters are those
+    of :func:`convert`.
+    """
+    try:
+        body = request(
+            score,
+            overrides=overrides,
+            override_properties=override_properties,
+            outputs=outputs,
+            files=files,
+            image=image,
+            app_prefix=app_prefix,
+        )
+    except ScoreFlyError as error:
+        return error.diagnostics
+    answer: types.CheckResponse = json.loads(_native.check_json(json.dumps(body)))
+    return read(answer["diagnostics"])
+
+
+def requirements(
+    score: Text,
+    *,
+    overrides: Iterable[Text] = (),
+    override_properties: Iterable[str] = (),
+) -> types.Requirements:
+    """List what a Score file needs: resources with the outputs it refers to, files, images.
+
+    :raises ScoreFlyError: with everything that is wrong.
+    """
+    body = request(score, overrides=overrides, override_properties=override_properties)
+    answer: types.RequirementsResponse = json.loads(_native.requirements_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        raise ScoreFlyError(read(answer["diagnostics"]))
+    return answer["requirements"]
+
+
+def explain(code: str) -> str:
+    """The page about a diagnostic code, in Markdown.
+
+    :raises KeyError: when there is no such code.
+    """
+    page = _native.explain(code)
+    if page is None:
+        raise KeyError(code)
+    return page
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schemas of Score files and of the requests and responses, by name."""
+    schemas: dict[str, Any] = json.loads(_native.schema_json())
+    return schemas
+
+
+def _content(content: types.FileContent) -> bytes:
+    return content["text"].encode() if "text" in content else base64.b64decode(content["base64"])

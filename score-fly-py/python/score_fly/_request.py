@@ -1,0 +1,120 @@
+"""From Python's values to the request that the native half takes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from . import _native
+from ._diagnostics import ScoreFlyError, read
+
+if TYPE_CHECKING:
+    from . import types
+
+Text: TypeAlias = "str | bytes | os.PathLike[str] | Mapping[str, Any]"
+"""A document: its text, its bytes, the path of a file, or its data."""
+
+Files: TypeAlias = "Mapping[str, str | bytes] | Callable[[str], str | bytes | None]"
+"""The content of files by ``source``, or a function that gives it, or None for a missing one."""
+
+
+def source(document: Text, name: str) -> types.SourceText:
+    """A document as a named text; a path is read, and is its own name."""
+    if isinstance(document, os.PathLike):
+        name = os.fspath(document)
+        with open(document, "rb") as file:
+            document = file.read()
+    if isinstance(document, Mapping):
+        return {"name": name, "text": json.dumps(document, ensure_ascii=False)}
+    if isinstance(document, bytes):
+        answer: types.DecodeResponse = json.loads(_native.decode_json(name, document))
+        if answer["status"] == "failure":
+            raise ScoreFlyError(read(answer["diagnostics"]))
+        return {"name": name, "text": answer["text"]}
+    if isinstance(document, str):
+        if "\n" not in document and document.endswith((".yaml", ".yml", ".json")):
+            raise TypeError(f"{document!r} looks like a path: pass pathlib.Path({document!r})")
+        return {"name": name, "text": document}
+    raise TypeError(f"expected str, bytes, os.PathLike or a mapping, not {type(document).__name__}")
+
+
+def request(
+    score: Text,
+    *,
+    overrides: Iterable[Text],
+    override_properties: Iterable[str],
+    outputs: Text | None = None,
+    files: Files | None = None,
+    existing: Text | None = None,
+    image: str | None = None,
+    app_prefix: str = "",
+    region: str | None = None,
+    inline_files: bool = False,
+    toml_dir: str | os.PathLike[str] = ".",
+) -> types.Request:
+    """The request for one Score file, with the files that it mounts."""
+    body: types.Request = {
+        "score": source(score, "score"),
+        "overrides": [source(text, f"overrides[{index}]") for index, text in enumerate(overrides)],
+        "overrideProperties": list(override_properties),
+        "options": {
+            "appPrefix": app_prefix,
+            "image": image,
+            "region": region,
+            "inlineFiles": inline_files,
+        },
+        "positionEncoding": "utf-32",
+    }
+    if isinstance(outputs, Mapping):
+        body["outputs"] = dict(outputs)
+    elif outputs is not None:
+        body["outputsText"] = source(outputs, "outputs")
+    if existing is not None:
+        body["existing"] = source(existing, "fly.toml")
+    folder = None
+    if isinstance(score, os.PathLike):
+        folder = os.path.dirname(os.fspath(score)) or "."
+        body["options"]["paths"] = {
+            "scoreFromWork": _relative(folder, "."),
+            "scoreFromToml": _relative(folder, os.fspath(toml_dir)),
+            "tomlFromWork": _relative(os.fspath(toml_dir), "."),
+        }
+    body["files"] = _files(body, folder, files)
+    return body
+
+
+def _relative(path: str, start: str) -> str:
+    relative = os.path.relpath(path, start).replace(os.sep, "/")
+    return "" if relative == "." else relative
+
+
+def _files(
+    body: types.Request, folder: str | None, files: Files | None
+) -> dict[str, types.FileContent]:
+    """The content of the files that the workload mounts, as far as it is to be had. What is
+    missing is reported by the conversion itself, at its place in the Score file."""
+    answer: types.RequirementsResponse = json.loads(_native.requirements_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        return {}
+    contents: dict[str, types.FileContent] = {}
+    for wanted in answer["requirements"]["files"]:
+        content = _file(wanted["source"], folder, files)
+        if isinstance(content, str):
+            contents[wanted["source"]] = {"text": content}
+        elif content is not None:
+            contents[wanted["source"]] = {"base64": base64.b64encode(content).decode("ascii")}
+    return contents
+
+
+def _file(path: str, folder: str | None, files: Files | None) -> str | bytes | None:
+    given = files(path) if callable(files) else (files or {}).get(path)
+    if given is None and folder is not None:
+        try:
+            with open(os.path.join(folder, path), "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+    return given

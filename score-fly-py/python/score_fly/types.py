@@ -1,0 +1,782 @@
+# Made from docs/schema/facade.schema.json by `cargo xtask gen`. Do not edit.
+"""The requests and responses of the native half, as types."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict, Union
+
+
+class Attached(TypedDict, total=False):
+    """`[experimental.attached]`."""
+
+    secrets: Union[AttachedSecrets, None]
+    """Secrets that it shares."""
+
+
+class AttachedSecrets(TypedDict, total=False):
+    """`[experimental.attached.secrets]`."""
+
+    export: dict[str, str]
+    """Names of secrets by the name under which they are shared."""
+
+
+AutoStop = Literal["off", "stop", "suspend"]
+"""What the proxy does with idle machines. flyctl also takes booleans; these are the words."""
+
+
+Build = TypedDict("Build", {
+    "args": "dict[str, str]",
+    "build-target": "Union[str, None]",
+    "builder": "Union[str, None]",
+    "buildpacks": "list[str]",
+    "builtin": "Union[str, None]",
+    "compose": "Union[Compose, None]",
+    "compression": "Union[str, None]",
+    "compression_level": "Union[int, None]",
+    "dockerfile": "Union[str, None]",
+    "ignorefile": "Union[str, None]",
+    "image": "Union[str, None]",
+    "settings": "dict[str, Setting]",
+}, total=False)
+"""`[build]`."""
+
+
+class Check(TypedDict, total=False):
+    """`[checks.*]`."""
+
+    grace_period: Union[Duration, None]
+    """Time after start in which failures do not count."""
+    headers: dict[str, str]
+    """Headers to send."""
+    interval: Union[Duration, None]
+    """Time between checks."""
+    method: Union[str, None]
+    """The HTTP method."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port in the machine."""
+    processes: list[str]
+    """The process groups."""
+    protocol: Union[str, None]
+    """`http` or `https`."""
+    timeout: Union[Duration, None]
+    """How long one may take."""
+    tls_server_name: Union[str, None]
+    """The name to verify the certificate against."""
+    tls_skip_verify: Union[bool, None]
+    """Take any certificate."""
+    type: Union[CheckType, None]
+    """`http` or `tcp`."""
+
+
+class DiagnosticView(TypedDict):
+    """A diagnostic with its places resolved."""
+
+    code: Code
+    """The kind."""
+    help: Union[str, None]
+    """What to write instead."""
+    location: Union[LocationView, None]
+    """Where, if it stands in a text."""
+    message: str
+    """One sentence."""
+    pointer: Pointer
+    """JSON Pointer into the Score document, after overrides and upgrades."""
+    related: list[RelatedView]
+    """Other places that matter."""
+    severity: Severity
+    """How bad it is."""
+
+
+class CheckSuccess(TypedDict):
+    """There are no errors."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    status: Literal["success"]
+
+
+class CheckFailure(TypedDict):
+    """It has errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+CheckResponse = Union[CheckSuccess, CheckFailure]
+"""The answer of `check`."""
+
+
+CheckType = Literal["http", "tcp"]
+"""The kind of a check."""
+
+
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "raw-tcp-port", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
+"""What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
+
+
+class Compose(TypedDict, total=False):
+    """`[build.compose]`."""
+
+    file: Union[str, None]
+    """The compose file."""
+
+
+class Concurrency(TypedDict, total=False):
+    """`concurrency`."""
+
+    hard_limit: Union[int, None]
+    """Never more than this."""
+    soft_limit: Union[int, None]
+    """Prefer other machines from here on."""
+    type: Union[ConcurrencyType, None]
+    """What is counted."""
+
+
+ConcurrencyType = Literal["connections", "requests"]
+"""What `concurrency` counts."""
+
+
+class Config(TypedDict, total=False):
+    """A whole fly.toml."""
+
+    app: Union[str, None]
+    """The app's name."""
+    build: Union[Build, None]
+    """Where the image comes from."""
+    checks: dict[str, Check]
+    """Checks that no service owns."""
+    console_command: Union[str, None]
+    """What `fly console` runs."""
+    container: Union[str, None]
+    """The container that gets the deployed image."""
+    deploy: Union[Deploy, None]
+    """How releases roll out."""
+    env: dict[str, str]
+    """Environment variables."""
+    experimental: Union[Experimental, None]
+    """Entrypoint and command of the image."""
+    files: list[File]
+    """Files put into the machine."""
+    host_dedication_id: Union[str, None]
+    """Dedicated host to run on."""
+    http_service: Union[HttpService, None]
+    """The usual web service on ports 80 and 443."""
+    kill_signal: Union[str, None]
+    """Signal that stops a machine; Fly's default is `SIGINT`."""
+    kill_timeout: Union[Duration, None]
+    """Time between the signal and the kill; Fly's default is 5 s, at most 300 s."""
+    machine_checks: list[MachineCheck]
+    """Commands run once for each deploy."""
+    machine_config: Union[str, None]
+    """Machine config as inline JSON, or the path of a `.json` file; carries several containers."""
+    metrics: list[Metric]
+    """Where Prometheus metrics are scraped."""
+    mounts: list[Mount]
+    """Volumes."""
+    primary_region: Union[str, None]
+    """Region code for new machines, also `PRIMARY_REGION` in their environment."""
+    processes: dict[str, str]
+    """Commands by process group."""
+    restart: list[Restart]
+    """When machines restart."""
+    services: list[Service]
+    """Services."""
+    statics: list[Static]
+    """Static files served by Fly's proxy."""
+    swap_size_mb: Union[int, None]
+    """Swap in MiB."""
+    vm: list[Vm]
+    """Machine sizes."""
+
+
+class FileContentText(TypedDict):
+    """As text."""
+
+    text: str
+
+
+class FileContentBase64(TypedDict):
+    """Anything else, in base64."""
+
+    base64: str
+
+
+FileContent = Union[FileContentText, FileContentBase64]
+"""The content of a file."""
+
+
+class ConvertSuccess(TypedDict):
+    """It was converted."""
+
+    config: Config
+    """The same as data. After an update, only what Score speaks of."""
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    files: dict[str, FileContent]
+    """Files to write, by path from the directory in which `fly deploy` runs."""
+    secrets: dict[str, str]
+    """The app's secrets by name, in clear text."""
+    secretsText: str
+    """The same as text for `fly secrets import`."""
+    status: Literal["success"]
+    toml: str
+    """fly.toml."""
+
+
+class ConvertFailure(TypedDict):
+    """It has errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+ConvertResponse = Union[ConvertSuccess, ConvertFailure]
+"""The answer of `convert`."""
+
+
+CpuKind = Literal["shared", "performance"]
+"""A kind of CPU."""
+
+
+class DecodeSuccess(TypedDict):
+    """It is text."""
+
+    status: Literal["success"]
+    text: str
+    """The text."""
+
+
+class DecodeFailure(TypedDict):
+    """It is not."""
+
+    diagnostics: list[DiagnosticView]
+    """Where it is not."""
+    status: Literal["failure"]
+
+
+DecodeResponse = Union[DecodeSuccess, DecodeFailure]
+"""The answer of `decode`."""
+
+
+class Deploy(TypedDict, total=False):
+    """`[deploy]`."""
+
+    max_unavailable: Union[float, None]
+    """Below 1 a fraction of the machines, otherwise a count."""
+    release_command: Union[str, None]
+    """Run once before a release."""
+    release_command_timeout: Union[Duration, None]
+    """How long that may take."""
+    release_command_vm: Union[Vm, None]
+    """The machine on which it runs."""
+    seed_command: Union[str, None]
+    """Run once before the first release."""
+    strategy: Union[Strategy, None]
+    """How machines are replaced."""
+    wait_timeout: Union[Duration, None]
+    """How long to wait for a machine."""
+
+
+Duration = str
+"""A duration in the syntax of Go: `1m30s`, `500ms`."""
+
+
+class Experimental(TypedDict, total=False):
+    """`[experimental]`."""
+
+    attached: Union[Attached, None]
+    """What the app shares with others."""
+    auto_rollback: Union[bool, None]
+    """Read by nothing today."""
+    cmd: Union[list[str], None]
+    """Replaces the image's CMD."""
+    enable_consul: Union[bool, None]
+    """Read by nothing today."""
+    enable_etcd: Union[bool, None]
+    """Read by nothing today."""
+    entrypoint: Union[list[str], None]
+    """Replaces the image's ENTRYPOINT."""
+    exec: Union[list[str], None]
+    """Replaces both."""
+    machine_config: Union[str, None]
+    """Like `machine_config` at the top, and wins over it."""
+
+
+class File(TypedDict, total=False):
+    """`[[files]]`: exactly one of `local_path`, `secret_name` and `raw_value`."""
+
+    guest_path: Union[str, None]
+    """Where it is put; absolute."""
+    local_path: Union[str, None]
+    """A local file, relative to the directory in which flyctl runs."""
+    processes: list[str]
+    """The process groups."""
+    raw_value: Union[str, None]
+    """The content as text: flyctl encodes it."""
+    secret_name: Union[str, None]
+    """An app secret that holds the content in base64."""
+
+
+Handler = Literal["tls", "http", "pg_tls", "proxy_proto"]
+"""What the proxy does with connections to a port; raw TCP without any."""
+
+
+class HttpCheck(TypedDict, total=False):
+    """`[[services.http_checks]]`."""
+
+    grace_period: Union[Duration, None]
+    """Time after start in which failures do not count."""
+    headers: dict[str, str]
+    """Headers to send."""
+    interval: Union[Duration, None]
+    """Time between checks."""
+    method: Union[str, None]
+    """The HTTP method."""
+    path: Union[str, None]
+    """The path."""
+    protocol: Union[str, None]
+    """`http` or `https`."""
+    timeout: Union[Duration, None]
+    """How long one may take."""
+    tls_server_name: Union[str, None]
+    """The name to verify the certificate against."""
+    tls_skip_verify: Union[bool, None]
+    """Take any certificate."""
+
+
+class HttpOptions(TypedDict, total=False):
+    """`http_options`."""
+
+    compress: Union[bool, None]
+    """Compress responses."""
+    h2_backend: Union[bool, None]
+    """Speak HTTP/2 without TLS to the app."""
+    headers_read_timeout: Union[int, None]
+    """Seconds."""
+    idle_timeout: Union[int, None]
+    """Seconds."""
+    replay_cache: list[ReplayCache]
+    """Requests that go back to the same machine."""
+    response: Union[HttpResponseOptions, None]
+    """Changes to responses."""
+
+
+class HttpResponseOptions(TypedDict, total=False):
+    """`http_options.response`."""
+
+    headers: dict[str, ResponseHeader]
+    """Headers by name."""
+    pristine: Union[bool, None]
+    """Add none of Fly's own headers."""
+
+
+class HttpService(TypedDict, total=False):
+    """`[http_service]`."""
+
+    auto_start_machines: Union[bool, None]
+    """Whether the proxy starts machines."""
+    auto_stop_machines: Union[AutoStop, None]
+    """What the proxy does with idle machines."""
+    checks: list[HttpCheck]
+    """Checks."""
+    concurrency: Union[Concurrency, None]
+    """Load limits."""
+    force_https: Union[bool, None]
+    """Redirect from HTTP to HTTPS."""
+    http_options: Union[HttpOptions, None]
+    """HTTP options."""
+    internal_port: Union[int, None]
+    """The port in the machine."""
+    machine_checks: list[MachineCheck]
+    """Commands run once for each deploy."""
+    min_machines_running: Union[int, None]
+    """How many machines keep running in the primary region."""
+    processes: list[str]
+    """The process groups."""
+    tls_options: Union[TlsOptions, None]
+    """TLS options."""
+
+
+class LocationView(TypedDict):
+    """A place in a text, as lines and columns."""
+
+    end: Position
+    """One past where it ends."""
+    source: str
+    """The source's name."""
+    start: Position
+    """Where it starts."""
+
+
+class MachineCheck(TypedDict, total=False):
+    """`[[machine_checks]]`."""
+
+    command: list[str]
+    """The command."""
+    entrypoint: Union[list[str], None]
+    """Replaces the image's ENTRYPOINT."""
+    image: Union[str, None]
+    """The image it runs in."""
+    kill_signal: Union[str, None]
+    """Signal that stops it."""
+    kill_timeout: Union[Duration, None]
+    """Time until it is killed."""
+
+
+class Metric(TypedDict, total=False):
+    """`[[metrics]]`."""
+
+    https: Union[bool, None]
+    """Scrape by HTTPS."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port in the machine."""
+    processes: list[str]
+    """The process groups."""
+
+
+class Mount(TypedDict, total=False):
+    """`[[mounts]]`."""
+
+    auto_extend_size_increment: Union[str, None]
+    """By how much, 1GB to 100GB."""
+    auto_extend_size_limit: Union[str, None]
+    """Up to how much, at most 500GB."""
+    auto_extend_size_threshold: Union[int, None]
+    """Fill level in percent at which the volume grows, 50 to 99."""
+    destination: Union[str, None]
+    """Where it is mounted."""
+    initial_size: Union[str, None]
+    """Size at creation, such as `10gb`."""
+    processes: list[str]
+    """The process groups."""
+    scheduled_snapshots: Union[bool, None]
+    """Whether snapshots are taken daily."""
+    snapshot_retention: Union[int, None]
+    """Days that snapshots are kept, 1 to 60."""
+    source: Union[str, None]
+    """The volume's name."""
+
+
+class Options(TypedDict, total=False):
+    """What the caller decides."""
+
+    appPrefix: str
+    """Put before the workload's name to make the app's."""
+    image: Union[str, None]
+    """Stands in for the image `.`."""
+    inlineFiles: bool
+    """Write the content of files into fly.toml where it can stand there, instead of side files."""
+    paths: Paths
+    """How places relate to each other."""
+    region: Union[str, None]
+    """The primary region; an annotation of the workload wins."""
+
+
+class Paths(TypedDict, total=False):
+    """The folders that paths in fly.toml are relative to. Empty means that the Score file, fly.toml
+    and the working directory of `fly deploy` are all in one place."""
+
+    scoreFromToml: str
+    """The Score file's folder as seen from fly.toml's. flyctl reads `dockerfile` from there."""
+    scoreFromWork: str
+    """The Score file's folder as seen from the directory in which `fly deploy` runs. flyctl reads
+    `local_path` from there."""
+    tomlFromWork: str
+    """fly.toml's folder as seen from the directory in which `fly deploy` runs. Side files go into
+    fly.toml's folder."""
+
+
+Pointer = str
+"""A JSON Pointer into the Score document, after overrides and upgrades: `/containers/web/image`."""
+
+
+class Position(TypedDict):
+    """A place in a text, for people and editors."""
+
+    column: int
+    """Column, from 1, in units of the requested encoding."""
+    line: int
+    """Line, from 1."""
+    offset: int
+    """Offset from the start of the text, from 0, in units of the requested encoding."""
+
+
+PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
+"""How columns and offsets are counted."""
+
+
+Protocol = Literal["tcp", "udp"]
+"""A transport protocol."""
+
+
+class ProxyProtoOptions(TypedDict, total=False):
+    """`proxy_proto_options`."""
+
+    version: Union[str, None]
+    """`v1` or `v2`."""
+
+
+class RelatedView(TypedDict):
+    """Another place that has to do with a diagnostic."""
+
+    location: Union[LocationView, None]
+    """Where, if it stands in a text."""
+    message: str
+    """What is there."""
+
+
+class ReplayCache(TypedDict, total=False):
+    """`http_options.replay_cache`."""
+
+    allow_bypass: Union[bool, None]
+    """Whether a request may bypass it."""
+    name: Union[str, None]
+    """The cookie's or header's name."""
+    path_prefix: Union[str, None]
+    """The paths it is for."""
+    ttl_seconds: Union[int, None]
+    """Seconds, at least 10."""
+    type: Union[str, None]
+    """`cookie` or `header`."""
+
+
+class _RequestRequired(TypedDict):
+    score: SourceText
+    """The Score file."""
+
+
+class Request(_RequestRequired, total=False):
+    """What every operation takes."""
+
+    existing: Union[SourceText, None]
+    """A fly.toml to write over: its comments, order and further keys stay."""
+    files: dict[str, FileContent]
+    """The content of the files that the workload mounts, by `source` as it writes them."""
+    options: Options
+    """What the caller decides."""
+    outputs: dict[str, Any]
+    """Outputs of resources, by name or uid: `{"db": {"values": {…}, "secrets": {…}}}`. A bare map is
+    taken as values."""
+    outputsText: Union[SourceText, None]
+    """More outputs, as a YAML or JSON text; mistakes in it are located. `outputs` wins."""
+    overrideProperties: list[str]
+    """`path=value`, set after that, from left to right; an empty value removes the key."""
+    overrides: list[SourceText]
+    """YAML mappings that are merged over it, from left to right."""
+    positionEncoding: PositionEncoding
+    """How columns and offsets of diagnostics are counted."""
+
+
+class Requirements(TypedDict):
+    """What a workload needs from the world."""
+
+    files: list[SourceFileRequest]
+    """The local files that it mounts."""
+    images: list[str]
+    """The containers whose image is `.`: to be given, or built from a Dockerfile."""
+    resources: list[ResourceRequest]
+    """The resources, by name."""
+
+
+class RequirementsSuccess(TypedDict):
+    """The Score file could be read."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    requirements: Requirements
+    """What it needs."""
+    status: Literal["success"]
+
+
+class RequirementsFailure(TypedDict):
+    """It has errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+RequirementsResponse = Union[RequirementsSuccess, RequirementsFailure]
+"""The answer of `requirements`."""
+
+
+ResourceRequest = TypedDict("ResourceRequest", {
+    "class": "str",
+    "id": "Union[str, None]",
+    "metadata": "Union[dict[str, Any], None]",
+    "name": "str",
+    "outputs": "list[str]",
+    "params": "Union[dict[str, Any], None]",
+    "type": "str",
+    "uid": "str",
+})
+"""A resource that a workload asks for."""
+
+
+ResponseHeader = Union[bool, str, list[str]]
+"""What happens to a header of a response."""
+
+
+class Restart(TypedDict, total=False):
+    """`[[restart]]`."""
+
+    policy: Union[RestartPolicy, None]
+    """When."""
+    processes: list[str]
+    """The process groups."""
+    retries: Union[int, None]
+    """How often, for `on-failure`."""
+
+
+RestartPolicy = Literal["always", "never", "on-failure"]
+"""When machines restart."""
+
+
+class Service(TypedDict, total=False):
+    """`[[services]]`."""
+
+    auto_start_machines: Union[bool, None]
+    """Whether the proxy starts machines."""
+    auto_stop_machines: Union[AutoStop, None]
+    """What the proxy does with idle machines."""
+    concurrency: Union[Concurrency, None]
+    """Load limits."""
+    http_checks: list[HttpCheck]
+    """HTTP checks."""
+    internal_port: Union[int, None]
+    """The port in the machine."""
+    machine_checks: list[MachineCheck]
+    """Commands run once for each deploy."""
+    min_machines_running: Union[int, None]
+    """How many machines keep running in the primary region."""
+    ports: list[ServicePort]
+    """External ports."""
+    processes: list[str]
+    """The process groups."""
+    protocol: Union[Protocol, None]
+    """`tcp` or `udp`."""
+    tcp_checks: list[TcpCheck]
+    """TCP checks."""
+
+
+class ServicePort(TypedDict, total=False):
+    """`[[services.ports]]`."""
+
+    end_port: Union[int, None]
+    """Last port of a range."""
+    force_https: Union[bool, None]
+    """Redirect from HTTP to HTTPS."""
+    handlers: list[Handler]
+    """What the proxy does with connections."""
+    http_options: Union[HttpOptions, None]
+    """HTTP options."""
+    port: Union[int, None]
+    """The external port."""
+    proxy_proto_options: Union[ProxyProtoOptions, None]
+    """PROXY protocol options."""
+    start_port: Union[int, None]
+    """First port of a range."""
+    tls_options: Union[TlsOptions, None]
+    """TLS options."""
+
+
+Setting = Union[bool, int, float, str]
+"""A setting of a builtin."""
+
+
+Severity = Literal["error", "warning", "note"]
+"""How bad a diagnostic is."""
+
+
+class SourceFileRequest(TypedDict):
+    """A local file that a workload mounts."""
+
+    container: str
+    """The container."""
+    source: str
+    """The file, as written: relative to the Score file, or absolute."""
+    target: str
+    """Where it is mounted."""
+
+
+class SourceText(TypedDict):
+    """A named text."""
+
+    name: str
+    """What diagnostics call it."""
+    text: str
+    """The text."""
+
+
+class Static(TypedDict, total=False):
+    """`[[statics]]`."""
+
+    guest_path: Union[str, None]
+    """The directory in the machine."""
+    index_document: Union[str, None]
+    """Served for a directory."""
+    tigris_bucket: Union[str, None]
+    """A bucket instead of the machine."""
+    url_prefix: Union[str, None]
+    """The URL prefix."""
+
+
+Strategy = Literal["canary", "rolling", "immediate", "bluegreen"]
+"""How machines are replaced."""
+
+
+class TcpCheck(TypedDict, total=False):
+    """`[[services.tcp_checks]]`."""
+
+    grace_period: Union[Duration, None]
+    """Time after start in which failures do not count."""
+    interval: Union[Duration, None]
+    """Time between checks."""
+    timeout: Union[Duration, None]
+    """How long one may take."""
+
+
+class TlsOptions(TypedDict, total=False):
+    """`tls_options`."""
+
+    alpn: list[str]
+    """Protocols to negotiate, such as `h2`."""
+    default_self_signed: Union[bool, None]
+    """Serve a self-signed certificate when there is no other."""
+    versions: list[str]
+    """TLS versions, such as `TLSv1.3`."""
+
+
+class Vm(TypedDict, total=False):
+    """`[[vm]]`."""
+
+    cpu_kind: Union[CpuKind, None]
+    """`shared` or `performance`."""
+    cpus: Union[int, None]
+    """How many."""
+    gpu_kind: Union[str, None]
+    """The GPU model."""
+    gpus: Union[int, None]
+    """GPUs, which Fly no longer sells."""
+    host_dedication_id: Union[str, None]
+    """Dedicated host to run on."""
+    kernel_args: list[str]
+    """Arguments for the kernel."""
+    max_memory_mb: Union[int, None]
+    """Read by nothing today."""
+    memory: Union[str, None]
+    """Memory, such as `512mb`."""
+    memory_mb: Union[int, None]
+    """Memory in MiB; wins over `memory`."""
+    persist_rootfs: Union[str, None]
+    """Whether the root file system survives: `never`, `restart` or `always`."""
+    processes: list[str]
+    """The process groups."""
+    size: Union[str, None]
+    """A named size, such as `shared-cpu-1x`."""

@@ -1,0 +1,56 @@
+//! The native half of the Python package: JSON text in, JSON text out.
+
+use pyo3::prelude::*;
+
+/// The native half of score_fly: JSON text in, JSON text out.
+#[pymodule]
+mod _native {
+    use pyo3::prelude::*;
+    use score_fly_core::facade;
+
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// Converts a Score file. Takes and gives JSON.
+    #[pyfunction]
+    fn convert_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::convert_json(request))
+    }
+
+    /// Finds mistakes in a Score file. Takes and gives JSON.
+    #[pyfunction]
+    fn check_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::check_json(request))
+    }
+
+    /// Lists what a Score file needs from the world. Takes and gives JSON.
+    #[pyfunction]
+    fn requirements_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::requirements_json(request))
+    }
+
+    /// Decodes the bytes of a text. Gives JSON.
+    #[pyfunction]
+    fn decode_json(py: Python<'_>, name: &str, data: &[u8]) -> String {
+        py.detach(|| facade::decode_json(name, data))
+    }
+
+    /// The page about a diagnostic code, or None.
+    #[pyfunction]
+    fn explain(code: &str) -> Option<&'static str> {
+        score_fly_core::Code::from_name(code).map(score_fly_core::Code::page)
+    }
+
+    /// The JSON Schemas, as JSON.
+    #[pyfunction]
+    fn schema_json(py: Python<'_>) -> String {
+        py.detach(facade::schema_json)
+    }
+
+    /// Runs the command line and gives its exit code.
+    #[pyfunction]
+    fn main(py: Python<'_>, arguments: Vec<String>) -> u8 {
+        py.detach(|| score_fly_cli::run(arguments))
+    }
+}

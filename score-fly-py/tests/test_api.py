@@ -1,0 +1,193 @@
+"""The public API, from the installed wheel."""
+
+import concurrent.futures
+import json
+import pathlib
+import pickle
+import subprocess
+import sys
+
+import pytest
+import score_fly
+
+WEB = """\
+apiVersion: score.dev/v1b1
+metadata:
+  name: web
+containers:
+  main:
+    image: nginx
+    variables:
+      GREETING: hello
+      PASSWORD: ${resources.db.password}
+resources:
+  db:
+    type: postgres
+"""
+
+OUTPUTS = {"db": {"values": {"host": "h"}, "secrets": {"password": "hunter2"}}}
+
+WITH_FILE = """\
+apiVersion: score.dev/v1b1
+metadata: {name: web}
+containers:
+  main:
+    image: nginx
+    files:
+      /etc/motd:
+        source: motd.txt
+"""
+
+
+def test_text_bytes_mapping_and_path_give_the_same(tmp_path: pathlib.Path) -> None:
+    data = {
+        "apiVersion": "score.dev/v1b1",
+        "metadata": {"name": "web"},
+        "containers": {"main": {"image": "nginx"}},
+    }
+    text = json.dumps(data)
+    path = tmp_path / "score.yaml"
+    path.write_text(text)
+    expected = 'app = "web"\n\n[build]\nimage = "nginx"\n'
+    for score in (data, text, text.encode(), text.encode("utf-16"), path):
+        assert score_fly.convert(score).toml == expected
+
+
+def test_a_conversion_hides_its_secrets() -> None:
+    app = score_fly.convert(WEB, outputs=OUTPUTS)
+    assert app.config["env"] == {"GREETING": "hello"}
+    assert dict(app.secrets) == {"PASSWORD": "hunter2"}
+    assert "hunter2" in app.secrets.to_text()
+    assert "PASSWORD" in repr(app)
+    assert "hunter2" not in repr(app) + repr(app.secrets) + str(app.secrets) + app.toml
+
+
+def test_every_mistake_is_in_the_error() -> None:
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.convert("apiVersion: score.dev/v1b1\nmetadata:\n  name: web\ncontainers:\n  main:\n    imge: nginx\n")
+    error = caught.value
+    assert isinstance(error, ValueError)
+    assert {diagnostic.code for diagnostic in error.diagnostics} == {"unknown-field", "missing-field"}
+    unknown = next(diagnostic for diagnostic in error.diagnostics if diagnostic.code == "unknown-field")
+    assert unknown.severity == "error"
+    assert unknown.pointer == "/containers/main/imge"
+    assert unknown.location is not None
+    assert (unknown.location.source, unknown.location.start.line, unknown.location.start.column) == ("score", 6, 5)
+    assert unknown.help is not None and "image" in unknown.help
+    assert "score:6:5: error[unknown-field]" in str(error)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_columns_count_characters() -> None:
+    text = WEB.replace("GREETING: hello", 'GREETING: "é🎉 ${resources.nope.x}"')
+    found = score_fly.check(text)
+    location = next(diagnostic.location for diagnostic in found if diagnostic.code == "unknown-resource")
+    assert location is not None
+    assert text.splitlines()[location.start.line - 1][location.start.column - 1 :].startswith("${resources.nope.x}")
+    assert text[location.start.offset : location.end.offset] == "${resources.nope.x}"
+
+
+def test_bytes_that_are_not_text() -> None:
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.convert(b"apiVersion: \xff\n")
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["invalid-encoding"]
+    assert [diagnostic.code for diagnostic in score_fly.check(b"\xff")] == ["invalid-encoding"]
+
+
+def test_overrides_and_options() -> None:
+    app = score_fly.convert(
+        WEB,
+        overrides=[{"containers": {"main": {"image": "."}}}, "metadata: {name: other}\n"],
+        override_properties=["containers.main.variables.PASSWORD=", "resources="],
+        image="nginx:2",
+        app_prefix="acme-",
+        region="ams",
+    )
+    assert app.config["app"] == "acme-other"
+    assert app.config["build"] == {"image": "nginx:2"}
+    assert app.config["primary_region"] == "ams"
+    assert len(app.secrets) == 0
+
+
+def test_outputs_from_a_file_are_located(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "outputs.yaml"
+    path.write_text("db:\n  secrets:\n    password: hunter2\n")
+    assert score_fly.convert(WEB, outputs=path).secrets["PASSWORD"] == "hunter2"
+    path.write_text("db: 5\n")
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.convert(WEB, outputs=path)
+    location = caught.value.diagnostics[0].location
+    assert location is not None and location.source == str(path)
+
+
+def test_files_are_read_beside_a_path_and_asked_for_otherwise(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "motd.txt").write_text("I am ${metadata.name}\n")
+    path = tmp_path / "score.yaml"
+    path.write_text(WITH_FILE)
+    assert score_fly.convert(path, inline_files=True).config["files"][0]["raw_value"] == "I am web\n"
+
+    asked: list[str] = []
+
+    def give(name: str) -> bytes:
+        asked.append(name)
+        return b"hello\n"
+
+    assert score_fly.convert(WITH_FILE, files=give, inline_files=True).config["files"][0]["guest_path"] == "/etc/motd"
+    assert asked == ["motd.txt"]
+    assert score_fly.convert(WITH_FILE, files={"motd.txt": "hello\n"}).toml
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.convert(WITH_FILE)
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["missing-source-file"]
+
+
+def test_side_files_are_bytes() -> None:
+    app = score_fly.convert(WITH_FILE.replace("source: motd.txt", "binaryContent: AP8="))
+    assert list(app.files.values()) == [b"\x00\xff"]
+    assert app.config["files"][0]["local_path"] in app.files
+
+
+def test_existing_keeps_its_comments() -> None:
+    existing = '# ours\napp = "old"\n\n[http_service]\n# kept\ninternal_port = 80\n'
+    toml = score_fly.convert(WEB, outputs=OUTPUTS, existing=existing).toml
+    assert "# ours" in toml and "# kept" in toml and 'app = "web"' in toml
+
+
+def test_requirements() -> None:
+    needs = score_fly.requirements(WEB)
+    assert [(resource["name"], resource["uid"], resource["outputs"]) for resource in needs["resources"]] == [
+        ("db", "postgres.default#web.db", ["password"])
+    ]
+
+
+def test_explain_and_schema() -> None:
+    assert score_fly.explain("unknown-field").startswith("# unknown-field")
+    with pytest.raises(KeyError):
+        score_fly.explain("no-such-code")
+    assert all(isinstance(schema, dict) for schema in score_fly.schema().values())
+
+
+def test_a_string_that_is_a_path_is_refused() -> None:
+    with pytest.raises(TypeError, match="looks like a path"):
+        score_fly.convert("score.yaml")
+    with pytest.raises(TypeError, match="not int"):
+        score_fly.convert(5)  # type: ignore[arg-type]
+
+
+def test_threads_get_the_same_answers() -> None:
+    expected = score_fly.convert(WEB, outputs=OUTPUTS).toml
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda _: score_fly.convert(WEB, outputs=OUTPUTS).toml, range(200))
+    assert set(found) == {expected}
+
+
+def test_the_command(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "score.yaml").write_text(WITH_FILE.replace("source: motd.txt", "content: hi"))
+    for command in (["score-fly"], [sys.executable, "-m", "score_fly"]):
+        executable = [str(pathlib.Path(sys.executable).parent / command[0]), *command[1:]]
+        done = subprocess.run([*executable, "convert", "score.yaml"], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith('app = "web"\n')
+        version = subprocess.run([*executable, "--version"], capture_output=True, text=True)
+        assert version.stdout == f"score-fly {score_fly.__version__}\n"
+        broken = subprocess.run([*executable, "convert", "-"], input="a: [", capture_output=True, text=True)
+        assert (broken.returncode, broken.stdout) == (2, "")

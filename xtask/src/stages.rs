@@ -1,0 +1,58 @@
+//! The stages of `cargo xtask test`.
+
+use std::time::{Duration, Instant};
+
+use crate::shell::Result;
+use crate::{rust, wasm};
+
+struct Stage {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result,
+}
+
+/// Every stage, in the order in which they run: what fails fast comes first.
+const STAGES: &[Stage] = &[
+    Stage { name: "format", about: "the code is formatted", run: rust::format },
+    Stage { name: "lint", about: "clippy has no remarks", run: rust::lint },
+    Stage { name: "test", about: "the tests of all crates, with the documentation's examples", run: rust::test },
+    Stage { name: "doc", about: "the API documentation builds without warnings", run: rust::doc },
+    Stage { name: "wasm", about: "the core builds for WebAssembly", run: wasm::core },
+    Stage { name: "package", about: "the published crates build from what they would upload", run: rust::package },
+];
+
+/// Prints the stages.
+pub(crate) fn list() {
+    for Stage { name, about, run: _ } in STAGES {
+        println!("{name:10} {about}");
+    }
+}
+
+/// Runs the stages of these names, or all. One that fails does not stop the others.
+pub(crate) fn run(names: &[String]) -> Result {
+    if let Some(unknown) = names.iter().find(|name| STAGES.iter().all(|stage| stage.name != name.as_str())) {
+        return Err(format!("there is no stage `{unknown}`; `cargo xtask stages` lists them").into());
+    }
+    let chosen = STAGES.iter().filter(|stage| names.is_empty() || names.iter().any(|name| name == stage.name));
+    let mut ran = Vec::new();
+    for stage in chosen {
+        println!("\n== {}: {}", stage.name, stage.about);
+        let start = Instant::now();
+        let result = (stage.run)();
+        if let Err(error) = &result {
+            println!("{error}");
+        }
+        ran.push((stage.name, start.elapsed(), result.is_ok()));
+    }
+    summarize(&ran)
+}
+
+fn summarize(ran: &[(&str, Duration, bool)]) -> Result {
+    println!("\n== summary");
+    for (name, time, passed) in ran {
+        println!("{} {name:10} {:6.1} s", if *passed { "ok    " } else { "FAILED" }, time.as_secs_f64());
+    }
+    let failed = ran.iter().filter(|(_, _, passed)| !passed).count();
+    println!("stages: {} passed; {failed} failed", ran.len() - failed);
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} stages failed", ran.len()).into()) }
+}
