@@ -53,6 +53,12 @@ def test_text_bytes_mapping_and_path_give_the_same(tmp_path: pathlib.Path) -> No
         assert score_fly.convert(score).toml == expected
 
 
+def test_a_name_may_come_along() -> None:
+    assert str(score_fly.check(("web.yaml", WEB.replace("image", "imge")))[0]).startswith("web.yaml:")
+    with pytest.raises(score_fly.ScoreFlyError, match="extra.yaml:1:1"):
+        score_fly.convert(WEB, outputs=OUTPUTS, overrides=[("extra.yaml", "5")])
+
+
 def test_a_conversion_hides_its_secrets() -> None:
     app = score_fly.convert(WEB, outputs=OUTPUTS)
     assert app.config["env"] == {"GREETING": "hello"}
@@ -163,7 +169,8 @@ def test_explain_and_schema() -> None:
     assert score_fly.explain("unknown-field").startswith("# unknown-field")
     with pytest.raises(KeyError):
         score_fly.explain("no-such-code")
-    assert all(isinstance(schema, dict) for schema in score_fly.schema().values())
+    assert score_fly.schema()["required"] == ["apiVersion", "metadata", "containers"]
+    assert "Request" in score_fly.schema("facade")["$defs"]
 
 
 def test_a_string_that_is_a_path_is_refused() -> None:

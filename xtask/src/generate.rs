@@ -1,5 +1,6 @@
 //! `cargo xtask gen`.
 
+use crate::python;
 use crate::shell::{Result, cargo, program, run};
 
 /// Writes what is made from the code: documentation, and from its schema the types of other
@@ -7,5 +8,6 @@ use crate::shell::{Result, cargo, program, run};
 pub(crate) fn write() -> Result {
     run(cargo(["test", "--quiet", "--package", "score-fly-core", "--test", "generated"]).env("UPDATE_DOCS", "1"))?;
     run(cargo(["test", "--quiet", "--package", "score-fly-cli", "--test", "cli", "reference"]).env("UPDATE_DOCS", "1"))?;
-    run(&mut program("python3", ["score-fly-py/scripts/types.py"]))
+    run(&mut program("python3", ["score-fly-py/scripts/types.py"]))?;
+    python::write_stub()
 }

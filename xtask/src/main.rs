@@ -1,6 +1,7 @@
 //! Tasks for people who work on score-fly: `cargo xtask <task>`.
 
 mod generate;
+mod python;
 mod rust;
 mod shell;
 mod stages;
@@ -13,6 +14,8 @@ fn main() -> ExitCode {
     let result = match arguments.split_first() {
         Some((task, names)) if task == "test" => stages::run(names),
         Some((task, [])) if task == "gen" => generate::write(),
+        Some((task, [])) if task == "wheel" => python::wheel(),
+        Some((task, [])) if task == "bench" => rust::bench().and_then(|()| python::bench()),
         Some((task, [])) if task == "stages" => {
             stages::list();
             Ok(())
@@ -32,4 +35,6 @@ const USAGE: &str = "usage:
   cargo xtask test             run every stage of the checks
   cargo xtask test <stage>...  run only these
   cargo xtask stages           list the stages
-  cargo xtask gen              write the generated files anew";
+  cargo xtask gen              write the generated files anew
+  cargo xtask wheel            build the Python wheel into target/wheels
+  cargo xtask bench            measure the core, and the Python package against the command";
