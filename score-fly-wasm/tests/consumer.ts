@@ -5,7 +5,8 @@ import type { Config, ConvertResponse, DiagnosticView, Request, Severity } from 
 
 const request: Request = {
   score: { name: "score.yaml", text: "apiVersion: score.dev/v1b1" },
-  overrides: [{ file: { name: "overrides.yaml", text: "{}" } }, { property: "metadata.name=web" }],
+  overrides: [{ name: "overrides.yaml", text: "{}" }],
+  overrideProperties: ["metadata.name=web"],
   outputs: { db: { values: { host: "h" }, secrets: { password: "p" } } },
   files: { "motd.txt": { text: "hello" }, "logo.png": { base64: "AA==" } },
   options: { appPrefix: "acme-", image: null, region: "ams", inlineFiles: true },

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::shell::Result;
+
 /// Writes `glue.js` and `glue_bg.wasm` into `output`.
-pub(crate) fn run(input: &Path, output: &Path) -> Result<(), String> {
+pub(crate) fn run(input: &Path, output: &Path) -> Result {
     Bindgen::new()
         .input_path(input)
         .web(true)
@@ -21,5 +23,5 @@ pub(crate) fn run(input: &Path, output: &Path) -> Result<(), String> {
                 .omit_default_module_path(true)
                 .generate(output)
         })
-        .map_err(|error| format!("wasm-bindgen: {error:#}"))
+        .map_err(|error| format!("wasm-bindgen: {error:#}").into())
 }
