@@ -24,7 +24,7 @@ export function showDiagnostics(diagnostics: DiagnosticView[], jump: (text: Text
           h("span", { class: "problem-message" }, prose(message)),
           help && h("span", { class: "problem-help" }, prose(help)),
         ),
-        location && h("span", { class: "problem-place" }, `${location.source}:${location.start.line}:${location.start.column}`),
+        h("span", { class: "problem-place" }, location && `${location.source}:${location.start.line}:${location.start.column}`),
       ];
       // What has no place in a text, such as an option, leads nowhere.
       const line =

@@ -7,7 +7,18 @@ import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxH
 import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 export interface Mark {
@@ -35,6 +46,7 @@ export class Editor {
     const editable: Extension[] = onEdit
       ? [
           history(),
+          PLACEHOLDERS,
           indentOnInput(),
           highlightActiveLine(),
           bracketMatching(),
@@ -106,8 +118,28 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--code-number)" },
   { tag: [tags.comment, tags.meta], color: "var(--text-faint)" },
   { tag: [tags.separator, tags.punctuation, tags.bracket], color: "var(--text-soft)" },
-  { tag: [tags.heading, tags.labelName, tags.typeName], color: "var(--code-label)" },
 ]);
+
+// Placeholders stand out: they tell what the resources are for. `$$` is an escaped dollar.
+const placeholders = new MatchDecorator({
+  regexp: /(?<!\$)(?:\$\$)*(\$\{[^}]*\})/g,
+  decorate: (add, _, to, [, placeholder]) => add(to - placeholder!.length, to, Decoration.mark({ class: "placeholder" })),
+});
+
+const PLACEHOLDERS = ViewPlugin.define(
+  (view) => {
+    let decorations: DecorationSet = placeholders.createDeco(view);
+    return {
+      get decorations() {
+        return decorations;
+      },
+      update: (update: ViewUpdate) => {
+        decorations = placeholders.updateDeco(update, decorations);
+      },
+    };
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
 
 const underline = (colour: string) => ({
   backgroundImage: "none",
@@ -133,6 +165,7 @@ const LOOK = EditorView.theme({
     background: "var(--selection)",
   },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selection)", outline: "none" },
+  ".placeholder, .placeholder *": { color: "var(--code-placeholder)" },
   ".cm-lintRange-error": underline("var(--error)"),
   ".cm-lintRange-warning": underline("var(--warning)"),
   ".cm-lintRange-info": underline("var(--accent)"),

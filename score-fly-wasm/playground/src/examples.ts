@@ -33,6 +33,11 @@ export class ExamplesMenu {
     });
   }
 
+  /** The example was changed, so it can be chosen again. Its description still fits. */
+  edited(): void {
+    this.#select.value = "";
+  }
+
   /** Says which example is shown; none, if it is the visitor's own. */
   show(example: Example | undefined): void {
     this.#select.value = example?.name ?? "";

@@ -6,7 +6,7 @@ import type { Requirements } from "score-fly";
 
 import { type Answer, Converter } from "./converter.ts";
 import { marksOf, showDiagnostics, summary } from "./diagnostics.ts";
-import { byId, icon } from "./dom.ts";
+import { byId } from "./dom.ts";
 import { keepDraft, keptDraft } from "./draft.ts";
 import { Editor } from "./editor.ts";
 import { ExamplesMenu, firstExample } from "./examples.ts";
@@ -16,6 +16,7 @@ import { Results } from "./results.ts";
 import { SettingsForm } from "./settings.ts";
 import { fromHash } from "./share.ts";
 import { startSharing } from "./sharing.ts";
+import { Status } from "./status.ts";
 import { Tabs } from "./tabs.ts";
 import { startTheme } from "./theme.ts";
 
@@ -25,9 +26,10 @@ let inputs: Inputs = emptyInputs();
 
 startTheme();
 const inputTabs = new Tabs(byId("input-tabs"));
+const status = new Status();
 const results = new Results(say);
 const converter = new Converter(showAnswer, (failure) => {
-  setStatus(`The converter broke off (${failure}). Reload the page if it does so again.`, "error");
+  status.show(`The converter broke off (${failure}). Reload the page if it does so again.`, "error");
 });
 const editors: Record<TextName, Editor> = {
   score: new Editor(byId("editor-score"), "Score file", "yaml", (score) => edit({ score })),
@@ -54,8 +56,10 @@ void start();
 async function start(): Promise<void> {
   if (!(await loadLink())) {
     const draft = keptDraft();
-    if (draft) load(draft);
-    else {
+    if (draft) {
+      menu.show(undefined);
+      load(draft);
+    } else {
       menu.show(firstExample);
       load(firstExample.inputs);
     }
@@ -93,6 +97,7 @@ function edit(change: Partial<Inputs>): void {
   inputs = { ...inputs, ...change };
   // The address no longer tells what is here; the draft does.
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  menu.edited();
   keepDraft(inputs);
   converter.edited(() => toRequest(inputs));
 }
@@ -116,20 +121,13 @@ function showAnswer({ converted, required }: Answer): void {
   if (required.status === "success") showRequirements(required.requirements);
   const found = summary(diagnostics);
   results.show(converted, found);
-  if (converted.status === "failure") setStatus(found, "error");
-  else setStatus(found ? `Converted, with ${found}` : "Converted, no problems", found ? "warning" : "good");
+  if (converted.status === "failure") status.show(found, "error");
+  else status.show(found ? `Converted, with ${found}` : "Converted, no problems", found ? "warning" : "good");
 }
 
 function showRequirements(requirements: Requirements): void {
   resources.show(requirements);
   results.showRequirements(requirements);
-}
-
-function setStatus(text: string, kind: "good" | "warning" | "error"): void {
-  const status = byId("status");
-  // Said again, it would be read out again.
-  if (status.textContent !== text) status.replaceChildren(icon(kind), text);
-  status.dataset.kind = kind;
 }
 
 /** A message that goes away again. */

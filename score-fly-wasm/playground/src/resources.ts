@@ -70,7 +70,7 @@ export class ResourceForm {
       names.other.length > 0 &&
         h(
           "details",
-          {},
+          { open: names.other.some((name) => outputs?.get({ resource: key, path: splitPath(name) })) },
           h("summary", {}, names.used.length > 0 ? "Outputs that it does not use" : "Its usual outputs"),
           ...fields(names.other, false),
         ),
@@ -85,6 +85,7 @@ export class ResourceForm {
       autocomplete: "off",
       autocapitalize: "off",
       spellcheck: "false",
+      "aria-required": used ? "true" : null,
       input: () => this.#write(field),
     });
     const lock = h("button", { type: "button", class: "lock", click: () => this.#toggleSecret(field) });

@@ -91,7 +91,7 @@ export class Results {
 
   #showSecrets({ secrets, secretsText }: Converted): void {
     const entries = Object.entries(secrets);
-    const shown = (value: string) => (this.#revealed ? value : MASK);
+    const masked = () => [h("span", { "aria-hidden": "true" }, MASK), h("span", { class: "sr-only" }, "hidden")];
     byId("secrets").replaceChildren(
       entries.length === 0
         ? h("p", { class: "quiet" }, "No secrets: nothing in the workload is made from a secret output.")
@@ -100,7 +100,7 @@ export class Results {
             { class: "secrets" },
             ...entries.flatMap(([name, value]) => [
               h("dt", {}, name),
-              h("dd", { "aria-label": this.#revealed ? null : "hidden" }, shown(value)),
+              h("dd", {}, ...(this.#revealed ? [value] : masked())),
             ]),
           ),
       ...(entries.length === 0
