@@ -64,14 +64,14 @@ function read(name) {
   const { appPrefix = "", region = "", image = "", inlineFiles = false, ...moreOptions } = options;
 
   const unshown = [...Object.keys(rest), ...Object.keys(moreOptions)];
-  if (overrides.length > 1 || overrides.some(({ file }) => !file)) unshown.push("overrides");
+  if (overrides.length > 1) unshown.push("overrides");
   if (outputs && outputsText) unshown.push("outputsText");
   if (Object.values(files).some((file) => file.text === undefined)) unshown.push("files");
   if (unshown.length > 0) throw new Error(`the playground can't show ${unshown.join(", ")} of the example ${name}`);
 
   return {
     score: text(score),
-    overrides: text(overrides[0]?.file),
+    overrides: text(overrides[0]),
     outputs: outputs ? stringify(outputs) : text(outputsText),
     files: Object.fromEntries(Object.entries(files).map(([path, file]) => [path, file.text])),
     options: { appPrefix, region, image, inlineFiles },

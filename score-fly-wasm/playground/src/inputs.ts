@@ -58,7 +58,7 @@ export function toRequest({ score, overrides, outputs, files, options }: Inputs)
   return {
     score: source("score", score),
     // A text that holds nothing is not given, rather than an empty document.
-    overrides: overrides.trim() ? [{ file: source("overrides", overrides) }] : [],
+    overrides: overrides.trim() ? [source("overrides", overrides)] : [],
     outputsText: outputs.trim() ? source("outputs", outputs) : null,
     files: Object.fromEntries(given.map(([path, text]) => [path, { text }])),
     options: {

@@ -29,6 +29,7 @@ const inputTabs = new Tabs(byId("input-tabs"));
 const status = new Status();
 const results = new Results(say);
 const converter = new Converter(showAnswer, (failure) => {
+  byId("result").ariaBusy = "false";
   status.show(`The converter broke off (${failure}). Reload the page if it does so again.`, "error");
 });
 const editors: Record<TextName, Editor> = {
@@ -90,7 +91,7 @@ function load(other: Inputs): void {
   results.clear();
   showRequirements({ resources: [], files: [], images: [] });
   inputTabs.select("tab-score");
-  converter.edited(() => toRequest(inputs), 0);
+  convert(0);
 }
 
 function edit(change: Partial<Inputs>): void {
@@ -99,10 +100,16 @@ function edit(change: Partial<Inputs>): void {
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   menu.edited();
   keepDraft(inputs);
-  converter.edited(() => toRequest(inputs));
+  convert();
+}
+
+function convert(pause?: number): void {
+  byId("result").ariaBusy = "true";
+  converter.edited(() => toRequest(inputs), pause);
 }
 
 function showAnswer({ converted, required }: Answer): void {
+  byId("result").ariaBusy = "false";
   const { diagnostics } = converted;
   for (const name of TEXTS) {
     const marks = marksOf(name, diagnostics);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch, serve } from "./browser.js";
-import { editor, eventually, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, output, toml, WITH_DATABASE, withPage } from "./page.js";
 
 let server;
 let browser;
@@ -24,7 +24,7 @@ const page = (outputs, test) => () =>
   withPage(browser, server.url, {}, async (page) => {
     await editor(page, "score").write(WITH_DATABASE);
     await editor(page, "outputs").write(outputs);
-    await output(page, "db", "password").waitFor();
+    await converted(page);
     await test(page, async (expected) => eventually(async () => assert.equal(await editor(page, "outputs").text(), expected)));
   });
 

@@ -45,9 +45,9 @@ export async function withPage(browser, url, options, test) {
   }
 }
 
-/** Waits until the page has answered, with a status that `expected` fits. */
+/** Waits until the page has answered the last edit, with a status that `expected` fits. */
 export async function converted(page, expected = /./) {
-  const status = page.locator("#status[data-kind]").filter({ hasText: expected });
+  const status = page.locator("#result[aria-busy=false] #status").filter({ hasText: expected });
   await status.waitFor({ timeout: 10_000 });
 }
 
