@@ -37,18 +37,21 @@ export class ResourceForm {
   show(requirements: Requirements): void {
     const outputs = OutputsText.read(this.inputs().outputs);
     byId("outputs-unreadable").hidden = outputs !== undefined;
-    const resources = requirements.resources.map((resource) => ({ resource, names: fieldNames(resource, outputs) }));
+    const resources = requirements.resources.map((resource) => {
+      const key = outputs?.keyOf(resource.name, resource.uid) ?? resource.name;
+      return { resource, key, names: fieldNames(resource, outputs?.names(key) ?? []) };
+    });
     const sources = [...new Set(requirements.files.map(({ source }) => source))];
 
     // Fields stay as long as the same ones are needed, so that typing in one is not cut off.
-    const shape = JSON.stringify([resources.map(({ resource: { name, uid, type }, names }) => [name, uid, type, names]), sources]);
+    const shape = JSON.stringify([resources.map(({ resource: { name, type }, key, names }) => [name, type, key, names]), sources]);
     if (shape !== this.#shape) {
       this.#shape = shape;
       const focused = document.activeElement?.id;
       this.#fields = [];
       this.#files.clear();
       byId("resources").replaceChildren(
-        ...resources.map(({ resource, names }) => this.#resource(resource, names, outputs)),
+        ...resources.map(({ resource, key, names }) => this.#resource(resource, key, names, outputs)),
         ...(sources.length > 0 ? [h("h3", {}, "Files"), ...sources.map((source) => this.#file(source))] : []),
       );
       if (focused) document.getElementById(focused)?.focus();
@@ -57,8 +60,7 @@ export class ResourceForm {
     this.#fill(outputs);
   }
 
-  #resource(resource: ResourceRequest, names: FieldNames, outputs: OutputsText | undefined): HTMLElement {
-    const key = outputs?.keyOf(resource.name, resource.uid) ?? resource.name;
+  #resource(resource: ResourceRequest, key: string, names: FieldNames, outputs: OutputsText | undefined): HTMLElement {
     const fields = (list: string[], used: boolean) => list.map((name) => this.#field(resource, key, name, used));
     const nothing = names.used.length + names.other.length === 0;
     return h(
@@ -165,13 +167,12 @@ interface FieldNames {
 }
 
 /** The outputs that the workload refers to, and those that the type usually has or that are given. */
-function fieldNames({ name, uid, type, outputs: used }: ResourceRequest, outputs: OutputsText | undefined): FieldNames {
+function fieldNames({ type, outputs: used }: ResourceRequest, given: string[]): FieldNames {
   const usual = Object.keys(conventions(type));
-  const given = outputs?.names(outputs.keyOf(name, uid)) ?? [];
   const inOrder = (left: string, right: string) => rank(usual, left) - rank(usual, right);
   const covered = (output: string) => used.some((path) => path === output || splitPath(path)[0] === output);
   // A dot in a given name is part of it, and not a step of a path.
-  const other = [...new Set([...usual, ...given.map((given) => given.replace(/[.\\]/g, "\\$&"))])];
+  const other = [...new Set([...usual, ...given.map((name) => name.replace(/[.\\]/g, "\\$&"))])];
   return { used: [...used].sort(inOrder), other: other.filter((output) => !covered(output)) };
 }
 

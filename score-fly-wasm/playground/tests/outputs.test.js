@@ -70,7 +70,7 @@ test("JSON stays JSON", page('{"db": {"values": {"host": "h"}}}', async (page, r
 
 test("outputs under a uid are changed there", page("postgres.default#web.db: {host: h}\n", async (page, reads) => {
   await output(page, "db", "host").fill("other");
-  await reads("postgres.default#web.db: { values: { host: other } }\n");
+  await reads("postgres.default#web.db:\n  values:\n    host: other\n");
 }));
 
 test("values keep their meaning", page("", async (page) => {
