@@ -111,7 +111,7 @@ export class Editor {
   }
 }
 
-// The colours are the page's own, in both themes: see style.css.
+// The colours are the page's own, in both themes: see style/theme.css.
 const COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },

@@ -1,6 +1,6 @@
 // The page: inputs go to the worker on every edit, and its answers to the parts that show them.
 
-import "./style.css";
+import "./style/index.css";
 
 import type { Requirements } from "score-fly";
 
