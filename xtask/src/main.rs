@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Some((task, names)) if task == "test" => stages::run(names),
         Some((task, [])) if task == "gen" => generate::write(),
         Some((task, [])) if task == "wasm" => npm::package(),
+        Some((task, [])) if task == "playground" => npm::playground(),
         #[cfg(feature = "wasm")]
         Some((task, [input, output])) if task == "bindgen" => bindgen::run(input.as_ref(), output.as_ref()),
         Some((task, [])) if task == "wheel" => python::wheel(),
@@ -43,5 +44,6 @@ const USAGE: &str = "usage:
   cargo xtask stages           list the stages
   cargo xtask gen              write the generated files anew
   cargo xtask wasm             build the npm package into target/npm
+  cargo xtask playground       build the playground and serve it
   cargo xtask wheel            build the Python wheel into target/wheels
   cargo xtask bench            measure the core, and the Python package against the command";

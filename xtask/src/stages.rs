@@ -20,6 +20,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "wasm", about: "the core builds for WebAssembly", run: wasm::core },
     Stage { name: "python", about: "the Python package, from its source distribution to its users", run: python::test },
     Stage { name: "npm", about: "the npm package, packed and installed, in Node and in a browser", run: npm::test },
+    Stage { name: "playground", about: "the playground, in a browser", run: npm::test_playground },
     Stage { name: "package", about: "the published crates build from what they would upload", run: rust::package },
 ];
 
