@@ -82,7 +82,9 @@ class DiagnosticView(TypedDict):
     message: str
     """One sentence."""
     pointer: Pointer
-    """JSON Pointer into the Score document, after overrides and upgrades."""
+    """JSON Pointer into the Score document, after overrides and upgrades. What is about outputs starts
+    with `/outputs`, which no Score document has. It is empty for what has no place in either: a
+    text as a whole, an option, or a fly.toml to write over."""
     related: list[RelatedView]
     """Other places that matter."""
     severity: Severity
@@ -493,7 +495,7 @@ class Paths(TypedDict, total=False):
 
 
 Pointer = str
-"""A JSON Pointer into the Score document, after overrides and upgrades: `/containers/web/image`."""
+"""A JSON Pointer, such as `/containers/web/image`."""
 
 
 class Position(TypedDict):
