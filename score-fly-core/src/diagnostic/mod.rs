@@ -85,7 +85,9 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One sentence, in lower case, with the user's text in backticks.
     pub message: String,
-    /// The node that is meant, or where a missing node would stand.
+    /// The node that is meant, or where a missing node would stand. What is about outputs starts
+    /// with `/outputs`, which no Score document has. It is empty for what has no place in either: a
+    /// text as a whole, an option, or a fly.toml to write over.
     pub pointer: Pointer,
     /// The part of that node.
     pub part: Part,

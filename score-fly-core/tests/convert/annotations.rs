@@ -18,6 +18,11 @@ fn line(prefix: &str, name: &str, value: &str) -> String {
 
 #[test]
 fn every_example_is_taken_and_changes_something() {
+    let app = |annotations: &str, container: &str| {
+        let (app, notes) = Try::new(annotated(annotations, container, SERVICE)).app_with_notes();
+        assert!(notes.iter().all(|note| note.starts_with("needs-dedicated-address ")), "{notes:?}");
+        app
+    };
     for row in TABLE {
         // The port's handlers, which its options depend on.
         let (handlers, container) = match row.name {
@@ -30,14 +35,14 @@ fn every_example_is_taken_and_changes_something() {
             _ => ("tls,http", CONTAINER),
         };
         let handlers = line(PREFIX, "service-http-api-handlers", handlers);
-        let without = Try::new(annotated(&handlers, container, SERVICE)).app();
+        let without = app(&handlers, container);
         let own = line(PREFIX, &name(row), row.example);
         let annotations = match row.name {
             // They stand in the place of the handlers.
             "service-<port>-handlers" | "service-<port>-exposure" => own,
             _ => format!("{handlers}\n{own}"),
         };
-        assert_ne!(Try::new(annotated(&annotations, container, SERVICE)).app(), without, "{}", row.name);
+        assert_ne!(app(&annotations, container), without, "{}", row.name);
     }
     assert_eq!(TABLE.len(), 27);
 }

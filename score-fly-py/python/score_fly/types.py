@@ -82,7 +82,9 @@ class DiagnosticView(TypedDict):
     message: str
     """One sentence."""
     pointer: Pointer
-    """JSON Pointer into the Score document, after overrides and upgrades."""
+    """JSON Pointer into the Score document, after overrides and upgrades. What is about outputs starts
+    with `/outputs`, which no Score document has. It is empty for what has no place in either: a
+    text as a whole, an option, or a fly.toml to write over."""
     related: list[RelatedView]
     """Other places that matter."""
     severity: Severity
@@ -115,7 +117,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "raw-tcp-port", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -501,7 +503,7 @@ class Paths(TypedDict, total=False):
 
 
 Pointer = str
-"""A JSON Pointer into the Score document, after overrides and upgrades: `/containers/web/image`."""
+"""A JSON Pointer, such as `/containers/web/image`."""
 
 
 class Position(TypedDict):

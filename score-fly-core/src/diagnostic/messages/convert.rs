@@ -216,18 +216,19 @@ pub(crate) fn udp_port_mismatch(at: &Path<'_>, port: u16, target: u16) -> Diagno
         .with_help(format!("listen on {port}, and leave out `targetPort`"))
 }
 
-pub(crate) fn raw_tcp_port(at: &Path<'_>, port: u16) -> Diagnostic {
-    Diagnostic::new(
-        Code::RawTcpPort,
-        at,
-        format!("the port {port} is passed through as raw TCP, for which the app needs a dedicated address"),
-    )
-    .on_key()
-    .because_of(&at.key("protocol"))
-    .with_help(
-        "allocate one with `fly ips allocate-v4`, or say with annotations what the port is for: \
-         `service-<port>-handlers`, or `service-<port>-exposure: private`",
-    )
+/// `port` and `others` are names and numbers of ports at `ports`.
+pub(crate) fn needs_dedicated_address(ports: &Path<'_>, port: (&str, u16), others: &[(&str, u16)]) -> Diagnostic {
+    let (name, number) = port;
+    let message = format!(
+        "`fly deploy` wants a dedicated IPv4 address for the port {number}, and allocates none where it can't ask"
+    );
+    let note = Diagnostic::new(Code::NeedsDedicatedAddress, &ports.key(name), message).on_key().with_help(
+        "allocate one with `fly ips allocate-v4`; if only your other apps use the port, \
+         say so with the annotation `service-<port>-exposure: private`",
+    );
+    others
+        .iter()
+        .fold(note, |note, (name, number)| note.with_related(&ports.key(name), format!("for the port {number} too")))
 }
 
 // Checks.
