@@ -84,7 +84,7 @@ fn compare_stub(tools: &Environment, folder: &Path) -> Result {
 fn build(tools: &Environment, source: &Path, output: &Path) -> Result<PathBuf> {
     let manifest = if source.join("score-fly-py").exists() { "score-fly-py/Cargo.toml" } else { "Cargo.toml" };
     run(tools
-        .program("maturin", ["build", "--quiet", "--locked", "--manifest-path", manifest, "--target-dir"])
+        .program("maturin", ["build", "--quiet", "--manifest-path", manifest, "--target-dir"])
         .arg(root().join("target"))
         .arg("--out")
         .arg(output)
