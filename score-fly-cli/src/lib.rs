@@ -10,7 +10,6 @@ mod exit;
 mod files;
 mod inputs;
 mod output;
-mod parallel;
 mod paths;
 
 pub use exit::Exit;

@@ -5,4 +5,13 @@
 //! run, and the provisioners that are called.
 #![warn(missing_docs)]
 
+pub mod lock;
+pub mod parallel;
+pub mod project;
 pub mod provisioner;
+pub mod run;
+pub mod state;
+
+pub use lock::Wait;
+pub use project::{Project, ProjectError};
+pub use state::State;

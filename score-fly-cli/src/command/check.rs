@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use score_fly_engine::parallel;
 
+use crate::Exit;
 use crate::cli::{Global, ScoreArgs, only_one_file};
 use crate::conversion::{self, Shared};
 use crate::inputs::refuse_two_dashes;
 use crate::output::{Reporter, Stream};
-use crate::{Exit, parallel};
 
 /// Find mistakes in Score files, and write nothing
 ///
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
         return reporter.finish();
     }
     let Some(shared) = Shared::read(&args.score, false, &mut reporter) else { return reporter.finish() };
-    for attempt in parallel::map(&args.files, |file| conversion::check(file, &shared)) {
+    for attempt in parallel::map(&args.files, parallel::all_cores(), |file| conversion::check(file, &shared)) {
         attempt.report(&shared, &mut reporter);
     }
     if reporter.exit() == Exit::Done {

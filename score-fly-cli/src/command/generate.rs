@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use score_fly_core::fly::{App, secrets};
+use score_fly_engine::parallel;
 
+use crate::Exit;
 use crate::cli::{Global, ScoreArgs, only_one_file};
 use crate::conversion::{self, Attempt, Product, Shared};
 use crate::files::{Access, Staged};
 use crate::inputs::{cannot, is_dash, refuse_two_dashes};
 use crate::output::{Reporter, Stream};
-use crate::{Exit, parallel};
 
 /// Write the fly.toml, secrets and further files that Score files become
 ///
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &Generate, global: Global) -> Exit {
         return reporter.finish();
     }
     let Some(shared) = Shared::read(&args.score, args.inline_files, &mut reporter) else { return reporter.finish() };
-    let attempts = parallel::map(&args.files, |file| {
+    let attempts = parallel::map(&args.files, parallel::all_cores(), |file| {
         let existing = |workload: &str| Some(args.toml(workload)).filter(|toml| args.update && toml.exists());
         conversion::convert(file, &shared, args.folder(), existing)
     });

@@ -55,7 +55,7 @@ impl From<Output> for Answer {
         let secrets = output.secrets.unwrap_or_default();
         Self {
             state: output.state,
-            values: output.values.unwrap_or_default(),
+            values: output.values,
             secrets: secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
             shared: output.shared.unwrap_or_default(),
         }

@@ -90,7 +90,7 @@ impl Provisioner {
             return Err(Error::UnsupportedParam { param: param.to_owned(), supported: supported.clone() }.into());
         }
         let answer = self.call(Mode::Provision, request)?;
-        match self.missing_output(&answer) {
+        match self.missing_output(request, &answer) {
             Some(output) => Err(Failure { error: Error::MissingOutput { output }, answer: Some(Box::new(answer)) }),
             None => Ok(answer),
         }
@@ -111,8 +111,9 @@ impl Provisioner {
         }
     }
 
-    fn missing_output(&self, answer: &Answer) -> Option<String> {
-        let given = |name: &String| answer.values.contains_key(name) || answer.secrets.contains_key(name);
+    fn missing_output(&self, request: &Request, answer: &Answer) -> Option<String> {
+        let values = answer.values.as_ref().unwrap_or(&request.outputs);
+        let given = |name: &String| values.contains_key(name) || answer.secrets.contains_key(name);
         self.expected_outputs.iter().flatten().find(|name| !given(name)).cloned()
     }
 

@@ -26,6 +26,8 @@ pub struct Request {
     pub wanted: BTreeSet<String>,
     /// What the provisioner answered as `state` the last time.
     pub state: Map<String, Value>,
+    /// The outputs that it answered the last time, as far as they may be printed.
+    pub outputs: BTreeMap<String, Value>,
     /// What provisioners share.
     pub shared: Map<String, Value>,
     /// The rest of the project.
@@ -76,8 +78,8 @@ pub struct WorkloadView {
 pub struct Answer {
     /// What it wants to be told the next time. Nothing: the same as this time.
     pub state: Option<Map<String, Value>>,
-    /// Outputs that may be printed.
-    pub values: BTreeMap<String, Value>,
+    /// Outputs that may be printed. Nothing: the same as the last time.
+    pub values: Option<BTreeMap<String, Value>>,
     /// Outputs that must not be printed.
     pub secrets: BTreeMap<String, Secret<Value>>,
     /// A change of what provisioners share, as a JSON merge patch (RFC 7386).

@@ -15,6 +15,6 @@ pub struct Static(pub BTreeMap<String, Value>);
 impl Static {
     /// The outputs. There is nothing to make, and nothing to take down.
     pub(super) fn call(&self) -> Answer {
-        Answer { values: self.0.clone(), ..Answer::default() }
+        Answer { values: Some(self.0.clone()), ..Answer::default() }
     }
 }

@@ -6,6 +6,20 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict, Union
 
 
+class Attached(TypedDict, total=False):
+    """`[experimental.attached]`."""
+
+    secrets: Union[AttachedSecrets, None]
+    """Secrets that it shares."""
+
+
+class AttachedSecrets(TypedDict, total=False):
+    """`[experimental.attached.secrets]`."""
+
+    export: dict[str, str]
+    """Names of secrets by the name under which they are shared."""
+
+
 AutoStop = Literal["off", "stop", "suspend"]
 """What the proxy does with idle machines. flyctl also takes booleans; these are the words."""
 
@@ -22,7 +36,7 @@ Build = TypedDict("Build", {
     "dockerfile": "Union[str, None]",
     "ignorefile": "Union[str, None]",
     "image": "Union[str, None]",
-    "settings": "dict[str, Any]",
+    "settings": "dict[str, Setting]",
 }, total=False)
 """`[build]`."""
 
@@ -56,9 +70,15 @@ class Check(TypedDict, total=False):
     """`http` or `tcp`."""
 
 
-class _DiagnosticViewRequired(TypedDict):
+class DiagnosticView(TypedDict):
+    """A diagnostic with its places resolved."""
+
     code: Code
     """The kind."""
+    help: Union[str, None]
+    """What to write instead."""
+    location: Union[LocationView, None]
+    """Where, if it stands in a text."""
     message: str
     """One sentence."""
     pointer: Pointer
@@ -67,15 +87,6 @@ class _DiagnosticViewRequired(TypedDict):
     """Other places that matter."""
     severity: Severity
     """How bad it is."""
-
-
-class DiagnosticView(_DiagnosticViewRequired, total=False):
-    """A diagnostic with its places resolved."""
-
-    help: Union[str, None]
-    """What to write instead."""
-    location: Union[LocationView, None]
-    """Where, if it stands in a text."""
 
 
 class CheckSuccess(TypedDict):
@@ -102,7 +113,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "raw-tcp-port", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "raw-tcp-port", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -231,6 +242,26 @@ CpuKind = Literal["shared", "performance"]
 """A kind of CPU."""
 
 
+class DecodeSuccess(TypedDict):
+    """It is text."""
+
+    status: Literal["success"]
+    text: str
+    """The text."""
+
+
+class DecodeFailure(TypedDict):
+    """It is not."""
+
+    diagnostics: list[DiagnosticView]
+    """Where it is not."""
+    status: Literal["failure"]
+
+
+DecodeResponse = Union[DecodeSuccess, DecodeFailure]
+"""The answer of `decode`."""
+
+
 class Deploy(TypedDict, total=False):
     """`[deploy]`."""
 
@@ -257,8 +288,10 @@ Duration = str
 class Experimental(TypedDict, total=False):
     """`[experimental]`."""
 
+    attached: Union[Attached, None]
+    """What the app shares with others."""
     auto_rollback: Union[bool, None]
-    """Passed to the app's machines."""
+    """Read by nothing today."""
     cmd: Union[list[str], None]
     """Replaces the image's CMD."""
     enable_consul: Union[bool, None]
@@ -269,6 +302,8 @@ class Experimental(TypedDict, total=False):
     """Replaces the image's ENTRYPOINT."""
     exec: Union[list[str], None]
     """Replaces both."""
+    machine_config: Union[str, None]
+    """Like `machine_config` at the top, and wins over it."""
 
 
 class File(TypedDict, total=False):
@@ -333,8 +368,8 @@ class HttpOptions(TypedDict, total=False):
 class HttpResponseOptions(TypedDict, total=False):
     """`http_options.response`."""
 
-    headers: dict[str, Any]
-    """Headers: text, a list of text, or `false` to remove."""
+    headers: dict[str, ResponseHeader]
+    """Headers by name."""
     pristine: Union[bool, None]
     """Add none of Fly's own headers."""
 
@@ -512,16 +547,13 @@ class ProxyProtoOptions(TypedDict, total=False):
     """`v1` or `v2`."""
 
 
-class _RelatedViewRequired(TypedDict):
-    message: str
-    """What is there."""
-
-
-class RelatedView(_RelatedViewRequired, total=False):
+class RelatedView(TypedDict):
     """Another place that has to do with a diagnostic."""
 
     location: Union[LocationView, None]
     """Where, if it stands in a text."""
+    message: str
+    """What is there."""
 
 
 class ReplayCache(TypedDict, total=False):
@@ -597,24 +629,21 @@ RequirementsResponse = Union[RequirementsSuccess, RequirementsFailure]
 """The answer of `requirements`."""
 
 
-_ResourceRequestRequired = TypedDict("_ResourceRequestRequired", {
+ResourceRequest = TypedDict("ResourceRequest", {
     "class": "str",
+    "id": "Union[str, None]",
+    "metadata": "Union[dict[str, Any], None]",
     "name": "str",
     "outputs": "list[str]",
+    "params": "Union[dict[str, Any], None]",
     "type": "str",
     "uid": "str",
 })
+"""A resource that a workload asks for."""
 
 
-class ResourceRequest(_ResourceRequestRequired, total=False):
-    """A resource that a workload asks for."""
-
-    id: Union[str, None]
-    """Its id, if it is shared."""
-    metadata: Union[dict[str, Any], None]
-    """Its metadata, as written."""
-    params: Union[dict[str, Any], None]
-    """Its parameters, as written: placeholders are not filled."""
+ResponseHeader = Union[bool, str, list[str]]
+"""What happens to a header of a response."""
 
 
 class Restart(TypedDict, total=False):
@@ -678,6 +707,10 @@ class ServicePort(TypedDict, total=False):
     """First port of a range."""
     tls_options: Union[TlsOptions, None]
     """TLS options."""
+
+
+Setting = Union[bool, int, float, str]
+"""A setting of a builtin."""
 
 
 Severity = Literal["error", "warning", "note"]
