@@ -13,7 +13,7 @@ use score_fly_core::{Diagnostics, Input, Source};
 
 use crate::cli::ScoreArgs;
 use crate::diagnostics::Text;
-use crate::inputs::{self, STDIN};
+use crate::inputs::{self, Decoded, STDIN};
 use crate::output::Reporter;
 use crate::paths::{folder, relate};
 
@@ -68,11 +68,10 @@ impl Shared {
 /// Reads a text, and reports why that can't be done.
 fn read(path: &Path, reporter: &mut Reporter) -> Option<Source> {
     match inputs::read(path) {
-        Ok(outcome) => {
+        Ok(Decoded { source, diagnostics }) => {
             reporter.detail(&format!("read {}", path.display()));
-            let (source, diagnostics) = outcome.into_parts();
-            reporter.report(&diagnostics, &[]);
-            source
+            reporter.report(&diagnostics, &[Text { quotable: false, ..text(&source) }]);
+            (!diagnostics.has_errors()).then_some(source)
         }
         Err(sentence) => {
             reporter.fail(&sentence);
@@ -148,13 +147,16 @@ pub(crate) fn convert(
             None => app.map(|app| Some(Product { toml: fly::emit(&app.config), app })),
             Some((Ok(existing), path)) => {
                 attempt.files_read.push(path);
-                app.and_then(|app| {
-                    existing.and_then(|existing| {
-                        let toml = fly::update(&existing, &app.config);
-                        attempt.sources.push(existing);
-                        toml.map(|toml| Some(Product { app, toml }))
-                    })
-                })
+                let Decoded { source, diagnostics } = existing;
+                let undecodable = diagnostics.has_errors();
+                let product = app.and_then(|app| {
+                    if undecodable {
+                        return Outcome::failed(diagnostics);
+                    }
+                    fly::update(&source, &app.config).map(|toml| Some(Product { app, toml }))
+                });
+                attempt.sources.push(source);
+                product
             }
             Some((Err(failure), _)) => {
                 attempt.failure = Some(failure);
@@ -176,11 +178,13 @@ fn attempt(
     work: impl FnOnce(Input<'_>, &Given, Option<&str>, &mut Attempt) -> Outcome<Option<Product>>,
 ) -> Attempt {
     let (score, diagnostics) = match inputs::read(path) {
-        Ok(outcome) => outcome.into_parts(),
+        Ok(Decoded { source, diagnostics }) => (source, diagnostics),
         Err(failure) => return Attempt::failed(failure),
     };
-    let mut attempt = Attempt { files_read: vec![path.to_owned()], diagnostics, ..Attempt::default() };
-    let Some(score) = score else { return attempt };
+    let mut attempt = Attempt { files_read: vec![path.to_owned()], ..Attempt::default() };
+    if diagnostics.has_errors() {
+        return Attempt { sources: vec![score], diagnostics, ..attempt };
+    }
 
     let input = Input { score: &score, overrides: &shared.overrides };
     // What this finds is found again by the work itself.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use score_fly_core::{Outcome, Source};
+use score_fly_core::{Diagnostics, Source};
 
 /// What diagnostics call standard input.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -14,8 +14,17 @@ pub(crate) fn is_dash(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// A text, and what is wrong with its bytes.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    /// The text; if there are errors, only good enough to say where they are.
+    pub(crate) source: Source,
+    /// Why the bytes are no text, if they are none.
+    pub(crate) diagnostics: Diagnostics,
+}
+
 /// Reads a text from a file, or from standard input for `-`. The error is one sentence.
-pub(crate) fn read(path: &Path) -> Result<Outcome<Source>, String> {
+pub(crate) fn read(path: &Path) -> Result<Decoded, String> {
     let (name, bytes) = if is_dash(path) {
         let mut bytes = Vec::new();
         (STDIN.into(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
@@ -23,7 +32,9 @@ pub(crate) fn read(path: &Path) -> Result<Outcome<Source>, String> {
         (path.to_string_lossy(), fs::read(path))
     };
     let bytes = bytes.map_err(|error| cannot("read", path, &error))?;
-    Ok(Outcome::new(Source::new(name, String::from_utf8_lossy(&bytes)), score_fly_core::Diagnostics::new()))
+    let readable = Source::new(name, String::from_utf8_lossy(&bytes));
+    let (source, diagnostics) = Source::from_bytes(readable.name.clone(), bytes).into_parts();
+    Ok(Decoded { source: source.unwrap_or(readable), diagnostics })
 }
 
 /// Reads a file that a workload mounts.

@@ -1,7 +1,7 @@
 //! The documentation, one test for each page: its examples are run, and its links lead somewhere.
 //!
-//! On a page, a block with `title=<path>` in its info string is a file, and a `console` block holds
-//! commands after `$ ` with what they print. A page's commands run one after the other in a folder
+//! On a page, a block with `title=<path>` in its info string is a file (the same as in this repository,
+//! if there is one of that name), and a `console` block holds commands after `$ ` with what they print. A page's commands run one after the other in a folder
 //! that holds its files; what they print on standard output and standard error is compared exactly.
 
 use std::fs;
@@ -12,7 +12,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_fixtures::markdown::{Block, blocks};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     let mut pages: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "fixtures/README.md"].map(PathBuf::from).to_vec();
     for folder in ["docs", "docs/diagnostics"] {
         pages.extend(pages_in(&root, folder));
@@ -30,6 +30,10 @@ fn main() {
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn pages_in(root: &Path, folder: &str) -> Vec<PathBuf> {
@@ -58,6 +62,9 @@ fn run_examples(text: &str, folder: &Path) -> Result<(), Failed> {
     fs::create_dir_all(folder)?;
     for block in blocks(text) {
         if let Some(path) = block.title {
+            if fs::read_to_string(root().join(path)).is_ok_and(|written| written != block.text) {
+                return Err(format!("line {}: `{path}` holds something else", block.line).into());
+            }
             let path = folder.join(path);
             fs::create_dir_all(path.parent().unwrap_or(folder))?;
             fs::write(path, &block.text)?;

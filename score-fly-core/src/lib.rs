@@ -37,6 +37,11 @@ pub mod score;
 pub mod secret;
 pub mod source;
 
+// The code in the library's guide is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+mod guide {}
+
 mod pipeline;
 mod suggest;
 

@@ -3,6 +3,8 @@
 //! `UPDATE_FIXTURES=1 cargo test --test fixtures` writes what comes out as what must come out; the
 //! difference in version control is then to be read, line by line.
 
+use std::fmt::Write as _;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::facade;
 use score_fly_fixtures::{Case, cases, comparable, folders, index, update_index};
@@ -16,7 +18,11 @@ fn main() {
     let mut trials: Vec<Trial> =
         cases().into_iter().map(|case| Trial::test(case.name.clone(), move || run(&case, update))).collect();
     trials.push(Trial::test("index", || {
-        if index() == folders() { Ok(()) } else { Err("cases/index.json does not list the folders of cases".into()) }
+        let listed = index();
+        if listed.is_empty() || listed != folders() {
+            return Err("cases/index.json does not list the folders of cases".into());
+        }
+        Ok(())
     }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -42,9 +48,9 @@ fn difference(left_name: &str, left: &Value, right_name: &str, right: &Value) ->
     let (left, right) = (lines(left), lines(right));
     let mut text = String::new();
     for (mark, name, here, there) in [("-", left_name, &left, &right), ("+", right_name, &right, &left)] {
-        text.push_str(&format!("{mark} {name}, where they differ:\n"));
+        let _ = writeln!(text, "{mark} {name}, where they differ:");
         for line in here.lines().filter(|line| !there.lines().any(|other| other == *line)) {
-            text.push_str(&format!("{mark} {line}\n"));
+            let _ = writeln!(text, "{mark} {line}");
         }
     }
     text.into()

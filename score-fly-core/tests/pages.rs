@@ -140,8 +140,8 @@ fn request(files: &BTreeMap<&str, &str>) -> Result<Value, Failed> {
         let source = json!({ "name": name, "text": text });
         match name {
             "score.yaml" => request["score"] = source,
-            "overrides.yaml" => request["overrides"] = json!([{ "file": source }]),
-            "override-property" => request["overrides"] = json!([{ "property": text.trim_end() }]),
+            "overrides.yaml" => request["overrides"] = json!([source]),
+            "override-property" => request["overrideProperties"] = json!([text.trim_end()]),
             "outputs.yaml" => request["outputsText"] = source,
             "fly.toml" => request["existing"] = source,
             "request.json" => {}

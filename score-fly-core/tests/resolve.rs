@@ -171,7 +171,7 @@ fn unknown_names_come_with_the_nearest_known_one() {
         ("${metadata.name.x}", Code::UnknownMetadata, "write `${metadata.name}`"),
         ("${resources.db.port.x}", Code::UnknownOutput, "write `${resources.db.port}`"),
         ("${resources}", Code::InvalidPlaceholder, "declares `db`"),
-        ("${resources.db}", Code::InvalidPlaceholder, "at least one lookup key is required; `db` has `host`"),
+        ("${resources.db}", Code::InvalidPlaceholder, "name an output; `db` has `host`"),
     ] {
         let error = error(workload(variable(template), database()), &given(database_outputs()));
         assert_eq!(error.code, code, "{template}");

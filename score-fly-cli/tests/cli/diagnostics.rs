@@ -38,8 +38,6 @@ fn human_shows_what_is_related() {
 
 #[test]
 fn plain_counts_characters_from_one() {
-    let sandbox =
-        Sandbox::new([("score.yaml", &WEB.replace("image: nginx:1.27", "{image: nginx, \"ü😀\": 1, bad: 2}"))]);
     let score = WEB.replace("  main:\n    image: nginx:1.27", "  main: {image: x, variables: {A: \"ü😀\"}, bad: 2}");
     let sandbox = Sandbox::new([("score.yaml", &score)]);
     let run = sandbox.run(&["convert", "score.yaml", "--diagnostics", "plain"]).ends_with(2);
@@ -126,8 +124,21 @@ fn terminals_get_no_commands_from_files() {
 #[test]
 fn bytes_that_are_no_text_are_a_diagnostic() {
     let sandbox = Sandbox::new([]);
-    sandbox.write("score.yaml", b"a: \xff\xfe\xfd\n");
+    sandbox.write("score.yaml", b"a: 1\nb: \xff\xfe\xfd\n");
     let run = sandbox.run(&["convert", "score.yaml"]).ends_with(2);
-    assert!(run.stderr.contains("error[invalid-encoding]"), "{}", run.stderr);
-    assert!(run.stderr.contains("score.yaml"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("error[invalid-encoding]") && run.stderr.contains("--> score.yaml:2:4\n"),
+        "{}",
+        run.stderr
+    );
+    let plain = sandbox.run(&["convert", "score.yaml", "--diagnostics", "plain"]).ends_with(2);
+    assert!(plain.stderr.starts_with("score.yaml:2:4: error[invalid-encoding]: "), "{}", plain.stderr);
+
+    sandbox.write("good.yaml", WEB);
+    for flag in ["--overrides-file", "--outputs", "--update"] {
+        let run = sandbox.run(&["convert", "good.yaml", flag, "score.yaml"]).ends_with(2);
+        assert_eq!(run.stdout, "");
+        assert!(run.stderr.contains("error[invalid-encoding]"), "{}", run.stderr);
+        assert!(run.stderr.contains("--> score.yaml:2:4\n"), "{}", run.stderr);
+    }
 }

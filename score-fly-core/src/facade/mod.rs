@@ -32,9 +32,12 @@ use crate::source::{PositionEncoding, Source};
 pub struct Request {
     /// The Score file.
     pub score: SourceText,
-    /// Overrides, from left to right.
+    /// YAML mappings that are merged over it, from left to right.
     #[serde(default)]
-    pub overrides: Vec<OverrideText>,
+    pub overrides: Vec<SourceText>,
+    /// `path=value`, set after that, from left to right; an empty value removes the key.
+    #[serde(default)]
+    pub override_properties: Vec<String>,
     /// Outputs of resources, by name or uid: `{"db": {"values": {…}, "secrets": {…}}}`. A bare map
     /// is taken as values.
     #[serde(default)]
@@ -65,17 +68,6 @@ pub struct SourceText {
     pub name: String,
     /// The text.
     pub text: String,
-}
-
-/// A change to the Score file before it is checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum OverrideText {
-    /// A YAML mapping that is merged over it.
-    File(SourceText),
-    /// `path=value`; an empty value removes the key.
-    Property(String),
 }
 
 /// The content of a file.
@@ -283,11 +275,22 @@ struct Job {
 
 impl Job {
     fn new(request: Request) -> Self {
-        let Request { score, overrides, outputs, outputs_text, files, options, existing, position_encoding: encoding } =
-            request;
+        let Request {
+            score,
+            overrides,
+            override_properties,
+            outputs,
+            outputs_text,
+            files,
+            options,
+            existing,
+            position_encoding: encoding,
+        } = request;
+        let merged = overrides.into_iter().map(|text| Override::File(text.into()));
+        let set = override_properties.into_iter().map(Override::property);
         Self {
             score: score.into(),
-            overrides: overrides.into_iter().map(Override::from).collect(),
+            overrides: merged.chain(set).collect(),
             outputs,
             outputs_text: outputs_text.map(Source::from),
             files,
@@ -342,15 +345,6 @@ impl Job {
 impl From<SourceText> for Source {
     fn from(text: SourceText) -> Self {
         Self { name: text.name, text: text.text }
-    }
-}
-
-impl From<OverrideText> for Override {
-    fn from(text: OverrideText) -> Self {
-        match text {
-            OverrideText::File(text) => Self::File(text.into()),
-            OverrideText::Property(text) => Self::property(text),
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::fmt::Display;
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::diagnostic::DiagnosticView;
 use score_fly_core::document::parse;
-use score_fly_core::facade::{self, CheckResponse, ConvertResponse, OverrideText, Request, SourceText};
+use score_fly_core::facade::{self, CheckResponse, ConvertResponse, Request, SourceText};
 use score_fly_core::fly::Config;
 use score_fly_core::{Code, Source};
 use score_fly_fixtures::{Case, cases};
@@ -20,7 +20,7 @@ use serde_json::Value;
 use yaml::Style;
 
 fn main() {
-    let properties: [(&str, fn(&Case, &mut Problems)); 9] = [
+    let properties: [(&str, Property); 9] = [
         ("the_same_input_gives_the_same_bytes", repeats),
         ("checking_finds_what_converting_finds", checks),
         ("emitted_toml_reads_back_equal", reads_back),
@@ -48,6 +48,9 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
+/// Adds what is wrong with a case.
+type Property = fn(&Case, &mut Problems);
+
 /// What went wrong, over all cases.
 #[derive(Default)]
 struct Problems {
@@ -63,11 +66,11 @@ impl Problems {
     }
 
     /// Adds what is wrong with the answer for another Score file, unless that was tried before.
-    fn try_score(&mut self, request: &Request, text: String) {
-        if !self.tried.insert(text.clone()) {
+    fn try_score(&mut self, request: &Request, text: &str) {
+        if !self.tried.insert(text.to_owned()) {
             return;
         }
-        for problem in sound::problems(&with_score(request, text.clone())) {
+        for problem in sound::problems(&with_score(request, text.to_owned())) {
             self.add(format!("{problem} in\n{text}"));
         }
     }
@@ -82,9 +85,9 @@ impl Problems {
     }
 }
 
-/// The request of a case; there is none if the case shows a request of the wrong shape.
-fn request(case: &Case) -> Option<Request> {
-    serde_json::from_value(case.request.clone()).ok()
+/// The request of a case.
+fn request(case: &Case) -> Request {
+    serde_json::from_value(case.request.clone()).expect("a case has a request of the facade's shape")
 }
 
 /// The case with another Score file.
@@ -100,7 +103,7 @@ fn repeats(case: &Case, problems: &mut Problems) {
 }
 
 fn checks(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     // What only the outputs, the files and the fly.toml of the caller bring about is not looked for.
     if request.existing.is_some() {
         return;
@@ -120,7 +123,7 @@ fn checks(case: &Case, problems: &mut Problems) {
 }
 
 fn reads_back(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     let updates = request.existing.is_some();
     let ConvertResponse::Success { toml, config, .. } = facade::convert(request) else { return };
     if updates {
@@ -134,7 +137,7 @@ fn reads_back(case: &Case, problems: &mut Problems) {
 }
 
 fn ignores_style(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     let source = Source::new("score.yaml", case.score());
     // Another style has no mistakes of style.
     let Ok((document, _)) = parse(&source).into_result() else { return };
@@ -149,7 +152,7 @@ fn ignores_style(case: &Case, problems: &mut Problems) {
 }
 
 fn ignores_itself_as_override(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     let source = Source::new("score.yaml", case.score());
     let Ok((document, _)) = parse(&source).into_result() else { return };
     // What is no mapping is no override either.
@@ -159,7 +162,7 @@ fn ignores_itself_as_override(case: &Case, problems: &mut Problems) {
     let expected = essence(facade::convert(request.clone()));
     let mut again = request.clone();
     let itself = SourceText { name: "itself.yaml".into(), text: request.score.text };
-    again.overrides.insert(0, OverrideText::File(itself));
+    again.overrides.insert(0, itself);
     let got = essence(facade::convert(again));
     if got != expected {
         problems.add(format!("expected {expected:#?}\n  got {got:#?}"));
@@ -167,7 +170,7 @@ fn ignores_itself_as_override(case: &Case, problems: &mut Problems) {
 }
 
 fn hides_secrets(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     let mut secrets = Vec::new();
     for outputs in request.outputs.values() {
         if let Some(given) = outputs.get("secrets") {
@@ -200,26 +203,26 @@ fn scalars(value: &Value, found: &mut Vec<String>) {
 }
 
 fn is_sound(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     for problem in sound::problems(&request) {
         problems.add(problem);
     }
 }
 
 fn survives_mutations(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     let source = Source::new("score.yaml", case.score());
     let (Some(document), _) = parse(&source).into_parts() else { return };
     for mutant in mutation::mutants(&document.root) {
-        problems.try_score(&request, yaml::write(&mutant, Style::Json));
+        problems.try_score(&request, &yaml::write(&mutant, Style::Json));
     }
 }
 
 fn survives_cuts(case: &Case, problems: &mut Problems) {
-    let Some(request) = request(case) else { return };
+    let request = request(case);
     let text = case.score();
     for (end, _) in text.char_indices() {
-        problems.try_score(&request, text[..end].to_owned());
+        problems.try_score(&request, &text[..end]);
     }
 }
 

@@ -6,7 +6,7 @@ use score_fly_core::Source;
 use score_fly_core::diagnostic::{DiagnosticView, LocationView};
 use score_fly_core::document::overrides::{self, Override};
 use score_fly_core::document::{Node, Value, parse};
-use score_fly_core::facade::{self, ConvertResponse, OverrideText, Request};
+use score_fly_core::facade::{self, ConvertResponse, Request};
 use score_fly_core::pointer::Pointer;
 use score_fly_core::score::upgrade;
 use score_fly_core::source::{Position, PositionEncoding};
@@ -106,10 +106,8 @@ struct Texts {
 
 impl Texts {
     fn new(request: &Request) -> Self {
-        let overrides = request.overrides.iter().map(|text| match text {
-            OverrideText::File(text) => Override::File(Source::new(&text.name, &text.text)),
-            OverrideText::Property(text) => Override::property(text),
-        });
+        let files = request.overrides.iter().map(|text| Override::File(Source::new(&text.name, &text.text)));
+        let overrides = files.chain(request.override_properties.iter().map(Override::property));
         let others = request.outputs_text.iter().chain(&request.existing);
         Self {
             score: Source::new(&request.score.name, &request.score.text),

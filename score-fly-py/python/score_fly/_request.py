@@ -58,10 +58,8 @@ def request(
     """The request for one Score file, with the files that it mounts."""
     body: types.Request = {
         "score": source(score, "score"),
-        "overrides": [
-            *({"file": source(text, f"overrides[{index}]")} for index, text in enumerate(overrides)),
-            *({"property": text} for text in override_properties),
-        ],
+        "overrides": [source(text, f"overrides[{index}]") for index, text in enumerate(overrides)],
+        "overrideProperties": list(override_properties),
         "options": {
             "appPrefix": app_prefix,
             "image": image,

@@ -478,31 +478,6 @@ class Options(TypedDict, total=False):
     """The primary region; an annotation of the workload wins."""
 
 
-class SourceText(TypedDict):
-    """A named text."""
-
-    name: str
-    """What diagnostics call it."""
-    text: str
-    """The text."""
-
-
-class OverrideTextFile(TypedDict):
-    """A YAML mapping that is merged over it."""
-
-    file: SourceText
-
-
-class OverrideTextProperty(TypedDict):
-    """`path=value`; an empty value removes the key."""
-
-    property: str
-
-
-OverrideText = Union[OverrideTextFile, OverrideTextProperty]
-"""A change to the Score file before it is checked."""
-
-
 class Paths(TypedDict, total=False):
     """The folders that paths in fly.toml are relative to. Empty means that the Score file, fly.toml
     and the working directory of `fly deploy` are all in one place."""
@@ -590,8 +565,10 @@ class Request(_RequestRequired, total=False):
     taken as values."""
     outputsText: Union[SourceText, None]
     """More outputs, as a YAML or JSON text; mistakes in it are located. `outputs` wins."""
-    overrides: list[OverrideText]
-    """Overrides, from left to right."""
+    overrideProperties: list[str]
+    """`path=value`, set after that, from left to right; an empty value removes the key."""
+    overrides: list[SourceText]
+    """YAML mappings that are merged over it, from left to right."""
     positionEncoding: PositionEncoding
     """How columns and offsets of diagnostics are counted."""
 
@@ -726,6 +703,15 @@ class SourceFileRequest(TypedDict):
     """The file, as written: relative to the Score file, or absolute."""
     target: str
     """Where it is mounted."""
+
+
+class SourceText(TypedDict):
+    """A named text."""
+
+    name: str
+    """What diagnostics call it."""
+    text: str
+    """The text."""
 
 
 class Static(TypedDict, total=False):

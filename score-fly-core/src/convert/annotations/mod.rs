@@ -132,7 +132,10 @@ impl Annotations {
                 && !known.iter().any(|known| known == subject)
             {
                 if row.subject() != Some("volume") || subjects.all_volumes_known {
-                    let suggestion = subjects.nearest(name, score_flyio);
+                    let nearest =
+                        nearest(subject, known.iter().map(String::as_str)).map(|subject| row.name_for(subject));
+                    let prefix = key.strip_suffix(name).unwrap_or(PREFIX);
+                    let suggestion = nearest.map(|name| format!("{prefix}{name}"));
                     diagnostics.push(messages::convert::unknown_subject(
                         &at_key,
                         key,

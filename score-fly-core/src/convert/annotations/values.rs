@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{AutoExtend, Exposure};
 use crate::convert::{mounts, process};
-use crate::fly::config::{AutoStop, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy};
+use crate::fly::config::{AutoStop, CpuKind, Handler, HttpOptions, ResponseHeader, RestartPolicy, Strategy};
 use crate::fly::{Duration, Guest, type_name};
 
 type Read<T> = Result<T, String>;
@@ -178,6 +178,11 @@ pub(super) fn command_line(text: &str) -> Read<String> {
 
 pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
     let options: HttpOptions = object(text)?;
+    for (name, header) in options.response.iter().flat_map(|response| &response.headers) {
+        if *header == ResponseHeader::Keep(true) {
+            return Err(format!("has the header `{name}`, which must be text, a list of text, or `false`"));
+        }
+    }
     for cache in &options.replay_cache {
         if cache.kind.as_deref().is_some_and(|kind| !matches!(kind, "cookie" | "header")) {
             return Err("has a `replay_cache` whose `type` is neither `cookie` nor `header`".to_owned());

@@ -103,7 +103,12 @@ pub(crate) fn no_guest_fits(
     let cpus = cpu_millis.div_ceil(1000);
     let mib = memory_bytes.div_ceil(1 << 20);
     let which = kind.map_or(String::new(), |(_, kind)| format!(" with {} cpus", kind.as_str()));
-    let message = format!("no Fly machine{which} has {cpus} cpus and {mib} MiB of memory, which the workload asks for");
+    let asked = match (cpus, mib) {
+        (0, _) => format!("{mib} MiB of memory"),
+        (_, 0) => format!("{cpus} cpus"),
+        _ => format!("{cpus} cpus and {mib} MiB of memory"),
+    };
+    let message = format!("no Fly machine{which} has {asked}, which the workload asks for");
     let diagnostic = Diagnostic::new(Code::NoGuestFits, at, message);
     match kind {
         Some((key, CpuKind::Shared)) => related_annotation(diagnostic, key, "the kind of cpus is set here")
@@ -243,6 +248,7 @@ pub(crate) fn raw_tcp_port(at: &Path<'_>, port: u16) -> Diagnostic {
         format!("the port {port} is passed through as raw TCP, for which the app needs a dedicated address"),
     )
     .on_key()
+    .because_of(&at.key("protocol"))
     .with_help(
         "allocate one with `fly ips allocate-v4`, or say with annotations what the port is for: \
          `service-<port>-handlers`, or `service-<port>-exposure: private`",

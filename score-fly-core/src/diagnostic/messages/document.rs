@@ -185,7 +185,7 @@ pub(crate) fn override_index_out_of_range(origin: Origin, step: &str, length: us
 
 /// A path that goes on below a string, a number or null.
 pub(crate) fn override_through_scalar(origin: Origin, step: &str, kind: &str) -> Diagnostic {
-    let message = format!("`{}` can't be set: what stands there is {kind}, not a mapping or a list", shorten(step));
+    let message = format!("`{}` can't be set, because its parent is {kind}", shorten(step));
     at_origin(Code::OverrideNotApplicable, &Path::ROOT, origin, message)
         .with_help("end the path one part earlier, and give a mapping as the value")
 }

@@ -87,8 +87,8 @@ pub(crate) fn no_output(
     outputs: Option<&ResourceOutputs>,
 ) -> Diagnostic {
     let help = match outputs.map(|outputs| list(outputs.names())) {
-        Some(names) if !names.is_empty() => format!("at least one lookup key is required; `{resource}` has {names}"),
-        _ => "at least one lookup key is required".to_owned(),
+        Some(names) if !names.is_empty() => format!("name an output; `{resource}` has {names}"),
+        _ => format!("name an output, as in `${{resources.{resource}.host}}`"),
     };
     Diagnostic::new(Code::InvalidPlaceholder, at, format!("{} names no output of the resource", quoted(placeholder)))
         .on_text(placeholder.text)

@@ -1,7 +1,7 @@
 //! Wording of what the Score schema forbids.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::Value;
+use crate::document::{Number, Value};
 use crate::pointer::Path;
 use crate::score::form::Form;
 use crate::suggest::nearest;
@@ -59,6 +59,9 @@ pub(crate) fn not_a_port(at: &Path<'_>, actual: &Value<'_>) -> Diagnostic {
             diagnostic.with_help(format!("write it without quotes: `{text}`"))
         }
         Value::String(_) => diagnostic.with_help("write the number of the port, such as `8080`"),
+        Value::Number(Number::Float(number)) => {
+            Diagnostic::new(Code::WrongType, at, format!("{} must be a whole number, but is `{number}`", subject(at)))
+        }
         _ => diagnostic,
     }
 }
@@ -245,9 +248,10 @@ pub(crate) fn unknown_container<'c>(
     name: &str,
     containers: impl IntoIterator<Item = &'c str> + Clone,
 ) -> Diagnostic {
-    let help = match nearest(name, containers.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the containers are {}", quoted_list(containers)),
+    let help = match (nearest(name, containers.clone()), quoted_list(containers)) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, others) if others.is_empty() => "remove it: the workload has no other container".to_owned(),
+        (None, others) => format!("the other containers are {others}"),
     };
     Diagnostic::new(Code::UnknownContainer, at, format!("there is no container `{name}`")).with_help(help).on_key()
 }

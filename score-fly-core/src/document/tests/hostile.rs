@@ -20,8 +20,12 @@ fn codes_on_a_small_stack(text: String) -> Vec<String> {
         .expect("no panic")
 }
 
+fn repeated(range: std::ops::Range<usize>, part: impl Fn(usize) -> String) -> String {
+    range.map(part).collect::<Vec<_>>().concat()
+}
+
 fn nested_blocks(levels: usize) -> String {
-    (0..levels).map(|level| format!("{}a:\n", " ".repeat(level))).collect()
+    repeated(0..levels, |level| format!("{}a:\n", " ".repeat(level)))
 }
 
 #[test]
@@ -48,19 +52,18 @@ fn nesting_ends_at_the_limit() {
 
 #[test]
 fn nesting_through_aliases_counts() {
-    let levels: String = (1..1_000).map(|level| format!("a{level}: &a{level} [*a{}]\n", level - 1)).collect();
+    let levels = repeated(1..1_000, |level| format!("a{level}: &a{level} [*a{}]\n", level - 1));
     assert_eq!(codes_on_a_small_stack(format!("a0: &a0 x\n{levels}")), ["document-limit"]);
 }
 
 #[test]
 fn alias_bombs_stop_at_the_budget() {
     let nine = |level: usize| vec![format!("*a{}", level - 1); 9].join(", ");
-    let laughs: String = (1..10).map(|level| format!("a{level}: &a{level} [{}]\n", nine(level))).collect();
+    let laughs = repeated(1..10, |level| format!("a{level}: &a{level} [{}]\n", nine(level)));
     assert_eq!(reports(&format!("a0: &a0 lol\n{laughs}")).len(), 1);
     assert!(reports(&format!("a0: &a0 lol\n{laughs}"))[0].starts_with("document-limit"));
 
-    let doubled: String =
-        (1..30).map(|level| format!("a{level}: &a{level} {{<<: *a{}, k{level}: [*a{0}]}}\n", level - 1)).collect();
+    let doubled = repeated(1..30, |level| format!("a{level}: &a{level} {{<<: *a{}, k{level}: [*a{0}]}}\n", level - 1));
     assert_eq!(codes_on_a_small_stack(format!("a0: &a0 {{x: y}}\n{doubled}")), ["document-limit"]);
 }
 
@@ -74,7 +77,7 @@ fn text_that_aliases_copy_is_paid_for_by_its_bytes() {
 
 #[test]
 fn merge_work_is_paid_for() {
-    let keys: String = (0..1_000).map(|key| format!("k{key}: 1, ")).collect();
+    let keys = repeated(0..1_000, |key| format!("k{key}: 1, "));
     let text = format!("a: &a {{{keys}}}\nb:\n  <<: [{}]\n", "*a, ".repeat(2_000));
     assert_eq!(codes_on_a_small_stack(text), ["document-limit"]);
 }
@@ -89,10 +92,10 @@ fn many_nodes_and_long_texts_are_refused() {
 
 #[test]
 fn diagnostics_are_bounded() {
-    assert_eq!(codes_on_a_small_stack("a: 1\n".repeat(50_000)).len(), 500);
-    assert_eq!(codes_on_a_small_stack("[".to_owned() + &"*a,".repeat(50_000) + "]").len(), 500);
+    assert_eq!(codes_on_a_small_stack("a: 1\n".repeat(2_000)).len(), 500);
+    assert_eq!(codes_on_a_small_stack("[".to_owned() + &"*a,".repeat(2_000) + "]").len(), 500);
     // Errors are not crowded out by warnings.
-    let warnings = "- 2001-01-01\n".repeat(50_000);
+    let warnings = "- 2001-01-01\n".repeat(5_000);
     let codes = codes_on_a_small_stack(format!("{warnings}- *a\n"));
     assert!(codes.len() < 2_000);
     assert_eq!(codes.last().map(String::as_str), Some("unknown-anchor"));
@@ -100,7 +103,7 @@ fn diagnostics_are_bounded() {
 
 #[test]
 fn long_runs_of_one_thing_are_read() {
-    let anchors: String = (0..50_000).map(|anchor| format!("- &a{anchor} x\n")).collect();
+    let anchors = repeated(0..50_000, |anchor| format!("- &a{anchor} x\n"));
     for (text, expected) in [
         (anchors, vec![]),
         (format!("a: \"{}\"", "\\u0041".repeat(100_000)), vec![]),

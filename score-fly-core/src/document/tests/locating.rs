@@ -4,7 +4,7 @@ use super::{place, views};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::overrides::{Override, apply};
 use crate::document::parse;
-use crate::pointer::{Path, Pointer};
+use crate::pointer::Path;
 use crate::source::Source;
 
 const SCORE: &str = r#"# é 😀
@@ -127,7 +127,7 @@ fn lines_and_columns_count_characters_before_them() {
     let document = document.expect("a document");
     let at = |pointer: &str| {
         let mut diagnostic = Diagnostic::new(Code::WrongType, &Path::ROOT, "");
-        diagnostic.pointer = Pointer::from_iter(pointer.split('/'));
+        diagnostic.pointer = pointer.split('/').collect();
         let mut diagnostics = Diagnostics::from_iter([diagnostic]);
         diagnostics.locate(&document);
         views(&diagnostics, &[&source]).iter().map(place).collect::<String>()

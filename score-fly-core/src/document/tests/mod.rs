@@ -1,5 +1,6 @@
 mod hostile;
 mod locating;
+mod mutation;
 mod overriding;
 mod reading;
 mod scalars;

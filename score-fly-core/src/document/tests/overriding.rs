@@ -218,7 +218,7 @@ fn deep_paths_are_refused() {
 
 /// The text that a node of the document came from.
 fn text_at<'s>(document: &Document<'s>, path: &str) -> &'s str {
-    let pointer = Pointer::from_iter(path.split('/'));
+    let pointer: Pointer = path.split('/').collect();
     let node = pointer
         .segments()
         .fold(&document.root, |node, key| node.as_mapping().and_then(|mapping| mapping.get(&key)).expect("a node"));

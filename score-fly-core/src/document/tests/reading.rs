@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{json, read, reports};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::document::parse;
+use crate::pointer::Path;
 use crate::source::Source;
 
 fn diagnostics(source: &Source) -> Vec<Diagnostic> {
@@ -174,4 +175,25 @@ fn mistakes_before_a_syntax_error_are_reported_with_it() {
     let (value, reports) = read("a: 1\na: 2\nb: *c\nd: @\n");
     assert_eq!(value, None);
     assert_eq!(reports, ["duplicate-key 2:1-2:2", "unknown-anchor 3:4-3:6", "invalid-yaml 4:4-4:5"]);
+}
+
+#[test]
+fn only_a_broken_node_silences_later_stages() {
+    let later = |text: &str, pointer: &str| {
+        let source = Source::new("s", text);
+        let outcome = parse(&source).and_then(|_| {
+            let mut diagnostic = Diagnostic::new(Code::WrongType, &Path::ROOT, "later");
+            diagnostic.pointer = pointer.split('/').collect();
+            Outcome::new((), Diagnostics::from_iter([diagnostic]))
+        });
+        outcome.diagnostics().iter().any(|found| found.message == "later")
+    };
+    assert!(!later("a: *none\n", "a"));
+    assert!(!later("a: {b: .nan}\n", "a/b"));
+    // The merge might have brought what is missing.
+    assert!(!later("a: {<<: 1}\n", "a/missing"));
+    // The first value of a key, and the first document, are checked like any other.
+    assert!(later("a: 1\na: 2\n", "a"));
+    assert!(later("a: 1\n---\nb: 2\n", "a"));
+    assert!(later("a: *none\nb: 1\n", "b"));
 }

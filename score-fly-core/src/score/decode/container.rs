@@ -140,7 +140,8 @@ fn condition(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Optio
     let mut fields = decoder.fields(node, at)?;
     let ready = fields.required("ready", "ready: started", |decoder, node, at| decoder.choice(&STATES, node, at));
     fields.finish(|_| None);
-    Some(Condition { ready: ready? })
+    // With any state the entry still says which container waits, and that can be checked.
+    Some(Condition { ready: ready.unwrap_or(ReadyState::Started) })
 }
 
 fn resources(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<ContainerResources> {

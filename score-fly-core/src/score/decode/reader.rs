@@ -44,11 +44,16 @@ impl<'d> Decoder<'d> {
     }
 
     pub(super) fn string(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
+        self.string_or(node, at, |written| written)
+    }
+
+    /// A string. What is proposed for a number or boolean is made from how it was written.
+    fn string_or(&mut self, node: &Node<'_>, at: &Path<'_>, propose: impl FnOnce(String) -> String) -> Option<String> {
         match &node.value {
             Value::String(text) => Some(text.to_string()),
             Value::Bool(_) | Value::Number(_) => {
-                let written = self.written(node);
-                self.report(messages::unquoted(at, &node.value, &written));
+                let proposed = propose(self.written(node));
+                self.report(messages::unquoted(at, &node.value, &proposed));
                 None
             }
             other => {
@@ -68,7 +73,11 @@ impl<'d> Decoder<'d> {
 
     /// A string of a form. One that lacks it is still the value: later stages report no more of it.
     pub(super) fn formed(&mut self, form: &Form, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
-        let text = self.string(node, at)?;
+        // In quotes alone, `.5` and `0o644` would be the next mistake.
+        let text = self.string_or(node, at, |written| match form.mended(&written) {
+            Some(mended) if !(form.accepts)(&written) => mended,
+            _ => written,
+        })?;
         if !(form.accepts)(&text) {
             self.report(messages::malformed(at, form, &text));
         }
