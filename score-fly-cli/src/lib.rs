@@ -11,6 +11,11 @@ mod files;
 mod inputs;
 mod output;
 mod paths;
+mod progress;
+mod project;
+mod provisioning;
+mod score_file;
+mod table;
 
 pub use exit::Exit;
 
