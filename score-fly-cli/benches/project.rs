@@ -16,8 +16,8 @@ fn main() {
     println!("{:>9}  {:>18}  {:>18}  {:>18}", "workloads", "first run", "again", "--only-new");
     for size in sizes {
         let folder = tempfile::tempdir().expect("a folder");
-        let names = prepare(folder.path(), size);
-        let named: Vec<&str> = std::iter::once("generate").chain(names.iter().map(String::as_str)).collect();
+        let files = prepare(folder.path(), size);
+        let named: Vec<&str> = std::iter::once("generate").chain(files.iter().map(String::as_str)).collect();
         let times =
             [&named[..], &["generate"], &["generate", "--only-new"]].map(|arguments| run(folder.path(), arguments));
         let mut line = format!("{size:>9}");

@@ -199,13 +199,23 @@ impl GetOutputs {
     }
 }
 
-/// Takes resources down, one after the other. Those that can't be are reported.
+/// Takes resources down, one after the other. Those that can't be are reported, and stay with all
+/// that they need.
 fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
     let view = project_view(&project.state);
+    let mut needed: BTreeMap<Uid, Uid> = BTreeMap::new();
     for uid in uids {
-        match deprovision(project, uid, &view) {
+        let needs = project.state.resources.get(uid).map(|record| record.needs.clone()).unwrap_or_default();
+        let done = match needed.get(uid) {
+            Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
+            None => deprovision(project, uid, &view).map_err(|error| error.to_string()),
+        };
+        match done {
             Ok(()) => reporter.say(&format!("took down {uid}")),
-            Err(error) => reporter.fail(&error.to_string()),
+            Err(sentence) => {
+                reporter.fail(&sentence);
+                needed.extend(needs.into_iter().map(|need| (need, uid.clone())));
+            }
         }
     }
     save(project, reporter);

@@ -286,6 +286,26 @@ fn a_resource_that_cannot_be_taken_down_stays() {
     assert!(!sandbox.read(".score-fly/state.yaml").contains(uid));
 }
 
+/// The order is the opposite of that in which they are made.
+#[test]
+fn what_is_needed_is_taken_down_last() {
+    let sandbox = project();
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    sandbox.run(&["workloads", "remove", "web"]).ends_with(0);
+    sandbox.write("slow.sh", format!("{SLOW}[ $id != web.right ]"));
+    let run = sandbox.run(&["resources", "prune"]).ends_with(1);
+    assert_eq!(
+        run.stderr,
+        "took down slow.default#web.last\n\
+         took down slow.default#web.left\n\
+         error: `slow.default#web.right` was not taken down: `sh` ended with exit status: 1\n\
+         error: `slow.default#web.first` was left, since `slow.default#web.right` needs it\n"
+    );
+    sandbox.write("slow.sh", SLOW);
+    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    assert_eq!(run.stderr, "took down slow.default#web.right\ntook down slow.default#web.first\n");
+}
+
 #[test]
 fn a_state_that_cannot_be_used_is_left_alone() {
     let whole = {

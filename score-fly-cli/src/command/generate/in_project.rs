@@ -1,5 +1,7 @@
 //! `score-fly generate` in a project.
 
+use std::collections::BTreeSet;
+
 use score_fly_core::convert::Options;
 use score_fly_core::resolve::Missing;
 use score_fly_core::resource::{Outputs, Uid};
@@ -31,10 +33,9 @@ pub(super) fn run(args: &Generate, mut shared: Shared, reporter: &mut Reporter) 
         reporter.fail(&format!("the workloads of {files} are both called `{name}`"));
     }
     check(&files, &shared, reporter);
-    let named: Vec<Workload> = files.iter().filter_map(|file| file.workload.clone()).collect();
-    let recorded = project.state.workloads.values();
-    let recorded = recorded.filter(|record| named.iter().all(|named| named.metadata.name != record.spec.metadata.name));
-    files.extend(recorded.map(ScoreFile::recorded));
+    let named: BTreeSet<String> = files.iter().filter_map(ScoreFile::name).map(str::to_owned).collect();
+    let others = project.state.workloads.iter().filter(|(name, _)| !named.contains(*name));
+    files.extend(others.map(|(_, record)| ScoreFile::recorded(record)));
     if reporter.exit() != Exit::Done {
         return;
     }
