@@ -181,9 +181,15 @@ fn one_run_at_a_time() {
     assert!(said.starts_with(&waiting), "{said}");
 }
 
+/// Six resources of a type, `res0` to `res5`.
+fn six_of(kind: &str) -> String {
+    let lines: Vec<String> = (0..6).map(|index| format!("  res{index}: {{type: {kind}}}\n")).collect();
+    lines.concat()
+}
+
 #[test]
 fn independent_resources_are_made_at_the_same_time() {
-    let resources: String = (0..6).map(|index| format!("  res{index}: {{type: meet}}\n")).collect();
+    let resources = six_of("meet");
     let score = SCORE.split("resources:").next().unwrap().replace("${resources.last.out}", "x");
     let sandbox = project();
     sandbox.write("score.yaml", format!("{score}resources:\n{resources}"));
@@ -199,7 +205,7 @@ fn independent_resources_are_made_at_the_same_time() {
 /// Each call gives out the next number, so no two may see the same one.
 #[test]
 fn what_is_shared_is_changed_by_one_at_a_time() {
-    let resources: String = (0..6).map(|index| format!("  res{index}: {{type: number}}\n")).collect();
+    let resources = six_of("number");
     let score = SCORE.split("resources:").next().unwrap().replace("${resources.last.out}", "x");
     let sandbox = project();
     sandbox.write("score.yaml", format!("{score}resources:\n{resources}"));
