@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use score_fly_engine::Wait;
 
-use crate::command::{check, completion, convert, explain, generate, schema};
+use crate::command::{check, completion, convert, explain, generate, init, provisioners, resources, schema, workloads};
 
 /// Deploys Score workloads to Fly.io
 ///
@@ -23,13 +24,17 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  the command line is wrong, or something could not be read or written
-  2  the input has errors";
+  2  the input has errors, or a resource was not provisioned";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Convert(convert::Convert),
     Generate(generate::Generate),
     Check(check::Check),
+    Init(init::Init),
+    Provisioners(provisioners::Provisioners),
+    Resources(resources::Resources),
+    Workloads(workloads::Workloads),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completion(completion::Completion),
@@ -116,6 +121,30 @@ impl ScoreArgs {
             ("--image", self.image.is_some()),
         ];
         flags.into_iter().find_map(|(flag, given)| given.then_some(flag))
+    }
+}
+
+/// How lists are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Columns
+    #[default]
+    Table,
+    /// One JSON array
+    Json,
+}
+
+/// What to do while another run is at work in the project.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct WaitArgs {
+    /// Fail if another run is at work in this project, instead of waiting for its end
+    #[arg(long)]
+    no_wait: bool,
+}
+
+impl WaitArgs {
+    pub(crate) fn wait(self) -> Wait {
+        if self.no_wait { Wait::Never } else { Wait::UntilFree }
     }
 }
 

@@ -10,8 +10,12 @@ mod exit;
 mod files;
 mod inputs;
 mod output;
-mod parallel;
 mod paths;
+mod progress;
+mod project;
+mod provisioning;
+mod score_file;
+mod table;
 
 pub use exit::Exit;
 

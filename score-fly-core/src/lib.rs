@@ -46,5 +46,5 @@ mod pipeline;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};
-pub use pipeline::{Input, check, convert, load, requirements};
+pub use pipeline::{Input, Loaded, check, convert, load, load_with_places, requirements};
 pub use source::Source;

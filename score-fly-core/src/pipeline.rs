@@ -1,13 +1,18 @@
 //! The stages in order.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::convert::{self, Options};
 use crate::diagnostic::Outcome;
 use crate::document::overrides::{self, Override};
 use crate::document::{self, Document};
 use crate::fly::App;
-use crate::resolve::{self, Given, Missing};
+use crate::resolve::{self, Given, Missing, SourceFiles};
 use crate::resource::{self, Requirements};
 use crate::score::{self, Workload};
+use crate::secret::Sensitive;
 use crate::source::Source;
 
 /// A Score file and what is done to it before it is read.
@@ -50,6 +55,39 @@ fn with_workload<T>(input: Input<'_>, next: impl FnOnce(Workload) -> Outcome<T>)
         None => Outcome::failed(diagnostics),
     };
     outcome.locate(&document)
+}
+
+/// A workload and the document that it was read from.
+#[derive(Debug, Clone)]
+pub struct Loaded<'s> {
+    /// The workload.
+    pub workload: Workload,
+    /// The content of the files that it mounts, as far as it is known: outputs of resources may be
+    /// asked for in there.
+    pub files: SourceFiles,
+    pub(crate) document: Document<'s>,
+}
+
+impl Loaded<'_> {
+    /// Fills the placeholders in the params of a resource: see
+    /// [`resolve_params`](resolve::resolve_params). Diagnostics are located.
+    pub fn params(&self, resource: &str, given: &Given) -> Outcome<Sensitive<BTreeMap<String, Value>>> {
+        resolve::resolve_params(&self.workload, resource, given).locate(&self.document)
+    }
+}
+
+/// Reads a Score file into its typed model, and keeps where everything stands.
+pub fn load_with_places(input: Input<'_>) -> Outcome<Loaded<'_>> {
+    let (read, mut diagnostics) = read(input).into_parts();
+    let Some((document, workload)) = read else {
+        diagnostics.locate(&Document::without_root(input.score));
+        return Outcome::failed(diagnostics);
+    };
+    diagnostics.locate(&document);
+    match workload {
+        Some(workload) => Outcome::new(Loaded { workload, files: SourceFiles::new(), document }, diagnostics),
+        None => Outcome::failed(diagnostics),
+    }
 }
 
 /// Reads a Score file into its typed model.

@@ -6,5 +6,8 @@ mod check;
 mod convert;
 mod diagnostics;
 mod generate;
+mod project;
 mod reference;
+#[cfg(unix)]
+mod robust;
 mod tools;

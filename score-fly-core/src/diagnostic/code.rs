@@ -87,6 +87,11 @@ codes! {
     MissingResourceOutputs, "missing-resource-outputs", Error, "a resource's outputs were not given";
     UnknownOutput, "unknown-output", Error, "a resource has no output of that name";
     InvalidOutputs, "invalid-outputs", Error, "the resource outputs are not of the form that outputs have";
+    ConflictingResource, "conflicting-resource", Error, "workloads ask for different things of a resource that they share";
+    ResourceCycle, "resource-cycle", Error, "resources need each other's outputs in a circle";
+    NoProvisioner, "no-provisioner", Error, "no provisioner is for a resource";
+    ProvisionerChanged, "provisioner-changed", Error, "a resource was made by another provisioner than the one that is for it now";
+    ResourceNotProvisioned, "resource-not-provisioned", Error, "a provisioner did not make a resource";
     MissingSourceFile, "missing-source-file", Error, "a file that the workload mounts could not be read";
     SourceNotText, "source-not-text", Error, "a binary file can't have placeholders expanded";
     InvalidBase64, "invalid-base64", Error, "`binaryContent` is not base64";

@@ -29,6 +29,11 @@ impl Document<'_> {
         }
     }
 
+    /// The place of the key under which the node at `pointer` stands.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Option<Location> {
+        self.location(self.find(pointer, &Part::Key))
+    }
+
     fn location(&self, origin: Origin) -> Option<Location> {
         let source = self.source(origin.source)?;
         Some(Location { source: source.name.clone(), span: origin.span })

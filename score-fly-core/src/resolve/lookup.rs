@@ -18,7 +18,7 @@ pub(crate) struct NotFound<'v> {
 }
 
 /// The metadata as one map, in which placeholders look up.
-pub(super) fn metadata_map(metadata: &Metadata) -> Value {
+pub(crate) fn metadata_map(metadata: &Metadata) -> Value {
     let Metadata { name, annotations, extra } = metadata;
     let mut map: Map<String, Value> = extra.clone().into_iter().collect();
     map.insert("name".to_owned(), Value::from(name.as_str()));
@@ -32,7 +32,7 @@ pub(super) fn metadata_map(metadata: &Metadata) -> Value {
 }
 
 /// The metadata under `keys`.
-pub(super) fn in_metadata<'v>(metadata: &'v Value, keys: &[Cow<'_, str>]) -> Result<&'v Value, NotFound<'v>> {
+pub(crate) fn in_metadata<'v>(metadata: &'v Value, keys: &[Cow<'_, str>]) -> Result<&'v Value, NotFound<'v>> {
     descend(metadata, keys)
 }
 

@@ -1,12 +1,19 @@
 //! Resources: their identity, what a workload asks of them, and their outputs.
 
+mod graph;
 mod outputs;
+mod provisioning;
 mod request;
+mod selector;
 mod uid;
 
+pub(crate) use graph::Use;
+pub use graph::{Definition, Graph, graph};
 pub use outputs::{Outputs, ResourceOutputs};
+pub use provisioning::{no_provisioner, not_provisioned, provisioner_changed};
 pub use request::{Requirements, ResourceRequest, SourceFileRequest, requirements, requirements_with};
-pub use uid::Uid;
+pub use selector::{Selector, first_match};
+pub use uid::{InvalidUid, Uid};
 
 /// The type of resources that are volumes by convention.
 pub(crate) const VOLUME: &str = "volume";

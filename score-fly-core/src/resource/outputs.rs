@@ -9,6 +9,7 @@ use crate::diagnostic::messages::resolve as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{self, Document};
 use crate::pointer::Path;
+use crate::score::Workload;
 use crate::secret::Secret;
 use crate::source::Source;
 
@@ -67,6 +68,15 @@ impl Outputs {
     /// shared by several.
     pub fn of(&self, name: &str, uid: &Uid) -> Option<&ResourceOutputs> {
         self.0.get(name).or_else(|| self.0.get(uid.as_str()))
+    }
+
+    /// Those that `workload` can refer to, by its own names for its resources.
+    pub fn for_workload(&self, workload: &Workload) -> Self {
+        let resources = workload.resources.iter().filter_map(|(name, resource)| {
+            let outputs = self.of(name, &Uid::new(&workload.metadata.name, name, resource))?;
+            Some((name.clone(), outputs.clone()))
+        });
+        Self(resources.collect())
     }
 
     fn add(&mut self, resource: String, entry: Value, diagnostics: &mut Diagnostics) {

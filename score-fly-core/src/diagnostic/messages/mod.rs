@@ -9,4 +9,5 @@ pub(crate) mod document;
 pub(crate) mod fly;
 pub(crate) mod idioms;
 pub(crate) mod resolve;
+pub(crate) mod resource;
 pub(crate) mod score;

@@ -4,13 +4,18 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Applies `work` to every item, on as many threads as the machine runs at once. The results are
-/// in the order of the items.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    if items.len() < 2 {
+/// As many jobs as the machine runs at once: for work that keeps it busy.
+pub fn all_cores() -> NonZero<usize> {
+    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+}
+
+/// Applies `work` to every item, to `jobs` of them at once. The results are in the order of the
+/// items.
+pub fn map<T: Sync, R: Send>(items: &[T], jobs: NonZero<usize>, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if items.len() < 2 || jobs.get() == 1 {
         return items.iter().map(work).collect();
     }
-    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let workers = jobs.get().min(items.len());
     let next = AtomicUsize::new(0);
     let take = || {
         let mut done = Vec::new();
@@ -33,15 +38,17 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
 
 #[cfg(test)]
 mod tests {
+    use super::all_cores;
+
     #[test]
     fn keeps_the_order_of_items() {
         let items: Vec<u64> = (0..500).collect();
         let squares: Vec<u64> = items.iter().map(|item| item * item).collect();
-        assert_eq!(super::map(&items, |item| item * item), squares);
+        assert_eq!(super::map(&items, all_cores(), |item| item * item), squares);
     }
 
     #[test]
     fn works_on_nothing() {
-        assert_eq!(super::map(&[], |item: &u8| *item), Vec::<u8>::new());
+        assert_eq!(super::map(&[], all_cores(), |item: &u8| *item), Vec::<u8>::new());
     }
 }

@@ -1,0 +1,76 @@
+//! Wording of what is wrong with resources across workloads. These diagnostics are located at once,
+//! since they speak of several documents.
+
+use crate::diagnostic::{Code, Diagnostic, Related};
+use crate::pipeline::Loaded;
+use crate::pointer::{Path, Pointer};
+use crate::resource::{Uid, Use};
+
+/// Two uses of a resource that give it different `part`s: its params, or its metadata.
+pub(crate) fn conflict(part: &str, uid: &Uid, here: &Use<'_, '_>, first: &Use<'_, '_>) -> Diagnostic {
+    let other = &first.workload().metadata.name;
+    let message = format!("the {part} of the shared resource `{uid}` differ from those in the workload `{other}`");
+    let diagnostic =
+        Diagnostic::new(Code::ConflictingResource, &Path::ROOT.key("resources").key(here.name).key(part), message)
+            .with_help(format!(
+                "a resource that is shared is one: write the same {part} in both, or leave them out in one; for two \
+                 resources, give them different ids"
+            ));
+    located(diagnostic, here.loaded, [related(first, part, format!("its {part} in the workload `{other}`"))])
+}
+
+/// Resources whose params need each other's outputs in a circle.
+pub(crate) fn cycle<'a>(
+    cycle: &[Uid],
+    first: &Use<'_, '_>,
+    others: impl Iterator<Item = (&'a Uid, Use<'a, 'a>)>,
+) -> Diagnostic {
+    let way: Vec<String> = cycle.iter().chain(cycle.first()).map(|uid| format!("`{uid}`")).collect();
+    let message = format!("the params of resources need each other's outputs in a circle: {}", way.join(" needs "));
+    let diagnostic =
+        Diagnostic::new(Code::ResourceCycle, &Path::ROOT.key("resources").key(first.name).key("params"), message)
+            .with_help("take one of the placeholders out, so that one of them can be made first");
+    let others = others.map(|(uid, one)| related(&one, "params", format!("the params of `{uid}`")));
+    located(diagnostic, first.loaded, others)
+}
+
+/// A resource that no provisioner is for.
+pub(crate) fn no_provisioner(uid: &Uid, name: &str, loaded: &Loaded<'_>) -> Diagnostic {
+    let kind = uid.kind();
+    let message = format!("no provisioner is for the resource `{uid}`");
+    let diagnostic =
+        Diagnostic::new(Code::NoProvisioner, &Path::ROOT.key("resources").key(name), message).with_help(format!(
+            "add one, as in `score-fly provisioners add my-{kind} {kind} --static-json '{{\"…\": \"…\"}}'`, or give \
+             its outputs with --outputs"
+        ));
+    located(diagnostic, loaded, [])
+}
+
+/// A resource that one provisioner made, and another one is for now.
+pub(crate) fn provisioner_changed(uid: &Uid, name: &str, old: &str, new: &str, loaded: &Loaded<'_>) -> Diagnostic {
+    let message = format!("the resource `{uid}` was made by the provisioner `{old}`, and now `{new}` is for it");
+    let help = format!(
+        "`score-fly resources deprovision '{uid}'` takes down what `{old}` made; or put `{old}` before `{new}` again"
+    );
+    let diagnostic = Diagnostic::new(Code::ProvisionerChanged, &Path::ROOT.key("resources").key(name), message);
+    located(diagnostic.with_help(help), loaded, [])
+}
+
+/// A resource that its provisioner did not make.
+pub(crate) fn not_provisioned(uid: &Uid, name: &str, reason: &str, loaded: &Loaded<'_>) -> Diagnostic {
+    let message = format!("the resource `{uid}` was not provisioned: {reason}");
+    let diagnostic = Diagnostic::new(Code::ResourceNotProvisioned, &Path::ROOT.key("resources").key(name), message);
+    located(diagnostic, loaded, [])
+}
+
+fn related(one: &Use<'_, '_>, part: &str, message: String) -> Related {
+    let pointer: Pointer = ["resources", one.name, part].into_iter().collect();
+    let location = one.loaded.document.place(&pointer);
+    Related { message, pointer, location, origin: None }
+}
+
+fn located(mut diagnostic: Diagnostic, loaded: &Loaded<'_>, related: impl IntoIterator<Item = Related>) -> Diagnostic {
+    diagnostic.related.extend(related);
+    loaded.document.locate(&mut diagnostic);
+    diagnostic
+}

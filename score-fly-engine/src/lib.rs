@@ -1,0 +1,17 @@
+//! Projects: workloads, and the resources that are provisioned for them.
+//!
+//! What is pure, such as which resources there are and in which order they depend on each other,
+//! lives in `score-fly-core`. Here is what touches the world: the state that is kept from run to
+//! run, and the provisioners that are called.
+#![warn(missing_docs)]
+
+pub mod lock;
+pub mod parallel;
+pub mod project;
+pub mod provisioner;
+pub mod run;
+pub mod state;
+
+pub use lock::Wait;
+pub use project::{Project, ProjectError};
+pub use state::State;

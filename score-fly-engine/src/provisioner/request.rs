@@ -1,0 +1,87 @@
+//! What provisioners are told, and what they answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use score_fly_core::resource::Uid;
+use score_fly_core::score::{Metadata, Port};
+use score_fly_core::secret::{Secret, Sensitive};
+use serde_json::{Map, Value};
+
+/// What a provisioner is told about a resource.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its uid, with its type, class and id.
+    pub uid: Uid,
+    /// What names just this resource: unlike the uid, another one after it was taken down.
+    pub guid: String,
+    /// The params, their placeholders filled.
+    pub params: Params,
+    /// The metadata, as written.
+    pub metadata: BTreeMap<String, Value>,
+    /// The workload whose params these are.
+    pub source_workload: String,
+    /// The outputs that workloads refer to, as dotted paths: what a provisioner without a list of
+    /// outputs, such as one for environment variables, has to look for.
+    pub wanted: BTreeSet<String>,
+    /// What the provisioner answered as `state` the last time.
+    pub state: Map<String, Value>,
+    /// The outputs that it answered the last time, as far as they may be printed.
+    pub outputs: BTreeMap<String, Value>,
+    /// What provisioners share.
+    pub shared: Map<String, Value>,
+    /// The rest of the project.
+    pub project: Arc<ProjectView>,
+}
+
+/// Params, as a secret if the secret output of another resource took part.
+#[derive(Debug, Clone)]
+pub struct Params(pub Sensitive<BTreeMap<String, Value>>);
+
+impl Params {
+    /// The params in clear text: for the provisioner, and nobody else.
+    pub fn expose(&self) -> &BTreeMap<String, Value> {
+        match &self.0 {
+            Sensitive::Public(params) => params,
+            Sensitive::Secret(params) => params.expose(),
+        }
+    }
+
+    /// The names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.expose().keys().map(String::as_str)
+    }
+}
+
+/// What provisioners may know of the project.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectView {
+    /// What stands before a workload's name in its app's.
+    pub app_prefix: String,
+    /// All workloads by name.
+    pub workloads: BTreeMap<String, WorkloadView>,
+    /// The environment, with what files given by `--env-file` add.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// What provisioners may know of a workload.
+#[derive(Debug, Clone, Default)]
+pub struct WorkloadView {
+    /// Its metadata.
+    pub metadata: Metadata,
+    /// The ports of its service by name.
+    pub ports: BTreeMap<String, Port>,
+}
+
+/// What a provisioner answers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// What it wants to be told the next time. Nothing: the same as this time.
+    pub state: Option<Map<String, Value>>,
+    /// Outputs that may be printed. Nothing: the same as the last time.
+    pub values: Option<BTreeMap<String, Value>>,
+    /// Outputs that must not be printed.
+    pub secrets: BTreeMap<String, Secret<Value>>,
+    /// A change of what provisioners share, as a JSON merge patch (RFC 7386).
+    pub shared: Map<String, Value>,
+}

@@ -1,0 +1,90 @@
+//! Taking resources down.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use score_fly_core::resource::Uid;
+use score_fly_core::secret::Sensitive;
+
+use crate::project::Project;
+use crate::provisioner::{Error, Params, ProjectView, Request};
+use crate::state::{Change, StateError};
+
+/// Why a resource was not taken down. It is still in the state then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeprovisionError {
+    /// There is no such resource.
+    #[error("there is no resource `{uid}` in this project; `score-fly resources list` shows all of them")]
+    Unknown {
+        /// The resource.
+        uid: String,
+    },
+    /// Nobody is left to ask.
+    #[error("`{uid}` was made by the provisioner `{provisioner}`, which is no longer there: add it again")]
+    NoProvisioner {
+        /// The resource.
+        uid: Uid,
+        /// The provisioner.
+        provisioner: String,
+    },
+    /// The provisioner failed.
+    #[error("`{uid}` was not taken down: {error}")]
+    Failed {
+        /// The resource.
+        uid: Uid,
+        /// Why.
+        error: Error,
+    },
+    /// What happened can't be written down.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// Takes a resource down, and forgets it.
+///
+/// # Errors
+/// If there is no such resource, or it can't be taken down.
+pub fn deprovision(project: &mut Project, uid: &Uid, view: &Arc<ProjectView>) -> Result<(), DeprovisionError> {
+    let Some(record) = project.state.resources.get(uid).cloned() else {
+        return Err(DeprovisionError::Unknown { uid: uid.to_string() });
+    };
+    let gone = Change { uid: uid.clone(), resource: None, shared: serde_json::Map::new() };
+    // One that was never given to a provisioner was never made.
+    let Some(id) = record.provisioner.clone() else {
+        return Ok(project.record(gone, true)?);
+    };
+    let Some(provisioner) = project.state.provisioner(&id).cloned() else {
+        return Err(DeprovisionError::NoProvisioner { uid: uid.clone(), provisioner: id });
+    };
+    let request = Request {
+        uid: uid.clone(),
+        guid: record.guid.clone(),
+        params: Params(Sensitive::Public(record.params.clone().unwrap_or_default())),
+        metadata: record.metadata.clone().unwrap_or_default(),
+        source_workload: record.source_workload.clone(),
+        wanted: BTreeSet::new(),
+        state: record.state.clone(),
+        outputs: record.outputs.clone(),
+        shared: project.state.shared_state.clone(),
+        project: Arc::clone(view),
+    };
+    match provisioner.deprovision(&request) {
+        Ok(answer) => {
+            project.record(Change { shared: answer.shared, ..gone }, provisioner.leaves_traces())?;
+            Ok(())
+        }
+        Err(failure) => {
+            if let Some(answer) = failure.answer {
+                let mut record = record;
+                record.pending = true;
+                record.state = answer.state.unwrap_or(record.state);
+                project.record(
+                    Change { resource: Some(record), shared: answer.shared, ..gone },
+                    provisioner.leaves_traces(),
+                )?;
+            }
+            Err(DeprovisionError::Failed { uid: uid.clone(), error: failure.error })
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Provisioning runs: every resource of a project, in the order in which they need each other.
+
+mod assign;
+mod call;
+mod deprovision;
+mod prime;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use score_fly_core::resolve::Given;
+use score_fly_core::resource::{Graph, Outputs, ResourceOutputs, Uid};
+use score_fly_core::{Diagnostic, Diagnostics, Loaded};
+
+pub use assign::{Assigned, assign};
+pub use deprovision::{DeprovisionError, deprovision};
+pub use prime::prime;
+
+use crate::parallel;
+use crate::project::Project;
+use crate::provisioner::{ProjectView, Provisioner, Sharing};
+use crate::state::StateError;
+
+/// What a run works on.
+#[derive(Debug)]
+pub struct Run<'r, 's> {
+    /// The resources.
+    pub graph: &'r Graph,
+    /// All workloads by name.
+    pub workloads: &'r BTreeMap<&'r str, &'r Loaded<'s>>,
+    /// Who makes which resource.
+    pub assigned: &'r Assigned,
+    /// What provisioners may know of the project.
+    pub view: Arc<ProjectView>,
+    /// How many provisioners may be called at once.
+    pub jobs: NonZero<usize>,
+    /// Whether to leave those resources alone of which everything is known.
+    pub only_new: bool,
+}
+
+/// Watches a run.
+pub trait Observer: Sync {
+    /// A provisioner is about to be called.
+    fn started(&self, uid: &Uid);
+    /// It has answered, or failed.
+    fn finished(&self, uid: &Uid);
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Provisioned {
+    /// The outputs of the resources that there are, by uid.
+    pub outputs: Outputs,
+    /// The resources that were not provisioned, also for want of others.
+    pub failed: BTreeSet<Uid>,
+    /// Why. A resource that failed for want of another is not among it.
+    pub diagnostics: Diagnostics,
+    /// How many provisioners were called.
+    pub calls: usize,
+}
+
+/// What became of one resource.
+enum Fate {
+    Made(ResourceOutputs),
+    Failed(Vec<Diagnostic>),
+}
+
+impl Run<'_, '_> {
+    /// Calls the provisioners. What they answer is written down at once; the project is not saved
+    /// as a whole.
+    ///
+    /// # Errors
+    /// If an answer can't be written down. Nothing is called after that.
+    pub fn provision(&self, project: &mut Project, observer: &dyn Observer) -> Result<Provisioned, StateError> {
+        let book = Book {
+            project: Mutex::new(project),
+            shares: Mutex::default(),
+            broken: Mutex::default(),
+            calls: AtomicUsize::new(0),
+        };
+        let mut given = Given { outputs: Outputs::default(), ..Given::default() };
+        let mut result = Provisioned::default();
+        for level in &self.graph.levels {
+            let (ready, blocked): (Vec<&Uid>, Vec<&Uid>) = level.iter().partition(|uid| {
+                let needs = self.graph.resources.get(uid).map(|definition| &definition.needs);
+                needs.into_iter().flatten().all(|need| !result.failed.contains(need))
+            });
+            result.failed.extend(blocked.into_iter().cloned());
+            let mut fates = Vec::new();
+            let (first, rest) = self.first_calls(&ready, &book);
+            for uids in [first, rest] {
+                let lanes = self.lanes(uids, &book);
+                let work = |lane: &Vec<&Uid>| -> Vec<Fate> {
+                    lane.iter().map(|uid| self.make(uid, &given, &book, observer)).collect()
+                };
+                let done = parallel::map(&lanes, self.jobs, work);
+                fates.extend(lanes.into_iter().flatten().zip(done.into_iter().flatten()));
+            }
+            if let Some(error) = book.take_error() {
+                return Err(error);
+            }
+            fates.sort_unstable_by_key(|(uid, _)| *uid);
+            for (uid, fate) in fates {
+                match fate {
+                    Fate::Made(outputs) => {
+                        given.outputs.0.insert(uid.as_str().to_owned(), outputs);
+                    }
+                    Fate::Failed(diagnostics) => {
+                        result.failed.insert(uid.clone());
+                        result.diagnostics = result.diagnostics.into_iter().chain(diagnostics).collect();
+                    }
+                }
+            }
+        }
+        result.outputs = given.outputs;
+        result.calls = book.calls.into_inner();
+        Ok(result)
+    }
+
+    /// Sets aside what has to wait until it is known whether its provisioner reads and changes what
+    /// provisioners share: that shows in the answer to its first call.
+    fn first_calls<'u>(&self, ready: &[&'u Uid], book: &Book<'_>) -> (Vec<&'u Uid>, Vec<&'u Uid>) {
+        let mut asked = BTreeSet::new();
+        ready.iter().copied().partition(|uid| match self.assigned.provisioner(uid) {
+            Some(provisioner) if book.sharing(provisioner) == Sharing::Unknown => asked.insert(&provisioner.id),
+            _ => true,
+        })
+    }
+
+    /// What may run at once: calls that share something follow each other in one lane, in the order
+    /// of uids, so that each sees what the one before it left.
+    fn lanes<'u>(&self, uids: Vec<&'u Uid>, book: &Book<'_>) -> Vec<Vec<&'u Uid>> {
+        let shares = |uid: &&Uid| {
+            self.assigned.provisioner(uid).is_some_and(|provisioner| book.sharing(provisioner) == Sharing::Always)
+        };
+        let (sharing, alone): (Vec<&Uid>, Vec<&Uid>) = uids.into_iter().partition(shares);
+        let mut lanes: Vec<Vec<&Uid>> = alone.into_iter().map(|uid| vec![uid]).collect();
+        lanes.extend((!sharing.is_empty()).then_some(sharing));
+        lanes
+    }
+}
+
+/// Where calls at the same time write down what they know.
+struct Book<'p> {
+    project: Mutex<&'p mut Project>,
+    /// Whether provisioners share something, as far as their answers have shown it.
+    shares: Mutex<BTreeMap<String, bool>>,
+    /// Why nothing can be written down any more.
+    broken: Mutex<Option<StateError>>,
+    /// How many provisioners were called.
+    calls: AtomicUsize,
+}
+
+impl Book<'_> {
+    /// Whether calls of a provisioner have to follow each other.
+    fn sharing(&self, provisioner: &Provisioner) -> Sharing {
+        let shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        match (provisioner.sharing(), shares.get(&provisioner.id)) {
+            (Sharing::Unknown, Some(true)) => Sharing::Always,
+            (Sharing::Unknown, Some(false)) => Sharing::Never,
+            (known, _) => known,
+        }
+    }
+
+    fn learn(&self, provisioner: &Provisioner, has_shared: bool) {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        *shares.entry(provisioner.id.clone()).or_default() |= has_shared;
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn take_error(&self) -> Option<StateError> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}

@@ -1,0 +1,158 @@
+//! The state file: read with care, and replaced in one step.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{State, VERSION};
+
+/// The state file of a project.
+#[derive(Debug)]
+pub(crate) struct StateFile {
+    path: PathBuf,
+}
+
+/// Why the state of a project can't be used. Nothing is ever written over a file that can't be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The system can't read or write a file.
+    #[error("cannot {act} `{}`: {reason}", path.display())]
+    Io {
+        /// What could not be done.
+        act: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why, in the system's words.
+        reason: String,
+    },
+    /// It is not what was written.
+    #[error("`{}` is damaged: {reason}; restore it from a backup, or move it away and run `score-fly init` again (resources that were made are forgotten then, and have to be taken down by hand)", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// A later score-fly wrote it.
+    #[error("`{}` was written by a later score-fly, in version {version} of its form, and this one knows versions up to {VERSION}: use the later score-fly", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The version of its form.
+        version: u64,
+    },
+    /// It is not a state of score-flyio, which it was taken for.
+    #[error("`{}` can't be read as a state of score-flyio: {reason}", path.display())]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// It was not written by score-fly.
+    #[error("`{}` is not a state file of score-fly: move it away, and run `score-fly init`", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl StateError {
+    pub(crate) fn io(act: &'static str, path: &Path, error: &io::Error) -> Self {
+        let reason = error.to_string();
+        // The number in brackets says nothing that the words do not.
+        let reason = reason.split_once(" (os error").map_or(reason.as_str(), |(words, _)| words).to_owned();
+        Self::Io { act, path: path.to_owned(), reason }
+    }
+}
+
+/// What says whose file it is.
+#[derive(Deserialize)]
+struct Header {
+    version: Option<serde_yaml::Value>,
+}
+
+impl StateFile {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { path: folder.join("state.yaml") }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the next content is written. Nobody else does so, thanks to the project's lock; what
+    /// an interrupted run left there is written over.
+    fn unfinished(&self) -> PathBuf {
+        self.path.with_extension("yaml.new")
+    }
+
+    /// Reads the state.
+    pub(crate) fn read(&self) -> Result<State, StateError> {
+        let text = fs::read_to_string(&self.path).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => self.corrupt("it is not text in UTF-8"),
+            _ => StateError::io("read", &self.path, &error),
+        })?;
+        if text.trim().is_empty() {
+            return Err(self.corrupt("it is empty"));
+        }
+        let header = serde_yaml::from_str::<serde_yaml::Value>(&text).map_err(|error| self.corrupt(error))?;
+        let version = serde_yaml::from_value::<Header>(header).ok().and_then(|header| header.version?.as_u64());
+        match version {
+            None => Err(StateError::Foreign { path: self.path.clone() }),
+            Some(version) if version > VERSION => Err(StateError::Newer { path: self.path.clone(), version }),
+            Some(_) => serde_yaml::from_str(&text).map_err(|error| self.corrupt(error)),
+        }
+    }
+
+    /// Replaces the file: whatever happens, there is either the old content or the new one.
+    pub(crate) fn write(&self, state: &State) -> Result<(), StateError> {
+        let text = serde_yaml::to_string(state).map_err(|error| self.corrupt(error))?;
+        let unfinished = self.unfinished();
+        let written = private(&unfinished, OpenOptions::new().truncate(true)).and_then(|mut file| {
+            file.write_all(HEADING.as_bytes())?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.map_err(|error| StateError::io("write", &unfinished, &error))?;
+        fs::rename(&unfinished, &self.path).map_err(|error| StateError::io("write", &self.path, &error))?;
+        sync_folder(&self.path)
+    }
+
+    /// Removes what an interrupted run left.
+    pub(crate) fn clean(&self) -> Result<(), StateError> {
+        let unfinished = self.unfinished();
+        remove(&unfinished)
+    }
+
+    fn corrupt(&self, reason: impl std::fmt::Display) -> StateError {
+        StateError::Corrupt { path: self.path.clone(), reason: reason.to_string() }
+    }
+}
+
+const HEADING: &str = "# The state of a score-fly project. It may hold secrets: keep it to yourself.\n";
+
+/// Opens a file to write that only its owner may read.
+pub(super) fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.create(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
+}
+
+/// Removes a file, if it is there.
+pub(super) fn remove(path: &Path) -> Result<(), StateError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StateError::io("remove", path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes sure that the name of a new file survives a crash of the machine.
+pub(super) fn sync_folder(file: &Path) -> Result<(), StateError> {
+    let Some(folder) = file.parent().filter(|_| cfg!(unix)) else { return Ok(()) };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| StateError::io("write", folder, &error))
+}

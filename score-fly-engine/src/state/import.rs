@@ -1,0 +1,135 @@
+//! Taking over a project of score-flyio.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use score_fly_core::resource::{Selector, Uid};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{ResourceRecord, State, StateError};
+use crate::provisioner::{Cmd, Kind, Provisioner, Static};
+
+/// What was taken over, and what was not.
+#[derive(Debug, PartialEq)]
+pub struct Imported {
+    /// The state, without workloads: they are to be generated again from their Score files.
+    pub state: State,
+    /// The names of its workloads.
+    pub workloads: Vec<String>,
+    /// What could not be taken over, one sentence each.
+    pub left: Vec<String>,
+}
+
+/// The state file of score-flyio. It has more keys than matter here.
+#[derive(Deserialize)]
+struct Foreign {
+    app_prefix: String,
+    #[serde(default)]
+    provisioners: Option<Vec<ForeignProvisioner>>,
+    #[serde(default)]
+    workloads: Option<BTreeMap<String, serde_yaml::Value>>,
+    #[serde(default)]
+    resources: Option<BTreeMap<String, ForeignResource>>,
+    #[serde(default)]
+    shared_state: Option<Map<String, Value>>,
+}
+
+#[derive(Deserialize)]
+struct ForeignProvisioner {
+    provisioner_id: String,
+    resource_type: String,
+    #[serde(default)]
+    resource_class: String,
+    #[serde(default)]
+    resource_id: String,
+    #[serde(rename = "static")]
+    outputs: Option<BTreeMap<String, Value>>,
+    cmd: Option<Cmd>,
+}
+
+#[derive(Deserialize)]
+struct ForeignResource {
+    guid: String,
+    #[serde(default)]
+    metadata: Option<BTreeMap<String, Value>>,
+    #[serde(default)]
+    source_workload: String,
+    #[serde(default)]
+    provisioner: String,
+    #[serde(default)]
+    state: Option<Map<String, Value>>,
+    #[serde(default)]
+    outputs: Option<BTreeMap<String, Value>>,
+}
+
+/// Reads the state of score-flyio in `path`.
+///
+/// # Errors
+/// If it can't be read, or is not such a state.
+pub fn import(path: &Path) -> Result<Imported, StateError> {
+    let text = fs::read_to_string(path).map_err(|error| StateError::io("read", path, &error))?;
+    let foreign: Foreign = serde_yaml::from_str(&text)
+        .map_err(|error| StateError::Import { path: path.to_owned(), reason: error.to_string() })?;
+    let mut state = State::new(foreign.app_prefix);
+    let mut left = Vec::new();
+    for provisioner in foreign.provisioners.unwrap_or_default() {
+        match provisioner.convert() {
+            Ok(provisioner) => state.provisioners.push(provisioner),
+            Err(id) => left.push(format!("the provisioner `{id}` is of a kind that can't be taken over")),
+        }
+    }
+    for (uid, resource) in foreign.resources.unwrap_or_default() {
+        match uid.parse::<Uid>() {
+            Ok(uid) => {
+                state.resources.insert(uid, resource.into());
+            }
+            Err(error) => left.push(format!("the resource {error}")),
+        }
+    }
+    state.shared_state = foreign.shared_state.unwrap_or_default();
+    let workloads = foreign.workloads.unwrap_or_default().into_keys().collect();
+    Ok(Imported { state, workloads, left })
+}
+
+impl ForeignProvisioner {
+    fn convert(self) -> Result<Provisioner, String> {
+        let kind = match (self.outputs, self.cmd) {
+            (Some(outputs), _) => Kind::Static(Static(outputs)),
+            (None, Some(cmd)) => Kind::Cmd(cmd),
+            (None, None) => return Err(self.provisioner_id),
+        };
+        let any = |text: String| Some(text).filter(|text| !text.is_empty());
+        Ok(Provisioner {
+            id: self.provisioner_id,
+            selector: Selector {
+                kind: self.resource_type,
+                class: any(self.resource_class),
+                resource_id: any(self.resource_id),
+            },
+            description: None,
+            supported_params: None,
+            expected_outputs: None,
+            kind,
+        })
+    }
+}
+
+impl From<ForeignResource> for ResourceRecord {
+    fn from(resource: ForeignResource) -> Self {
+        Self {
+            guid: resource.guid,
+            source_workload: resource.source_workload,
+            // They have their placeholders filled there, perhaps with secrets.
+            params: None,
+            metadata: resource.metadata,
+            needs: BTreeSet::new(),
+            provisioner: Some(resource.provisioner).filter(|id| !id.is_empty()),
+            pending: false,
+            state: resource.state.unwrap_or_default(),
+            outputs: resource.outputs.unwrap_or_default(),
+            secret_outputs: BTreeSet::new(),
+        }
+    }
+}

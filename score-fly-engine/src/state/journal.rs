@@ -1,0 +1,106 @@
+//! What happened since the state file was last written, one line for each provisioner call.
+//!
+//! Writing the whole state after every call would make a run of many resources quadratic.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use score_fly_core::resource::Uid;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::file::{private, remove, sync_folder};
+use super::{ResourceRecord, State, StateError};
+
+/// What a provisioner call changes. Applying it twice is the same as once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Change {
+    /// The resource.
+    pub(crate) uid: Uid,
+    /// What is known of it from now on; nothing, if it is gone.
+    pub(crate) resource: Option<ResourceRecord>,
+    /// A merge patch of what provisioners share.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(crate) shared: Map<String, Value>,
+}
+
+impl Change {
+    pub(crate) fn apply(self, state: &mut State) {
+        match self.resource {
+            Some(resource) => {
+                state.resources.insert(self.uid, resource);
+            }
+            None => {
+                state.resources.remove(&self.uid);
+            }
+        }
+        state.share(&self.shared);
+    }
+}
+
+/// The journal of a project.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Journal {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { path: folder.join("journal.jsonl"), file: None }
+    }
+
+    /// Applies what is written to `state`. Says whether there was anything.
+    pub(crate) fn replay(&self, state: &mut State) -> Result<bool, StateError> {
+        let text = match fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(StateError::io("read", &self.path, &error)),
+        };
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            // The last line may have been cut short, when the run was killed while it wrote it. The
+            // call that it speaks of is then as good as not answered.
+            let Some(line) = line.strip_suffix('\n') else { break };
+            let change: Change = serde_json::from_str(line).map_err(|error| StateError::Corrupt {
+                path: self.path.clone(),
+                reason: format!("line {}, column {} can't be read", index + 1, error.column()),
+            })?;
+            change.apply(state);
+        }
+        Ok(true)
+    }
+
+    /// Writes a change, to stay if `durable` even when the machine crashes in the next moment.
+    pub(crate) fn append(&mut self, change: &Change, durable: bool) -> Result<(), StateError> {
+        let mut line = serde_json::to_vec(change).map_err(|error| self.error(&error.into()))?;
+        line.push(b'\n');
+        let is_new = self.file.is_none();
+        let written = self.open().and_then(|file| {
+            // In one piece, so that a kill leaves all or the start of it.
+            file.write_all(&line)?;
+            if durable { file.sync_data() } else { Ok(()) }
+        });
+        written.map_err(|error| self.error(&error))?;
+        if is_new && durable { sync_folder(&self.path) } else { Ok(()) }
+    }
+
+    /// Removes it, once the state file holds everything.
+    pub(crate) fn clear(&mut self) -> Result<(), StateError> {
+        self.file = None;
+        remove(&self.path)
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => private(&self.path, OpenOptions::new().append(true))?,
+        };
+        Ok(self.file.insert(file))
+    }
+
+    fn error(&self, error: &io::Error) -> StateError {
+        StateError::io("write", &self.path, error)
+    }
+}

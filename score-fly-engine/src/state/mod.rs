@@ -1,0 +1,173 @@
+//! What a project remembers from run to run.
+
+mod file;
+mod import;
+mod journal;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use score_fly_core::resource::Uid;
+use score_fly_core::score::Workload;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use file::StateError;
+pub(crate) use file::StateFile;
+pub use import::{Imported, import};
+pub(crate) use journal::{Change, Journal};
+
+use crate::provisioner::Provisioner;
+
+/// The state of a project.
+///
+/// All of it stands in every file, so that one that is cut short is recognised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The version of the form in which it is written.
+    version: u64,
+    /// What stands before a workload's name in its app's.
+    pub app_prefix: String,
+    /// The provisioners: the first one that matches makes a resource.
+    pub provisioners: Vec<Provisioner>,
+    /// The workloads by name.
+    pub workloads: BTreeMap<String, WorkloadRecord>,
+    /// The resources by uid.
+    pub resources: BTreeMap<Uid, ResourceRecord>,
+    /// What provisioners share.
+    pub shared_state: Map<String, Value>,
+}
+
+/// A workload of a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkloadRecord {
+    /// The Score file that it came from, relative to the project: what it mounts is found from there.
+    pub file: PathBuf,
+    /// The workload, after overrides.
+    pub spec: Workload,
+}
+
+/// A resource of a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceRecord {
+    /// What names just this resource: unlike the uid, another one after it was taken down.
+    pub guid: String,
+    /// The workload whose params count.
+    pub source_workload: String,
+    /// The params that its provisioner was called with; as written, with their placeholders, if
+    /// there were secrets among what filled them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub params: Option<BTreeMap<String, Value>>,
+    /// The metadata, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<BTreeMap<String, Value>>,
+    /// The resources that its params refer to: it is taken down before them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub needs: BTreeSet<Uid>,
+    /// The id of the provisioner that made it, or that was about to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioner: Option<String>,
+    /// Whether its provisioner is yet to answer for what stands here. It may have been called, and
+    /// interrupted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pending: bool,
+    /// What the provisioner wants to be told the next time. There may be secrets in it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub state: Map<String, Value>,
+    /// The outputs that may be printed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<String, Value>,
+    /// The names of those that may not. Their values are not kept: the provisioner is asked again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub secret_outputs: BTreeSet<String>,
+}
+
+/// The version of the form in which this score-fly writes state.
+const VERSION: u64 = 1;
+
+impl State {
+    /// The state of a new project.
+    pub fn new(app_prefix: impl Into<String>) -> Self {
+        Self {
+            version: VERSION,
+            app_prefix: app_prefix.into(),
+            provisioners: Vec::new(),
+            workloads: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            shared_state: Map::new(),
+        }
+    }
+
+    /// The uids of all resources that a workload uses.
+    pub fn used(&self) -> BTreeSet<Uid> {
+        let specs = self.workloads.values().map(|workload| &workload.spec);
+        specs
+            .flat_map(|spec| {
+                spec.resources.iter().map(|(name, resource)| Uid::new(&spec.metadata.name, name, resource))
+            })
+            .collect()
+    }
+
+    /// The uids of all resources that no workload uses any more, each before those that it needs.
+    pub fn orphans(&self) -> Vec<Uid> {
+        let used = self.used();
+        let needs = |uid: &Uid| self.resources.get(uid).map(|record| &record.needs).into_iter().flatten();
+        let mut users: BTreeMap<&Uid, usize> =
+            self.resources.keys().filter(|uid| !used.contains(*uid)).map(|uid| (uid, 0)).collect();
+        for uid in users.keys().copied().collect::<Vec<_>>() {
+            for need in needs(uid) {
+                users.entry(need).and_modify(|users| *users += 1);
+            }
+        }
+        let mut order = Vec::new();
+        // Records of different runs may name each other in a circle: any of them has to come first.
+        while let Some((uid, _)) = users.iter().min_by_key(|(_, users)| **users) {
+            let uid = *uid;
+            users.remove(uid);
+            for need in needs(uid) {
+                users.entry(need).and_modify(|users| *users -= 1);
+            }
+            order.push(uid.clone());
+        }
+        order
+    }
+
+    /// The provisioner of that id.
+    pub fn provisioner(&self, id: &str) -> Option<&Provisioner> {
+        self.provisioners.iter().find(|provisioner| provisioner.id == id)
+    }
+
+    /// Changes what provisioners share by a JSON merge patch.
+    pub(crate) fn share(&mut self, patch: &Map<String, Value>) {
+        merge(&mut self.shared_state, patch);
+    }
+}
+
+/// RFC 7386: null removes a key, mappings are merged, and all else replaces.
+fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (key, value) in patch {
+        match value {
+            Value::Null => {
+                target.remove(key);
+            }
+            Value::Object(patch) => {
+                let inner = target.entry(key.clone()).or_insert_with(|| Value::Object(Map::new()));
+                if !inner.is_object() {
+                    *inner = Value::Object(Map::new());
+                }
+                if let Value::Object(inner) = inner {
+                    merge(inner, patch);
+                }
+            }
+            other => {
+                target.insert(key.clone(), other.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
