@@ -86,7 +86,7 @@ export type CheckResponse = {
 export type CheckType = "http" | "tcp";
 
 /** What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`. */
-export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "raw-tcp-port" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config";
+export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config";
 
 /** `[build.compose]`. */
 export interface Compose {
@@ -222,7 +222,11 @@ export interface DiagnosticView {
   location: LocationView | null;
   /** One sentence. */
   message: string;
-  /** JSON Pointer into the Score document, after overrides and upgrades. */
+  /**
+   * JSON Pointer into the Score document, after overrides and upgrades. What is about outputs
+   * starts with `/outputs`, which no Score document has. It is empty for what has no place in
+   * either: a text as a whole, an option, or a fly.toml to write over.
+   */
   pointer: Pointer;
   /** Other places that matter. */
   related: RelatedView[];
@@ -440,7 +444,7 @@ export interface Paths {
   tomlFromWork?: string;
 }
 
-/** A JSON Pointer into the Score document, after overrides and upgrades: `/containers/web/image`. */
+/** A JSON Pointer, such as `/containers/web/image`. */
 export type Pointer = string;
 
 /** A place in a text, for people and editors. */
