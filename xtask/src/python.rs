@@ -30,7 +30,7 @@ pub(crate) fn test() -> Result {
     let tests = root().join("score-fly-py");
     run(users.program("pytest", ["--quiet"]).current_dir(&tests))?;
     // Where there is no `python` folder that could be taken for the installed package.
-    run(users.program("python", ["-m", "mypy.stubtest", "score_fly"]).current_dir(&folder))?;
+    run(users.program("python", ["-m", "mypy.stubtest", "score_fly._native"]).current_dir(&folder))?;
     run(users
         .program("mypy", ["--strict", "--python-version", "3.10"])
         .args(

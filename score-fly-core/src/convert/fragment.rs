@@ -4,22 +4,23 @@
 use super::annotations::{AppAnnotations, Set};
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::Strategy;
-use crate::fly::{Config, names};
+use crate::fly::{self, Config, names};
+use crate::source::Source;
 
 /// Merges the fragment over `config`, if there is one, and checks what one part of a fly.toml asks
 /// of another.
 pub(super) fn merge(config: Config, annotations: &AppAnnotations, diagnostics: &mut Diagnostics) -> Config {
     let merged = match &annotations.config {
-        Some(Set { key, value }) => match Config::from_toml(value) {
-            Ok(fragment) => {
-                check_names(key, &fragment, diagnostics);
-                config.merge(fragment)
-            }
-            Err(error) => {
-                diagnostics.push(messages::annotations::invalid_fragment(key, &error));
-                config
-            }
-        },
+        Some(Set { key, value }) => {
+            let source = Source::new("config", value);
+            let (fragment, found) = fly::read(&source).into_parts();
+            diagnostics.extend(
+                found.iter().map(|found| messages::annotations::invalid_fragment(key, &source, found)).collect(),
+            );
+            let fragment = fragment.unwrap_or_default();
+            check_names(key, &fragment, diagnostics);
+            config.merge(fragment)
+        }
         None => config,
     };
     check_strategy(&merged, annotations, diagnostics);

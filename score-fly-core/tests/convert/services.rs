@@ -231,11 +231,13 @@ fn a_mistake_in_an_object_is_named() {
     let start = "the annotation `fly.score.dev/service-www-concurrency` ";
     assert_eq!(
         message("{\"limit\": 1}"),
-        format!("{start}has the unknown key `limit`; the keys are `type`, `hard_limit`, `soft_limit`")
+        format!(
+            "{start}is not valid: `concurrency` has no key `limit` (the keys are `type`, `hard_limit`, `soft_limit`)"
+        )
     );
     assert_eq!(
         message("{\"soft_limit\": \"20\"}"),
-        format!("{start}has a `soft_limit` that is not a whole number from 0 to 4294967295")
+        format!("{start}is not valid: `concurrency.soft_limit` must be a whole number from 0 to 4294967295")
     );
     assert_eq!(message("[]"), format!("{start}is not a JSON object"));
 }

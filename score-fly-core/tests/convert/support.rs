@@ -1,7 +1,7 @@
 //! What the tests share.
 
 use score_fly_core::convert::Options;
-use score_fly_core::fly::{App, Config};
+use score_fly_core::fly::{self, App, Config};
 use score_fly_core::resolve::Given;
 use score_fly_core::resource::Outputs;
 use score_fly_core::{Diagnostic, Diagnostics, Input, Source, convert};
@@ -92,6 +92,6 @@ pub(crate) fn at_annotation(code: &str, name: &str) -> String {
 /// fly.toml of the app `shop` with the image `nginx` and the rest of this text.
 #[track_caller]
 pub(crate) fn config(rest: &str) -> Config {
-    let base = Config::from_toml("app = 'shop'\n[build]\nimage = 'nginx'").unwrap();
-    base.merge(Config::from_toml(rest).unwrap())
+    let read = |text| fly::read(&Source::new("fly.toml", text)).into_result().unwrap().0;
+    read("app = 'shop'\n[build]\nimage = 'nginx'").merge(read(rest))
 }

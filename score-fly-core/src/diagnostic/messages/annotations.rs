@@ -4,9 +4,10 @@ use std::ops::RangeInclusive;
 
 use crate::convert::annotations::{Annotation, PREFIX};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::fly::Duration;
 use crate::fly::config::{Handler, Strategy};
-use crate::fly::{Duration, InvalidConfig};
 use crate::pointer::Path;
+use crate::source::{Position, PositionEncoding, Source};
 
 /// A diagnostic at an annotation of the workload.
 fn at_annotation(code: Code, key: &str, message: impl Into<String>) -> Diagnostic {
@@ -142,13 +143,13 @@ pub(crate) fn timing_out_of_range(key: &str, timing: Duration, range: &RangeIncl
 
 // The annotation `config`, and what one part of fly.toml asks of another.
 
-pub(crate) fn invalid_fragment(key: &str, error: &InvalidConfig) -> Diagnostic {
-    let diagnostic = at_annotation(
-        Code::InvalidFlyConfig,
-        key,
-        format!("the annotation `{key}` is not a fragment of fly.toml: {error}"),
-    );
-    match &error.help {
+/// `problem` was found in `fragment`, the value of the annotation.
+pub(crate) fn invalid_fragment(key: &str, fragment: &Source, problem: &Diagnostic) -> Diagnostic {
+    let start = problem.location.as_ref().map_or(0, |location| location.span.start);
+    let Position { line, .. } = Position::of(&fragment.text, start, PositionEncoding::default());
+    let message = format!("the annotation `{key}` is not a fragment of fly.toml: {} in line {line}", problem.message);
+    let diagnostic = at_annotation(Code::InvalidFlyConfig, key, message);
+    match &problem.help {
         Some(help) => diagnostic.with_help(help),
         None => diagnostic.with_help("write it as it would stand in fly.toml"),
     }

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::super::form::Form;
 use crate::diagnostic::messages::score as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Document, Mapping, Node, Number, Value};
+use crate::document::{Document, Mapping, Node, Value};
 use crate::pointer::Path;
 
 /// What is wanted of a value, in the words of messages.
@@ -110,7 +110,7 @@ impl<'d> Decoder<'d> {
     /// A whole number from 1 to 65535. The schema takes `80.0` for one.
     pub(super) fn port_number(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<u16> {
         let number = match node.value {
-            Value::Number(number) => whole(number),
+            Value::Number(number) => number.as_whole(),
             _ => None,
         };
         let Some(number) = number else {
@@ -247,15 +247,5 @@ impl<'d> Fields<'_, 'd> {
                 messages::non_string_key(&at, name)
             });
         }
-    }
-}
-
-/// The number, if it has no fraction.
-#[expect(clippy::cast_possible_truncation, reason = "a float too large saturates, and stays out of any range")]
-fn whole(number: Number) -> Option<i64> {
-    match number {
-        Number::Int(number) => Some(number),
-        Number::UInt(_) => Some(i64::MAX),
-        Number::Float(number) => (number.fract() == 0.0).then_some(number as i64),
     }
 }
