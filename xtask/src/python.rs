@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{Result, cargo, program, root, run};
+use crate::shell::{Result, cargo, fresh, program, root, run};
 
 /// Builds the wheel into `target/wheels`.
 pub(crate) fn wheel() -> Result {
@@ -90,15 +90,6 @@ fn build(tools: &Environment, source: &Path, output: &Path) -> Result<PathBuf> {
         .arg(output)
         .current_dir(source))?;
     only_file(output, ".whl")
-}
-
-/// An empty folder.
-fn fresh(folder: &Path) -> Result<PathBuf> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    fs::create_dir_all(folder)?;
-    Ok(folder.to_owned())
 }
 
 fn only_file(folder: &Path, end: &str) -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! Running programs.
 
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -37,6 +38,15 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         return Err(format!("`{}` failed: {}", line(command), String::from_utf8_lossy(&output.stderr)).into());
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// An empty folder.
+pub(crate) fn fresh(folder: &Path) -> Result<PathBuf> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    Ok(folder.to_owned())
 }
 
 fn line(command: &Command) -> String {
