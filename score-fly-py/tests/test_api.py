@@ -70,10 +70,10 @@ def test_a_conversion_hides_its_secrets() -> None:
 
 def test_every_mistake_is_in_the_error() -> None:
     with pytest.raises(score_fly.ScoreFlyError) as caught:
-        score_fly.convert("apiVersion: score.dev/v1b1\nmetadata:\n  name: web\ncontainers:\n  main:\n    imge: nginx\n")
+        score_fly.convert("apiVersion: score.dev/v1b1\nmetadata:\n  name: 5\ncontainers:\n  main:\n    imge: nginx\n")
     error = caught.value
     assert isinstance(error, ValueError)
-    assert {diagnostic.code for diagnostic in error.diagnostics} == {"unknown-field", "missing-field"}
+    assert {diagnostic.code for diagnostic in error.diagnostics} == {"unknown-field", "wrong-type"}
     unknown = next(diagnostic for diagnostic in error.diagnostics if diagnostic.code == "unknown-field")
     assert unknown.severity == "error"
     assert unknown.pointer == "/containers/main/imge"

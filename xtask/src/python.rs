@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{Result, cargo, fresh, program, root, run};
+use crate::shell::{Result, cargo, fresh, only_file, program, root, run};
 
 /// Builds the wheel into `target/wheels`.
 pub(crate) fn wheel() -> Result {
@@ -90,15 +90,6 @@ fn build(tools: &Environment, source: &Path, output: &Path) -> Result<PathBuf> {
         .arg(output)
         .current_dir(source))?;
     only_file(output, ".whl")
-}
-
-fn only_file(folder: &Path, end: &str) -> Result<PathBuf> {
-    let files: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    let mut found = files.into_iter().filter(|path| path.to_string_lossy().ends_with(end));
-    match (found.next(), found.next()) {
-        (Some(file), None) => Ok(file),
-        _ => Err(format!("expected one file *{end} in {}", folder.display()).into()),
-    }
 }
 
 /// A virtual environment.

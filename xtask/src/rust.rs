@@ -22,7 +22,8 @@ pub(crate) fn doc() -> Result {
     run(cargo(["doc", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Builds the command, and with it the core, from the packaged files alone, so a file that an upload would lack is noticed.
+/// Builds the command, and with it the core, from the packaged files alone, so a file that an upload
+/// would lack is noticed.
 ///
 /// When cargo checks a package that needs another one, it unpacks that once and takes it again the
 /// next time, although it has changed. So they are unpacked here.

@@ -40,6 +40,13 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+fn line(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words: Vec<_> =
+        std::iter::once(program).chain(command.get_args()).map(std::ffi::OsStr::to_string_lossy).collect();
+    words.join(" ")
+}
+
 /// An empty folder.
 pub(crate) fn fresh(folder: &Path) -> Result<PathBuf> {
     if folder.exists() {
@@ -49,9 +56,12 @@ pub(crate) fn fresh(folder: &Path) -> Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-fn line(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
-    let words: Vec<_> =
-        std::iter::once(program).chain(command.get_args()).map(std::ffi::OsStr::to_string_lossy).collect();
-    words.join(" ")
+/// The one file in a folder whose name ends like that.
+pub(crate) fn only_file(folder: &Path, end: &str) -> Result<PathBuf> {
+    let files: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut found = files.into_iter().filter(|path| path.to_string_lossy().ends_with(end));
+    match (found.next(), found.next()) {
+        (Some(file), None) => Ok(file),
+        _ => Err(format!("expected one file *{end} in {}", folder.display()).into()),
+    }
 }

@@ -1,8 +1,7 @@
 //! `score-fly schema`
 
 use clap::{Args, ValueEnum};
-use score_fly_core::facade;
-use score_fly_core::score::SCHEMA;
+use score_fly_core::{facade, score};
 
 use crate::Exit;
 use crate::cli::Global;
@@ -37,7 +36,7 @@ enum Name {
 pub(crate) fn run(args: &Schema, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
     reporter.data(&match args.name {
-        Name::Score => SCHEMA.to_owned(),
+        Name::Score => score::SCHEMA.to_owned(),
         Name::Request => of_facade("Request"),
         Name::ConvertResponse => of_facade("ConvertResponse"),
         Name::CheckResponse => of_facade("CheckResponse"),
