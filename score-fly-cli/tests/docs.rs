@@ -14,7 +14,9 @@ use score_fly_fixtures::markdown::{Block, blocks};
 fn main() {
     let root = root();
     let mut pages: Vec<PathBuf> =
-        ["README.md", "CONTRIBUTING.md", "fixtures/README.md", "score-fly-py/README.md"].map(PathBuf::from).to_vec();
+        ["README.md", "CONTRIBUTING.md", "fixtures/README.md", "score-fly-py/README.md", "score-fly-wasm/README.md"]
+            .map(PathBuf::from)
+            .to_vec();
     for folder in ["docs", "docs/diagnostics"] {
         pages.extend(pages_in(&root, folder));
     }

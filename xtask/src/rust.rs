@@ -1,6 +1,6 @@
 //! Stages that need nothing but Rust.
 
-use crate::shell::{Result, cargo, run};
+use crate::shell::{Result, cargo, fresh, program, root, run};
 
 /// The crates that are published.
 const PUBLISHED: [&str; 3] = ["score-fly-core", "score-fly-engine", "score-fly-cli"];
@@ -22,13 +22,27 @@ pub(crate) fn doc() -> Result {
     run(cargo(["doc", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Builds each crate from its packaged files alone, so a file that an upload would lack is noticed.
+/// Builds the command, and with it the core, from the packaged files alone, so a file that an upload
+/// would lack is noticed.
+///
+/// When cargo checks a package that needs another one, it unpacks that once and takes it again the
+/// next time, although it has changed. So they are unpacked here.
 pub(crate) fn package() -> Result {
-    let mut command = cargo(["package", "--allow-dirty", "--quiet"]);
+    let mut package = cargo(["package", "--quiet", "--allow-dirty", "--no-verify", "--target-dir", "target"]);
     for name in PUBLISHED {
-        command.args(["--package", name]);
+        package.args(["--package", name]);
     }
-    run(&mut command)
+    run(&mut package)?;
+    let unpacked = fresh(&root().join("target/unpacked"))?;
+    let folder = |name: &str| format!("{name}-{}", env!("CARGO_PKG_VERSION"));
+    for name in PUBLISHED {
+        let archive = format!("target/package/{}.crate", folder(name));
+        run(program("tar", ["--extract", "--gzip", "--file", &archive, "--directory"]).arg(&unpacked))?;
+    }
+    let core = unpacked.join(folder("score-fly-core"));
+    let core = format!("patch.crates-io.score-fly-core.path={:?}", core.display().to_string());
+    let manifest = unpacked.join(folder("score-fly-cli")).join("Cargo.toml");
+    run(cargo(["build", "--quiet", "--target-dir", "target", "--config", &core, "--manifest-path"]).arg(manifest))
 }
 
 /// Times the core's stages.
