@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::convert::{Options, Paths};
 use score_fly_core::document::overrides::Override;
-use score_fly_core::facade::{self, CheckResponse, ConvertResponse, FileContent, Request, SourceText};
+use score_fly_core::facade::{self, CheckResponse, FileContent, Request, SourceText};
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Input, Source};
 use score_fly_fixtures::{Case, cases, comparable, folders, index};
@@ -71,16 +71,17 @@ fn generate(request: &Request, expected: &Value) -> Result<(), Failed> {
     let mut files = layout.sandbox.files();
     let run = layout.run(&arguments);
 
-    let exit = match serde_json::from_value(with_config(expected))? {
-        ConvertResponse::Failure { .. } => 2,
-        ConvertResponse::Success { toml, secrets, secrets_text, files: side_files, .. } => {
-            files.insert(layout.toml.clone(), toml.into_bytes());
-            if !secrets.is_empty() {
-                files.insert(layout.toml.replace(".toml", ".env"), secrets_text.into_bytes());
-            }
-            files.extend(side_files.into_iter().map(|(path, content)| (path, bytes(&content))));
-            0
+    let text = |field: &str| expected[field].as_str().unwrap_or_default().as_bytes().to_vec();
+    let exit = if expected["status"] == "success" {
+        files.insert(layout.toml.clone(), text("toml"));
+        if expected["secretsText"] != "" {
+            files.insert(layout.toml.replace(".toml", ".env"), text("secretsText"));
         }
+        let side_files: BTreeMap<String, FileContent> = serde_json::from_value(expected["files"].clone())?;
+        files.extend(side_files.into_iter().map(|(path, content)| (path, bytes(&content))));
+        0
+    } else {
+        2
     };
     same("exit code", &run.code, &exit)?;
     same("files", &texts(&layout.sandbox.files()), &texts(&files))?;
@@ -242,13 +243,6 @@ fn workload(request: &Request) -> String {
     let overrides: Vec<Override> = files.chain(request.override_properties.iter().map(Override::property)).collect();
     let (workload, _) = score_fly_core::load(Input { score: &score, overrides: &overrides }).into_parts();
     workload.map(|workload| workload.metadata.name).unwrap_or_default()
-}
-
-/// A response of a case with the part that cases leave out.
-fn with_config(response: &Value) -> Value {
-    let mut response = response.clone();
-    response["config"] = json!({});
-    response
 }
 
 fn join(folder: &str, path: &str) -> String {
