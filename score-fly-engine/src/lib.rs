@@ -7,10 +7,12 @@
 
 pub mod lock;
 pub mod parallel;
+pub mod process;
 pub mod project;
 pub mod provisioner;
 pub mod run;
 pub mod state;
+mod web;
 
 pub use lock::Wait;
 pub use project::{Project, ProjectError};
