@@ -7,24 +7,25 @@ use score_fly_core::convert::Options;
 use score_fly_core::diagnostic::Outcome;
 use score_fly_core::document::overrides::Override;
 use score_fly_core::fly::{self, App};
-use score_fly_core::resolve::{Given, Missing, SourceFiles};
-use score_fly_core::resource::{self, Outputs};
-use score_fly_core::{Diagnostics, Input, Source};
+use score_fly_core::resolve::Missing;
+use score_fly_core::resource::Outputs;
+use score_fly_core::{Diagnostics, Source};
 
 use crate::cli::ScoreArgs;
 use crate::diagnostics::Text;
 use crate::inputs::{self, Decoded, STDIN};
 use crate::output::Reporter;
 use crate::paths::{folder, relate};
+use crate::score_file::ScoreFile;
 
 /// What is the same for all Score files of a run.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    overrides: Vec<Override>,
-    outputs: Outputs,
+    pub(crate) overrides: Vec<Override>,
+    pub(crate) outputs: Outputs,
     /// Whether all outputs could be understood. If not, asking for them would be an echo.
-    outputs_complete: bool,
-    options: Options,
+    pub(crate) outputs_complete: bool,
+    pub(crate) options: Options,
 }
 
 impl Shared {
@@ -63,6 +64,13 @@ impl Shared {
         };
         sound.then_some(Self { overrides, outputs, outputs_complete, options })
     }
+
+    /// Outputs of resources, as far as the flags give them.
+    pub(crate) fn outputs_of(&self, file: &ScoreFile<'_>) -> (Outputs, Missing) {
+        let outputs = file.workload.as_ref().map(|workload| self.outputs.for_workload(workload));
+        let missing = if self.outputs_complete { Missing::Report } else { Missing::Assume };
+        (outputs.unwrap_or_default(), missing)
+    }
 }
 
 /// Reads a text, and reports why that can't be done.
@@ -80,20 +88,18 @@ fn read(path: &Path, reporter: &mut Reporter) -> Option<Source> {
     }
 }
 
-fn text(source: &Source) -> Text<'_> {
+pub(crate) fn text(source: &Source) -> Text<'_> {
     Text { source, is_file: source.name != STDIN, quotable: true }
 }
 
 /// What became of a Score file.
 #[derive(Debug, Default)]
 pub(crate) struct Attempt {
-    /// The workload's name, as far as the file could be read.
-    pub(crate) workload: Option<String>,
     /// What it became, if there are no errors.
     pub(crate) product: Option<Product>,
-    sources: Vec<Source>,
-    files_read: Vec<PathBuf>,
-    diagnostics: Diagnostics,
+    pub(crate) diagnostics: Diagnostics,
+    /// The fly.toml that was to be written over.
+    existing: Option<(PathBuf, Source)>,
     failure: Option<String>,
 }
 
@@ -107,20 +113,14 @@ pub(crate) struct Product {
 }
 
 impl Attempt {
-    fn failed(failure: String) -> Self {
-        Self { failure: Some(failure), ..Self::default() }
-    }
-
     /// Says everything that was found.
-    pub(crate) fn report(&self, shared: &Shared, reporter: &mut Reporter) {
-        for path in &self.files_read {
+    pub(crate) fn report(&self, file: &ScoreFile<'_>, reporter: &mut Reporter) {
+        let existing = self.existing.iter().map(|(path, _)| path);
+        for path in file.files_read.iter().chain(existing) {
             reporter.detail(&format!("read {}", path.display()));
         }
-        let mut texts: Vec<Text<'_>> = self.sources.iter().map(text).collect();
-        texts.extend(shared.overrides.iter().map(|change| Text {
-            is_file: matches!(change, Override::File(_)) && change.source().name != STDIN,
-            ..text(change.source())
-        }));
+        let mut texts = file.texts();
+        texts.extend(self.existing.iter().map(|(_, source)| text(source)));
         reporter.report(&self.diagnostics, &texts);
         if let Some(failure) = &self.failure {
             reporter.fail(failure);
@@ -128,97 +128,71 @@ impl Attempt {
     }
 }
 
-/// Converts the Score file at `path` for a fly.toml in `toml_folder`. `existing` answers, for the
-/// workload's name, which fly.toml to write over, if any.
+/// Converts a Score file for a fly.toml in `toml_folder`, with the outputs of its resources.
+/// `existing` answers, for the workload's name, which fly.toml to write over, if any.
 pub(crate) fn convert(
-    path: &Path,
-    shared: &Shared,
+    file: &ScoreFile<'_>,
+    options: &Options,
+    (outputs, missing): (Outputs, Missing),
     toml_folder: &Path,
     existing: impl FnOnce(&str) -> Option<PathBuf>,
 ) -> Attempt {
-    attempt(path, shared, |input, given, workload, attempt| {
-        let options = Options { paths: relate(folder(path), toml_folder), ..shared.options.clone() };
-        if given.missing == Missing::Assume {
-            return score_fly_core::check(input, given, &options).map(|()| None);
+    if let Some(attempt) = file.undecodable() {
+        return attempt;
+    }
+    let mut attempt = Attempt::default();
+    let paths = relate(folder(&file.path), toml_folder);
+    let options = Options { paths, image: file.image.clone(), ..options.clone() };
+    let given = file.given(outputs, missing);
+    if missing == Missing::Assume {
+        return attempt.with(score_fly_core::check(file.input(), &given, &options).map(|()| None));
+    }
+    let app = score_fly_core::convert(file.input(), &given, &options);
+    let existing = file.name().and_then(existing).map(|path| (inputs::read(&path), path));
+    let product = match existing {
+        None => app.map(|app| Some(Product { toml: fly::emit(&app.config), app })),
+        Some((Ok(existing), path)) => {
+            let Decoded { source, diagnostics } = existing;
+            let undecodable = diagnostics.has_errors();
+            let product = app.and_then(|app| {
+                if undecodable {
+                    return Outcome::failed(diagnostics);
+                }
+                fly::update(&source, &app.config).map(|toml| Some(Product { app, toml }))
+            });
+            attempt.existing = Some((path, source));
+            product
         }
-        let app = score_fly_core::convert(input, given, &options);
-        let existing = workload.and_then(existing).map(|path| (inputs::read(&path), path));
-        match existing {
-            None => app.map(|app| Some(Product { toml: fly::emit(&app.config), app })),
-            Some((Ok(existing), path)) => {
-                attempt.files_read.push(path);
-                let Decoded { source, diagnostics } = existing;
-                let undecodable = diagnostics.has_errors();
-                let product = app.and_then(|app| {
-                    if undecodable {
-                        return Outcome::failed(diagnostics);
-                    }
-                    fly::update(&source, &app.config).map(|toml| Some(Product { app, toml }))
-                });
-                attempt.sources.push(source);
-                product
-            }
-            Some((Err(failure), _)) => {
-                attempt.failure = Some(failure);
-                app.map(|_| None)
-            }
+        Some((Err(failure), _)) => {
+            attempt.failure = Some(failure);
+            app.map(|_| None)
         }
-    })
-}
-
-/// Looks for mistakes in the Score file at `path`. Outputs and files that are not there are taken
-/// to exist.
-pub(crate) fn check(path: &Path, shared: &Shared) -> Attempt {
-    attempt(path, shared, |input, given, _, _| score_fly_core::check(input, given, &shared.options).map(|()| None))
-}
-
-fn attempt(
-    path: &Path,
-    shared: &Shared,
-    work: impl FnOnce(Input<'_>, &Given, Option<&str>, &mut Attempt) -> Outcome<Option<Product>>,
-) -> Attempt {
-    let (score, diagnostics) = match inputs::read(path) {
-        Ok(Decoded { source, diagnostics }) => (source, diagnostics),
-        Err(failure) => return Attempt::failed(failure),
     };
-    let mut attempt = Attempt { files_read: vec![path.to_owned()], ..Attempt::default() };
-    if diagnostics.has_errors() {
-        return Attempt { sources: vec![score], diagnostics, ..attempt };
+    attempt.with(product)
+}
+
+/// Looks for mistakes in a Score file. Outputs and files that are not there are taken to exist.
+pub(crate) fn check(file: &ScoreFile<'_>, options: &Options, outputs: Outputs) -> Attempt {
+    if let Some(attempt) = file.undecodable() {
+        return attempt;
+    }
+    let options = Options { image: file.image.clone(), ..options.clone() };
+    let given = file.given(outputs, Missing::Assume);
+    Attempt::default().with(score_fly_core::check(file.input(), &given, &options).map(|()| None))
+}
+
+impl Attempt {
+    /// Nothing came of it.
+    pub(crate) fn faulty(diagnostics: Diagnostics) -> Self {
+        Self { diagnostics, ..Self::default() }
     }
 
-    let input = Input { score: &score, overrides: &shared.overrides };
-    // What this finds is found again by the work itself.
-    let (workload, _) = score_fly_core::load(input).into_parts();
-    let requirements = workload.as_ref().map(resource::requirements).unwrap_or_default();
-    let mut files = SourceFiles::new();
-    let mut unreadable = BTreeMap::new();
-    for request in requirements.files {
-        let path = folder(path).join(&request.source);
-        match inputs::read_mounted(&path) {
-            Ok(content) => {
-                files.insert(request.source, content);
-                attempt.files_read.push(path);
-            }
-            Err(error) => {
-                unreadable.insert(request.source, inputs::reason(&error));
-            }
+    fn with(self, outcome: Outcome<Option<Product>>) -> Self {
+        match outcome.into_result() {
+            Ok((product, diagnostics)) => Self { product, diagnostics, ..self },
+            Err(diagnostics) => Self { diagnostics, ..self },
         }
     }
-    let missing = if shared.outputs_complete { Missing::Report } else { Missing::Assume };
-    let given = Given { outputs: shared.outputs.clone(), files, unreadable, missing };
-    attempt.workload = workload.map(|workload| workload.metadata.name);
-
-    let name = attempt.workload.clone();
-    let outcome = work(input, &given, name.as_deref(), &mut attempt);
-    match outcome.into_result() {
-        Ok((product, diagnostics)) => {
-            attempt.product = product;
-            attempt.diagnostics = diagnostics;
-        }
-        Err(diagnostics) => attempt.diagnostics = diagnostics,
-    }
-    attempt.sources.insert(0, score);
-    attempt
 }
 
 /// The names of an app's secrets, for people.

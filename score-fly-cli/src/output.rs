@@ -1,7 +1,7 @@
 //! Where everything that a run says goes: data to standard output, all else to standard error.
 
 use std::borrow::Cow;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use annotate_snippets::normalize_untrusted_str;
 use anstream::{AutoStream, ColorChoice};
@@ -75,6 +75,11 @@ impl Reporter {
         if !self.quiet && self.format != Format::Json {
             write(Stream::Stderr, &format!("{}\n", clean(line)));
         }
+    }
+
+    /// Whether what changes from moment to moment may be shown: somebody watches.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.quiet && self.format == Format::Human && io::stderr().is_terminal()
     }
 
     /// Says what only those want to know who ask for it.

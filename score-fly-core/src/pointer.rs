@@ -113,6 +113,17 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// The keys on the way, with dots between them: what TOML calls the place, without positions
+    /// in lists.
+    pub(crate) fn dotted(&self) -> String {
+        let above = self.parent().map(Self::dotted).unwrap_or_default();
+        match self.last_key() {
+            Some(key) if above.is_empty() => key.to_owned(),
+            Some(key) => format!("{above}.{key}"),
+            None => above,
+        }
+    }
+
     /// The same path as a pointer.
     pub fn to_pointer(&self) -> Pointer {
         let mut pointer = match self.last {

@@ -5,7 +5,7 @@ use score_fly_core::{Code, Input, Loaded, Outcome, Source, load_with_places};
 
 /// A workload with these resources, as YAML lines.
 fn workload(name: &str, resources: &str) -> Source {
-    let resources: String = resources.lines().map(|line| format!("  {line}\n")).collect();
+    let resources = format!("  {}", resources.replace('\n', "\n  "));
     let score = format!(
         "apiVersion: score.dev/v1b1\nmetadata:\n  name: {name}\ncontainers:\n  main:\n    image: nginx\n    variables:\n      \
          URL: x\nresources:\n{resources}"

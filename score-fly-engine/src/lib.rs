@@ -5,6 +5,7 @@
 //! run, and the provisioners that are called.
 #![warn(missing_docs)]
 
+pub mod env_file;
 pub mod lock;
 pub mod parallel;
 pub mod process;

@@ -10,6 +10,7 @@ use crate::cli::{Global, ScoreArgs, only_one_file};
 use crate::conversion::{self, Shared};
 use crate::inputs::refuse_two_dashes;
 use crate::output::{Reporter, Stream};
+use crate::score_file::ScoreFile;
 
 /// Find mistakes in Score files, and write nothing
 ///
@@ -35,8 +36,17 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
         return reporter.finish();
     }
     let Some(shared) = Shared::read(&args.score, false, &mut reporter) else { return reporter.finish() };
-    for attempt in parallel::map(&args.files, parallel::all_cores(), |file| conversion::check(file, &shared)) {
-        attempt.report(&shared, &mut reporter);
+    let checked = parallel::map(&args.files, parallel::all_cores(), |path| {
+        let file = ScoreFile::read(path, &shared)?;
+        let (outputs, _) = shared.outputs_of(&file);
+        let attempt = conversion::check(&file, &shared.options, outputs);
+        Ok::<_, String>((file, attempt))
+    });
+    for result in checked {
+        match result {
+            Ok((file, attempt)) => attempt.report(&file, &mut reporter),
+            Err(sentence) => reporter.fail(&sentence),
+        }
     }
     if reporter.exit() == Exit::Done {
         reporter.say(&match args.files.len() {

@@ -10,6 +10,7 @@ use crate::conversion::{self, Product, Shared};
 use crate::inputs::refuse_two_dashes;
 use crate::output::{Reporter, Stream};
 use crate::paths::folder;
+use crate::score_file::ScoreFile;
 
 /// Print the fly.toml that a Score file becomes
 ///
@@ -42,8 +43,16 @@ pub(crate) fn run(args: &Convert, global: Global) -> Exit {
     }
     let Some(shared) = Shared::read(&args.score, true, &mut reporter) else { return reporter.finish() };
     let toml_folder = args.update.as_deref().map_or(Path::new(""), folder);
-    let attempt = conversion::convert(&args.file, &shared, toml_folder, |_| args.update.clone());
-    attempt.report(&shared, &mut reporter);
+    let file = match ScoreFile::read(&args.file, &shared) {
+        Ok(file) => file,
+        Err(sentence) => {
+            reporter.fail(&sentence);
+            return reporter.finish();
+        }
+    };
+    let outputs = shared.outputs_of(&file);
+    let attempt = conversion::convert(&file, &shared.options, outputs, toml_folder, |_| args.update.clone());
+    attempt.report(&file, &mut reporter);
     if let Some(Product { app, toml }) = attempt.product {
         reporter.data(&toml);
         if !app.secrets.is_empty() {

@@ -6,5 +6,9 @@ mod check;
 mod convert;
 mod diagnostics;
 mod generate;
+mod project;
+mod provisioners;
 mod reference;
+#[cfg(unix)]
+mod robust;
 mod tools;

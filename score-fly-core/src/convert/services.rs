@@ -26,7 +26,7 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
         let annotated = annotations.ports.get(name).unwrap_or(&unannotated);
         if annotated.exposure.as_ref().is_some_and(|exposure| exposure.value == Exposure::Private) {
             for key in annotated.handler_keys().chain(annotated.service_keys()) {
-                diagnostics.push(messages::convert::annotation_of_private_port(key, name));
+                diagnostics.push(messages::annotations::annotation_of_private_port(key, name));
             }
             continue;
         }
@@ -87,7 +87,7 @@ fn agree<'a, T: PartialEq>(slot: &mut Option<&'a Set<T>>, own: Option<&'a Set<T>
     match (*slot, own) {
         (None, own) => *slot = own,
         (Some(first), Some(own)) if first.value != own.value => {
-            diagnostics.push(messages::convert::annotations_disagree(&own.key, &first.key));
+            diagnostics.push(messages::annotations::annotations_disagree(&own.key, &first.key));
         }
         _ => {}
     }
@@ -109,7 +109,7 @@ fn tcp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics
         if let Some(key) = key
             && !any_of.iter().any(|handler| handlers.contains(handler))
         {
-            diagnostics.push(messages::convert::annotation_without_handler(key, any_of));
+            diagnostics.push(messages::annotations::annotation_without_handler(key, any_of));
         }
     };
     need(key(annotated.force_https.as_ref()), &[Handler::Http]);
@@ -136,12 +136,12 @@ fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics
         diagnostics.push(messages::convert::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
     }
     for key in annotated.handler_keys() {
-        diagnostics.push(messages::convert::annotation_of_udp_port(key));
+        diagnostics.push(messages::annotations::annotation_of_udp_port(key));
     }
     let stops = annotated.auto_stop.as_ref().filter(|set| set.value != AutoStop::Off).map(|set| &set.key);
     let starts = annotated.auto_start.as_ref().filter(|set| set.value).map(|set| &set.key);
     for key in stops.into_iter().chain(starts) {
-        diagnostics.push(messages::convert::autostart_of_udp_port(key));
+        diagnostics.push(messages::annotations::autostart_of_udp_port(key));
     }
     ServicePort { port: Some(port.port), ..ServicePort::default() }
 }

@@ -100,6 +100,8 @@ pub struct Diagnostic {
     /// A node other than `pointer` without which there would be nothing to report: when that one
     /// is already known to be broken, this diagnostic is only an echo.
     pub(crate) because_of: Option<Pointer>,
+    /// A node that is missing because of this one: nothing more can be said about it either.
+    pub(crate) instead_of: Option<Pointer>,
 }
 
 impl Diagnostic {
@@ -115,6 +117,7 @@ impl Diagnostic {
             related: Vec::new(),
             origin: None,
             because_of: None,
+            instead_of: None,
         }
     }
 
@@ -161,6 +164,11 @@ impl Diagnostic {
 
     pub(crate) fn because_of(mut self, at: &Path<'_>) -> Self {
         self.because_of = Some(at.to_pointer());
+        self
+    }
+
+    pub(crate) fn instead_of(mut self, at: &Path<'_>) -> Self {
+        self.instead_of = Some(at.to_pointer());
         self
     }
 }

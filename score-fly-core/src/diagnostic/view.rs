@@ -54,6 +54,7 @@ pub struct DiagnosticView {
 impl DiagnosticView {
     /// Resolves the places of `diagnostic` in `sources`, which must hold the texts that it came
     /// from.
+    #[expect(clippy::needless_pass_by_value, reason = "callers make an iterator just for this")]
     pub fn new<'s>(
         diagnostic: &Diagnostic,
         sources: impl IntoIterator<Item = &'s Source> + Clone,

@@ -6,9 +6,11 @@ pub mod overrides;
 mod scalar;
 #[cfg(test)]
 mod tests;
+mod toml;
 mod yaml;
 
 pub use node::{Entry, Key, Mapping, Node, Number, Value};
+pub use toml::parse_toml;
 pub use yaml::parse;
 
 use crate::source::{Origin, Source, SourceId};

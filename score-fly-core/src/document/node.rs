@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::source::Origin;
 
 /// A value and where it stands.
@@ -79,6 +81,16 @@ impl Number {
             Self::Float(value) => value,
         }
     }
+
+    /// The number, if it has no fraction; one that is too large becomes the largest.
+    #[expect(clippy::cast_possible_truncation, reason = "a float too large saturates, and stays out of any range")]
+    pub(crate) fn as_whole(self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(number),
+            Self::UInt(_) => Some(i64::MAX),
+            Self::Float(number) => (number.fract() == 0.0).then_some(number as i64),
+        }
+    }
 }
 
 /// As JSON writes it.
@@ -99,6 +111,12 @@ impl From<Number> for serde_json::Value {
 }
 
 impl<'s> Mapping<'s> {
+    /// Adds an entry that stands in no text.
+    pub(crate) fn push(&mut self, key: impl Into<Cow<'s, str>>, value: Value<'s>) {
+        let key = Key { text: key.into(), is_string: true, origin: Origin::default() };
+        self.entries.push(Entry { key, value: value.into() });
+    }
+
     /// The entry of that key.
     pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
         self.entries.iter().find(|entry| entry.key.text == key)
@@ -112,6 +130,53 @@ impl<'s> Mapping<'s> {
     /// The value of that key.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {
         self.entry(key).map(|entry| &entry.value)
+    }
+}
+
+/// A value that stands in no text.
+impl<'s> From<Value<'s>> for Node<'s> {
+    fn from(value: Value<'s>) -> Self {
+        Self { value, origin: Origin::default() }
+    }
+}
+
+impl<'s> From<&'s serde_json::Value> for Value<'s> {
+    fn from(json: &'s serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Bool(*value),
+            Json::Number(number) => Self::Number(match (number.as_i64(), number.as_u64()) {
+                (Some(number), _) => Number::Int(number),
+                (None, Some(number)) => Number::UInt(number),
+                (None, None) => Number::Float(number.as_f64().unwrap_or_default()),
+            }),
+            Json::String(text) => Self::String(Cow::Borrowed(text)),
+            Json::Array(items) => Self::Sequence(items.iter().map(|item| Value::from(item).into()).collect()),
+            Json::Object(object) => {
+                let mut mapping = Mapping::default();
+                object.iter().for_each(|(key, value)| mapping.push(key.as_str(), value.into()));
+                Self::Mapping(mapping)
+            }
+        }
+    }
+}
+
+/// As data, in the order in which it was written.
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(Number::Int(number)) => serializer.serialize_i64(*number),
+            Self::Number(Number::UInt(number)) => serializer.serialize_u64(*number),
+            Self::Number(Number::Float(number)) => serializer.serialize_f64(*number),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Sequence(items) => serializer.collect_seq(items.iter().map(|item| &item.value)),
+            Self::Mapping(mapping) => {
+                serializer.collect_map(mapping.entries.iter().map(|entry| (&entry.key.text, &entry.value.value)))
+            }
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 /// A duration in the syntax of Go: `1m30s`, `500ms`. Always text: flyctl reads a bare integer as
 /// nanoseconds in some places, milliseconds in others and seconds elsewhere.
 ///
@@ -139,32 +137,6 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, value: u64, unit: u64, name: &str) 
         write!(f, ".{}", digits.trim_end_matches('0'))?;
     }
     f.write_str(name)
-}
-
-impl Serialize for Duration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Duration {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl de::Visitor<'_> for TextVisitor {
-    type Value = Duration;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a duration such as `10s` or `1m30s`")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
-        Duration::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-    }
 }
 
 #[cfg(feature = "schema")]

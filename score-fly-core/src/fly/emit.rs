@@ -3,9 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, ser};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::Config;
+use super::config::Field;
+use crate::document::{self, Mapping, Node, Number};
 
 /// fly.toml as text: a table for each section, an array of tables for each list of sections, lists
 /// of values on one line, and nothing that is empty.
@@ -15,41 +17,47 @@ pub fn emit(config: &Config) -> String {
 
 /// fly.toml as a document.
 pub(super) fn document(config: &Config) -> DocumentMut {
-    // It can't fail: every field of the model is of a type that TOML has.
-    let inline = ser::to_document(config).unwrap_or_default();
     let mut document = DocumentMut::new();
-    *document.as_table_mut() = expand(inline.into_table().into_inline_table());
+    if let document::Value::Mapping(mapping) = config.write() {
+        *document.as_table_mut() = table(&mapping);
+    }
     document.as_table_mut().set_implicit(false);
     document
 }
 
-/// The serialiser makes nothing but inline tables, in the order of the model's fields. This turns
-/// them into tables with headers.
-fn expand(inline: InlineTable) -> Table {
+fn table(mapping: &Mapping<'_>) -> Table {
     let mut table = Table::new();
     // Hides the header of a table that holds nothing but other tables.
     table.set_implicit(true);
-    for (key, value) in inline {
-        let item = match value {
-            Value::InlineTable(inline) => Item::Table(expand(inline)),
-            Value::Array(array) if !array.is_empty() && array.iter().all(Value::is_inline_table) => {
-                Item::ArrayOfTables(array.into_iter().filter_map(into_table).collect::<ArrayOfTables>())
+    for entry in &mapping.entries {
+        let item = match &entry.value.value {
+            document::Value::Mapping(inner) => Item::Table(self::table(inner)),
+            document::Value::Sequence(items)
+                if !items.is_empty() && items.iter().all(|item| item.as_mapping().is_some()) =>
+            {
+                let tables = items.iter().filter_map(Node::as_mapping).map(self::table);
+                Item::ArrayOfTables(tables.collect::<ArrayOfTables>())
             }
-            mut value => {
-                value.decor_mut().clear();
-                Item::Value(value)
-            }
+            other => value(other).map_or(Item::None, Item::Value),
         };
-        if !item.as_table().is_some_and(Table::is_empty) {
-            table.insert(&key, item);
+        if !item.is_none() && !item.as_table().is_some_and(Table::is_empty) {
+            table.insert(&entry.key.text, item);
         }
     }
     table
 }
 
-fn into_table(value: Value) -> Option<Table> {
-    match value {
-        Value::InlineTable(inline) => Some(expand(inline)),
-        _ => None,
-    }
+/// A value on one line. TOML has no null.
+fn value(value: &document::Value<'_>) -> Option<Value> {
+    Some(match value {
+        document::Value::Null => return None,
+        document::Value::Bool(value) => Value::from(*value),
+        document::Value::Number(Number::Int(number)) => Value::from(*number),
+        document::Value::Number(number) => Value::from(number.as_f64()),
+        document::Value::String(text) => Value::from(text.as_ref()),
+        document::Value::Sequence(items) => {
+            items.iter().filter_map(|item| self::value(&item.value)).collect::<Array>().into()
+        }
+        document::Value::Mapping(mapping) => self::table(mapping).into_inline_table().into(),
+    })
 }

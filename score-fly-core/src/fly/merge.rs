@@ -68,10 +68,10 @@ replaced! {
 #[cfg(test)]
 mod tests {
     use super::Config;
+    use crate::fly::sample::config;
 
     fn merged(base: &str, fragment: &str) -> Config {
-        let read = |text| Config::from_toml(text).unwrap();
-        read(base).merge(read(fragment))
+        config(base).merge(config(fragment))
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
             Host = "a"
             Accept = "*/*"
         "#;
-        assert_eq!(merged(base, fragment), Config::from_toml(expected).unwrap());
+        assert_eq!(merged(base, fragment), config(expected));
     }
 
     #[test]
@@ -127,12 +127,12 @@ mod tests {
         let base = "[experimental]\ncmd = ['a', 'b']\nentrypoint = ['e']\n[[vm]]\ncpus = 1\nmemory = '1gb'\n";
         let fragment = "[experimental]\ncmd = []\n[[vm]]\ncpus = 2\n";
         let expected = "[experimental]\ncmd = []\nentrypoint = ['e']\n[[vm]]\ncpus = 2\n";
-        assert_eq!(merged(base, fragment), Config::from_toml(expected).unwrap());
+        assert_eq!(merged(base, fragment), config(expected));
     }
 
     #[test]
     fn an_empty_fragment_changes_nothing() {
         let base = "app = 'web'\n[[services]]\ninternal_port = 80\n";
-        assert_eq!(merged(base, ""), Config::from_toml(base).unwrap());
+        assert_eq!(merged(base, ""), config(base));
     }
 }

@@ -17,8 +17,7 @@ pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
 pub use guest::Guest;
-pub use read::InvalidConfig;
-pub(crate) use read::type_name;
+pub use read::read;
 pub use update::update;
 
 use std::collections::BTreeMap;

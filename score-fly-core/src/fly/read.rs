@@ -1,101 +1,66 @@
 //! From text to the model.
 
-use toml_edit::de;
-
 use super::Config;
-use crate::suggest;
+use super::config::Field;
+use crate::diagnostic::{Diagnostics, Outcome};
+use crate::document::{self, Document};
+use crate::pointer::Path;
+use crate::source::Source;
 
-/// Why a text is not a fly.toml, or a fragment of one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}{}", self.line.map(|line| format!(" in line {line}")).unwrap_or_default())]
-pub struct InvalidConfig {
-    /// What is wrong, in one sentence. Keys are quoted in it, values are not.
-    problem: String,
-    /// Where, from 1.
-    line: Option<usize>,
-    /// What to write instead.
-    pub help: Option<String>,
+/// Reads a configuration, or a fragment of one: JSON or YAML if the source's name ends in `.json`
+/// or `.yaml`, and TOML otherwise, as flyctl does.
+///
+/// There is a value if the text is well-formed. It lacks what could not be read: keys that flyctl
+/// doesn't read, and values of another type than this model has for them.
+pub fn read(source: &Source) -> Outcome<Config> {
+    let (document, mut diagnostics) = parse(source).into_parts();
+    let Some(document) = document else {
+        diagnostics.locate(&Document::without_root(source));
+        return Outcome::failed(diagnostics);
+    };
+    Outcome::new(&document, diagnostics).and_then(decode).locate(&document)
 }
 
-impl Config {
-    /// Reads a fly.toml, or a fragment of one.
-    ///
-    /// # Errors
-    /// The first mistake: what is not TOML, a key that flyctl doesn't read, or a value of another
-    /// type than this model has for it.
-    pub fn from_toml(text: &str) -> Result<Self, InvalidConfig> {
-        de::from_str(text).map_err(|error| InvalidConfig::new(error, text))
-    }
+fn parse(source: &Source) -> Outcome<Document<'_>> {
+    let is = |suffix: &str| source.name.ends_with(suffix);
+    if is(".json") || is(".yaml") { document::parse(source) } else { document::parse_toml(source) }
 }
 
-impl InvalidConfig {
-    fn new(mut error: de::Error, text: &str) -> Self {
-        let line = error.span().map(|span| {
-            let before = text.get(..span.start).unwrap_or(text);
-            before.matches('\n').count() + 1
-        });
-        // Without its input, the error prints the keys on the way to it instead of an excerpt.
-        error.set_input(None);
-        let printed = error.to_string();
-        let path = printed.rsplit_once("\nin `").map(|(_, path)| path.trim_end().trim_end_matches('`'));
-        let (problem, help) = explain(error.message(), path);
-        Self { problem, line, help }
-    }
-}
-
-/// What serde says, in words for people who write fly.toml.
-fn explain(message: &str, path: Option<&str>) -> (String, Option<String>) {
-    let place = path.map_or_else(|| "fly.toml".to_owned(), |path| format!("`{path}`"));
-    let (found, expected) = message.split_once(", expected ").unwrap_or((message, ""));
-    if let Some(field) = quoted(found, "unknown field `") {
-        let known = expected.split('`').skip(1).step_by(2);
-        let help = suggest::nearest(field, known).map(|near| format!("did you mean `{near}`?"));
-        return (format!("{place} has no key `{field}`"), help);
-    }
-    if ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "].iter().any(|p| found.starts_with(p))
-    {
-        return (format!("{place} must be {}", type_name(expected)), None);
-    }
-    match path {
-        // An enum that is given neither text nor a table.
-        Some(_) if message == "wanted string or table" => (format!("{place} must be text"), None),
-        // What an untagged enum has as its `expecting`.
-        Some(_) if message.starts_with("text, ") => (format!("{place} must be {message}"), None),
-        Some(_) => (format!("{place} is not valid: {message}"), None),
-        None => (format!("it is not valid TOML: {message}"), None),
-    }
-}
-
-/// What stands between `before` and the next backtick.
-fn quoted<'t>(text: &'t str, before: &str) -> Option<&'t str> {
-    text.strip_prefix(before)?.split('`').next()
-}
-
-/// What serde calls a type, without Rust's names.
-pub(crate) fn type_name(expected: &str) -> String {
-    match expected {
-        "u8" => format!("a whole number from 0 to {}", u8::MAX),
-        "u16" => format!("a whole number from 0 to {}", u16::MAX),
-        "u32" => format!("a whole number from 0 to {}", u32::MAX),
-        "f64" => "a number".to_owned(),
-        "a string" => "text".to_owned(),
-        "a boolean" => "`true` or `false`".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        "a map" => "a table".to_owned(),
-        _ if expected.starts_with("struct ") => "a table".to_owned(),
-        _ => expected.to_owned(),
+fn decode(document: &Document<'_>) -> Outcome<Config> {
+    let mut diagnostics = Diagnostics::new();
+    match Config::read(&document.root, &Path::ROOT, &mut diagnostics) {
+        Some(config) => Outcome::new(config, diagnostics),
+        None => Outcome::failed(diagnostics),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Config;
+    use super::*;
+    use crate::source::{Position, PositionEncoding};
+
+    /// What is wrong with a fly.toml, with the line.
+    fn problems(text: &str) -> Vec<(String, Option<String>)> {
+        let (_, diagnostics) = read(&Source::new("fly.toml", text)).into_parts();
+        let line = |offset| Position::of(text, offset, PositionEncoding::Utf8).line;
+        diagnostics
+            .into_iter()
+            .map(|found| {
+                (format!("{} in line {}", found.message, line(found.location.unwrap().span.start)), found.help)
+            })
+            .collect()
+    }
 
     #[test]
     fn explains_mistakes() {
         let cases = [
-            ("app = 5", "`app` must be text in line 1", None),
-            ("\n[env]\nA = 1", "`env.A` must be text in line 3", None),
+            ("app = 5", "`app` must be text in line 1", Some("write it in quotes")),
+            ("\n[env]\nA = 1", "`env.A` must be text in line 3", Some("write it in quotes")),
+            (
+                "[experimental]\ncmd = [1]",
+                "an item of `experimental.cmd` must be text in line 2",
+                Some("write it in quotes"),
+            ),
             (
                 "[[services]]\ninternal_port = '80'",
                 "`services.internal_port` must be a whole number from 0 to 65535 in line 2",
@@ -106,8 +71,12 @@ mod tests {
                 "`services.internal_port` must be a whole number from 0 to 65535 in line 2",
                 None,
             ),
-            ("[[services]]\nprotocol = 'sctp'", "`services.protocol` must be `tcp` or `udp` in line 2", None),
-            ("[[services]]\nauto_stop_machines = true", "`services.auto_stop_machines` must be text in line 2", None),
+            (
+                "[[services]]\ninternal_port = 8.5",
+                "`services.internal_port` must be a whole number from 0 to 65535 in line 2",
+                None,
+            ),
+            ("[[services]]\nprotocol = 'sctp'", "`services.protocol` must be one of `tcp`, `udp` in line 2", None),
             (
                 "[[services]]\nauto_stop_machines = 'yes'",
                 "`services.auto_stop_machines` must be one of `off`, `stop`, `suspend` in line 2",
@@ -115,18 +84,19 @@ mod tests {
             ),
             ("[http_service]\nforce_https = 1", "`http_service.force_https` must be `true` or `false` in line 2", None),
             (
-                "[checks.a]\ninterval = 5",
-                "`checks.a.interval` must be a duration such as `10s` or `1m30s` in line 2",
-                None,
-            ),
-            (
                 "[checks.a]\ninterval = '5'",
                 "`checks.a.interval` must be a duration such as `10s` or `1m30s` in line 2",
                 None,
             ),
             ("[deploy]\nmax_unavailable = 'x'", "`deploy.max_unavailable` must be a number in line 2", None),
+            (
+                "[deploy]\nmax_unavailable = inf",
+                "`deploy.max_unavailable` is not a number that flyctl can read in line 2",
+                None,
+            ),
             ("build = 'x'", "`build` must be a table in line 1", None),
-            ("[vm]\ncpus = 1", "`vm` must be a list in line 1", None),
+            ("env = 'x'", "`env` must be a table in line 1", None),
+            ("[files]\nguest_path = '/a'", "`files` must be a list in line 1", None),
             (
                 "[http_service.http_options.response.headers]\nA = 1",
                 "`http_service.http_options.response.headers.A` must be text, a list of text, or `false` in line 2",
@@ -138,20 +108,36 @@ mod tests {
                 "`services.ports` has no key `handler` in line 3",
                 Some("did you mean `handlers`?"),
             ),
-            ("[deploy]\nwidget = 1", "`deploy` has no key `widget` in line 2", None),
+            (
+                "[build.compose]\nwidget = 1",
+                "`build.compose` has no key `widget` in line 2",
+                Some("the keys are `file`"),
+            ),
         ];
         for (text, expected, help) in cases {
-            let error = Config::from_toml(text).unwrap_err();
-            assert_eq!((error.to_string().as_str(), error.help.as_deref()), (expected, help), "{text}");
+            let expected = (expected.to_owned(), help.map(str::to_owned));
+            assert_eq!(problems(text), [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn explains_all_mistakes_and_keeps_the_rest() {
+        let text = "app = 'web'\nkill_signal = 1\nwidget = 2\n[[services]]\nprotocol = 'x'\ninternal_port = 80\n";
+        assert_eq!(problems(text).len(), 3);
+        let config = read(&Source::new("fly.toml", text)).into_parts().0.unwrap();
+        assert_eq!(config.app.as_deref(), Some("web"));
+        assert_eq!(config.services.first().and_then(|service| service.internal_port), Some(80));
     }
 
     #[test]
     fn explains_what_is_not_toml() {
         for text in ["app = ", "app = 'x", "[env", "a = 1\na = 2", "\u{1}"] {
-            let error = Config::from_toml(text).unwrap_err().to_string();
-            assert!(error.starts_with("it is not valid TOML: "), "{error}");
-            assert!(error.contains(" in line "), "{error}");
+            let problems = problems(text);
+            assert!(
+                problems.iter().all(|(problem, _)| problem.starts_with("this is not valid TOML: ")),
+                "{problems:?}"
+            );
+            assert_eq!(problems.len(), 1);
         }
     }
 
@@ -163,8 +149,22 @@ mod tests {
             "swap_size_mb = 'hunter2'",
             "[[vm]]\ncpu_kind = 'hunter2'",
         ] {
-            let error = Config::from_toml(text).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            let problems = problems(text);
+            assert!(!problems.is_empty());
+            assert!(!format!("{problems:?}").contains("hunter2"), "{problems:?}");
         }
+    }
+
+    #[test]
+    fn json_and_yaml_are_the_same() {
+        let toml = read(&Source::new("fly.toml", "app = 'web'\n[env]\nA = '1'\n[[vm]]\ncpus = 2\n"));
+        let json = read(&Source::new(
+            "fly.json",
+            r#"{"app": "web", "env": {"A": "1"}, "vm": [{"cpus": 2.0}], "build": null}"#,
+        ));
+        let yaml = read(&Source::new("fly.yaml", "app: web\nenv:\n  A: '1'\nvm:\n- cpus: 2\n"));
+        let config = toml.into_result().unwrap();
+        assert_eq!(json.into_result().unwrap(), config);
+        assert_eq!(yaml.into_result().unwrap(), config);
     }
 }

@@ -2,8 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::config::{ResponseHeader, Setting};
+use super::config::{Config, ResponseHeader, Setting};
 use super::duration::Duration;
+use crate::source::Source;
+
+/// The configuration that a fly.toml without mistakes holds.
+#[track_caller]
+pub(super) fn config(text: &str) -> Config {
+    let (config, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
+    config
+}
 
 /// A source of repeatable randomness.
 pub(super) struct Dice(u64);

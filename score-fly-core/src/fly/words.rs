@@ -1,15 +1,20 @@
 //! The words that fly.toml takes in some places.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+use super::config::Field;
+use crate::diagnostic::{Diagnostics, messages};
+use crate::document::{Node, Value};
+use crate::pointer::Path;
 
 macro_rules! words {
     ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             pub enum $name {
-                $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+                $($(#[$variant_doc])* #[cfg_attr(feature = "schema", schemars(rename = $word))] $variant,)*
             }
 
             impl $name {
@@ -24,6 +29,20 @@ macro_rules! words {
                 /// The one of that word.
                 pub fn from_word(word: &str) -> Option<Self> {
                     Self::ALL.iter().copied().find(|value| value.as_str() == word)
+                }
+            }
+
+            impl Field for $name {
+                fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+                    let word = node.as_str().and_then(Self::from_word);
+                    if word.is_none() {
+                        diagnostics.push(messages::fly::not_a_word(at, &[$($word,)*]));
+                    }
+                    word
+                }
+
+                fn write(&self) -> Value<'_> {
+                    Value::String(Cow::Borrowed(self.as_str()))
                 }
             }
 

@@ -1,8 +1,7 @@
-use crate::support::{Try, annotated, at_annotation, config, workload};
+use crate::support::{Try, annotated, at_annotation, config, indent, workload};
 
 fn ports(ports: &str) -> String {
-    let ports: String = ports.lines().map(|line| format!("    {line}\n")).collect();
-    format!("service:\n  ports:\n{ports}")
+    format!("service:\n  ports:\n{}", indent(ports))
 }
 
 const NEEDS_ADDRESS: &str = "raw-tcp-port /service/ports/";
@@ -232,11 +231,13 @@ fn a_mistake_in_an_object_is_named() {
     let start = "the annotation `fly.score.dev/service-www-concurrency` ";
     assert_eq!(
         message("{\"limit\": 1}"),
-        format!("{start}has the unknown key `limit`; the keys are `type`, `hard_limit`, `soft_limit`")
+        format!(
+            "{start}is not valid: `concurrency` has no key `limit` (the keys are `type`, `hard_limit`, `soft_limit`)"
+        )
     );
     assert_eq!(
         message("{\"soft_limit\": \"20\"}"),
-        format!("{start}has a `soft_limit` that is not a whole number from 0 to 4294967295")
+        format!("{start}is not valid: `concurrency.soft_limit` must be a whole number from 0 to 4294967295")
     );
     assert_eq!(message("[]"), format!("{start}is not a JSON object"));
 }

@@ -1,7 +1,7 @@
 //! What the tests share.
 
 use score_fly_core::convert::Options;
-use score_fly_core::fly::{App, Config};
+use score_fly_core::fly::{self, App, Config};
 use score_fly_core::resolve::Given;
 use score_fly_core::resource::Outputs;
 use score_fly_core::{Diagnostic, Diagnostics, Input, Source, convert};
@@ -9,7 +9,7 @@ use score_fly_core::{Diagnostic, Diagnostics, Input, Source, convert};
 /// A Score file with one container `web` of the image `nginx`, with these fields of the container
 /// and these of the root.
 pub(crate) fn workload(container: &str, root: &str) -> String {
-    let container: String = container.lines().map(|line| format!("    {line}\n")).collect();
+    let container = indent(container);
     format!(
         "apiVersion: score.dev/v1b1\nmetadata: {{ name: shop }}\ncontainers:\n  web:\n    image: nginx\n{container}{root}"
     )
@@ -17,9 +17,14 @@ pub(crate) fn workload(container: &str, root: &str) -> String {
 
 /// A Score file of such a container, with these annotations as `key: value` lines.
 pub(crate) fn annotated(annotations: &str, container: &str, root: &str) -> String {
-    let annotations: String = annotations.lines().map(|line| format!("    {line}\n")).collect();
+    let annotations = indent(annotations);
     workload(container, root)
         .replace("metadata: { name: shop }\n", &format!("metadata:\n  name: shop\n  annotations:\n{annotations}"))
+}
+
+/// The same lines, four columns further right.
+pub(crate) fn indent(text: &str) -> String {
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
 }
 
 /// A conversion to try.
@@ -87,6 +92,6 @@ pub(crate) fn at_annotation(code: &str, name: &str) -> String {
 /// fly.toml of the app `shop` with the image `nginx` and the rest of this text.
 #[track_caller]
 pub(crate) fn config(rest: &str) -> Config {
-    let base = Config::from_toml("app = 'shop'\n[build]\nimage = 'nginx'").unwrap();
-    base.merge(Config::from_toml(rest).unwrap())
+    let read = |text| fly::read(&Source::new("fly.toml", text)).into_result().unwrap().0;
+    read("app = 'shop'\n[build]\nimage = 'nginx'").merge(read(rest))
 }

@@ -12,7 +12,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::diagnostic::DiagnosticView;
 use score_fly_core::document::parse;
 use score_fly_core::facade::{self, CheckResponse, ConvertResponse, Request, SourceText};
-use score_fly_core::fly::Config;
+use score_fly_core::fly;
 use score_fly_core::{Code, Source};
 use score_fly_fixtures::{Case, cases};
 use serde_json::Value;
@@ -129,10 +129,10 @@ fn reads_back(case: &Case, problems: &mut Problems) {
     if updates {
         return;
     }
-    match toml_edit::de::from_str::<Config>(&toml) {
-        Ok(read) if read == *config => {}
-        Ok(read) => problems.add(format!("emitted {config:?}\n  but read {read:?}")),
-        Err(error) => problems.add(error),
+    match fly::read(&Source::new("fly.toml", toml)).into_result() {
+        Ok((read, _)) if read == *config => {}
+        Ok((read, _)) => problems.add(format!("emitted {config:?}\n  but read {read:?}")),
+        Err(found) => problems.add(format!("{found:?}")),
     }
 }
 

@@ -4,11 +4,10 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use score_fly_core::fly::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Error, Failure, Mode, Protocol, Request, error, time};
+use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout, error};
 use crate::process::{self, Fault, Limits};
 
 /// A program that takes a request as JSON on standard input, and answers on standard output. What
@@ -27,7 +26,7 @@ pub struct Cmd {
     pub protocol: Protocol,
     /// How long a call may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<Duration>,
+    pub timeout: Option<Timeout>,
 }
 
 /// The name of the mode in arguments, after a `$`, and in the environment.
@@ -44,11 +43,12 @@ impl Cmd {
         }
         let mut command = Command::new(self.program());
         command.args(self.args.iter().map(|arg| self.argument(arg, mode))).env(MODE, mode.as_str());
-        let limits = Limits { time: time(self.timeout), output: ANSWER_LIMIT };
+        let timeout = self.timeout.unwrap_or_default();
+        let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
         let ended =
             process::run(&mut command, self.protocol.encode(request), limits, said).map_err(|fault| match fault {
                 Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: error::words(&error) },
-                Fault::Time => Error::Timeout { after: time(self.timeout) },
+                Fault::Time => Error::Timeout { after: timeout },
                 Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
             })?;
         let answer = self.protocol.decode(&ended.stdout, mode);

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::time::Duration;
 
-use score_fly_core::fly;
-
-use super::Answer;
+use super::{Answer, Timeout};
 
 /// Why a provisioner did not do what it was asked for: one sentence, to which the caller adds
 /// which resource it was. None of them holds what the provisioner was told or answered, since
@@ -45,10 +42,10 @@ pub enum Error {
         status: String,
     },
     /// It took too long.
-    #[error("the provisioner did not answer within {}", written(*after))]
+    #[error("the provisioner did not answer within {after}")]
     Timeout {
         /// How long it had.
-        after: Duration,
+        after: Timeout,
     },
     /// It answered more than is read.
     #[error("the provisioner answered more than {limit} bytes")]
@@ -121,10 +118,6 @@ fn list(names: &BTreeSet<String>) -> String {
 
 fn said(message: Option<&str>) -> String {
     message.map(|message| format!(": {message}")).unwrap_or_default()
-}
-
-fn written(time: Duration) -> fly::Duration {
-    fly::Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// An error of the system in its own words.

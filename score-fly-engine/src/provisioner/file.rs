@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use score_fly_core::fly;
 use score_fly_core::resource::Selector;
 use serde_json::{Map, Value};
-use ureq::http::Uri;
 
 use super::protocol::{kind_of, secrets};
-use super::{Builtin, Cmd, Http, Kind, Protocol, Provisioner, Static, Template, http};
+use super::{Builtin, Cmd, Http, Kind, Protocol, Provisioner, Static, Template, Timeout};
 
 /// What is wrong with an entry of a provisioner file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,10 +138,11 @@ impl Entry {
                 Some(Kind::Static(Static { values, secrets: secrets(hidden) }))
             }
             "http" | "https" => {
-                if !uri.parse::<Uri>().is_ok_and(|uri| http::is_web(&uri)) {
+                let http = Http { url: uri.to_owned(), timeout: self.timeout("timeout") };
+                if !http.is_web() {
                     self.problem("`uri` is no address of a server");
                 }
-                Some(Kind::Http(Http { url: uri.to_owned(), timeout: self.duration("timeout") }))
+                Some(Kind::Http(http))
             }
             "builtin" => {
                 let builtin = Builtin::named(label_off(rest));
@@ -194,7 +193,7 @@ impl Entry {
             }
         };
         let args = self.texts("args").unwrap_or_default();
-        let timeout = self.duration("timeout");
+        let timeout = self.timeout("timeout");
         let binary = label_off(rest);
         let (first, path) = binary.split_once('/').unwrap_or((binary, ""));
         let unusual = binary.contains(['?', '@']) || first.contains(':');
@@ -263,13 +262,9 @@ impl Entry {
         Some(names.into_iter().collect::<BTreeSet<String>>()).filter(|names| !names.is_empty())
     }
 
-    fn duration(&mut self, key: &str) -> Option<fly::Duration> {
+    fn timeout(&mut self, key: &str) -> Option<Timeout> {
         let text = self.text(key)?;
-        let duration = fly::Duration::parse(&text).filter(|duration| duration.as_nanos() > 0);
-        if duration.is_none() {
-            self.problem(format!("`{key}` has to be a time like `30s` or `5m`"));
-        }
-        duration
+        text.parse().map_err(|error| self.problem(format!("`{key}` is not right: {error}"))).ok()
     }
 }
 

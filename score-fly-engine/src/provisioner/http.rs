@@ -3,14 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use score_fly_core::fly;
 use serde::{Deserialize, Serialize};
 use ureq::http::{HeaderMap, Response, StatusCode, Uri, header};
 use ureq::{Agent, Body};
 use uuid::Uuid;
 
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Error, Failure, Mode, Protocol, Request, time};
+use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout};
 use crate::web;
 
 /// A server that takes requests as JSON: a POST makes a resource, and a DELETE takes it down.
@@ -21,7 +20,7 @@ pub struct Http {
     pub url: String,
     /// How long a call may take, repetitions included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<fly::Duration>,
+    pub timeout: Option<Timeout>,
 }
 
 /// How long to wait before each repetition of a request that was not worked on.
@@ -39,6 +38,17 @@ enum Attempt {
 }
 
 impl Http {
+    /// Whether its URL is one of a web server.
+    pub fn is_web(&self) -> bool {
+        self.uri().is_some()
+    }
+
+    fn uri(&self) -> Option<Uri> {
+        let uri = self.url.parse::<Uri>().ok()?;
+        let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+        (is_web && uri.host().is_some_and(|host| !host.is_empty())).then_some(uri)
+    }
+
     /// Asks the server.
     ///
     /// A request is repeated if it could not be sent at all, or if what stands before the server
@@ -46,7 +56,7 @@ impl Http {
     /// resource, POST is as repeatable as DELETE here. All repetitions of one call carry the same
     /// `Idempotency-Key`, so that a server can tell them from the next call.
     pub(super) fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Failure> {
-        let deadline = Instant::now() + time(self.timeout);
+        let deadline = Instant::now() + self.timeout.unwrap_or_default().time();
         let body = Protocol::ScoreFlyio.encode(request);
         let key = Uuid::new_v4().to_string();
         let mut pauses = PAUSES.into_iter();
@@ -65,10 +75,7 @@ impl Http {
 
     /// Sends the request, and again where the server points within itself.
     fn attempt(&self, mode: Mode, body: &[u8], key: &str, deadline: Instant) -> Attempt {
-        let mut url = match self.url.parse::<Uri>() {
-            Ok(url) if is_web(&url) => url,
-            _ => return Attempt::Failed(Error::InvalidUrl),
-        };
+        let Some(mut url) = self.uri() else { return Attempt::Failed(Error::InvalidUrl) };
         for _ in 0..=REDIRECTS {
             let agent = agent(deadline.saturating_duration_since(Instant::now()));
             let builder = match mode {
@@ -141,16 +148,11 @@ impl Http {
 
     fn error(&self, error: &ureq::Error) -> Error {
         match error {
-            ureq::Error::Timeout(_) => Error::Timeout { after: time(self.timeout) },
+            ureq::Error::Timeout(_) => Error::Timeout { after: self.timeout.unwrap_or_default() },
             ureq::Error::BodyExceedsLimit(_) => Error::TooMuchOutput { limit: ANSWER_LIMIT },
             other => Error::Unreachable { server: self.server(), reason: web::reason(other) },
         }
     }
-}
-
-/// Whether it names a web server.
-pub(super) fn is_web(url: &Uri) -> bool {
-    matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some_and(|host| !host.is_empty())
 }
 
 /// A client for one request. It takes what is answered as it is, and goes nowhere else by itself.

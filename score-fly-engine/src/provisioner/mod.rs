@@ -11,11 +11,10 @@ mod protocol;
 mod request;
 mod static_outputs;
 mod template;
+mod timeout;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use score_fly_core::fly;
 use score_fly_core::resource::Selector;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +28,7 @@ pub use protocol::Protocol;
 pub use request::{Answer, Params, ProjectView, Request, WorkloadView};
 pub use static_outputs::{InvalidOutputs, Static};
 pub use template::Template;
+pub use timeout::{InvalidTimeout, Timeout};
 
 /// A provisioner, as it stands in a project's state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,15 +66,6 @@ pub enum Kind {
     Template(Template),
     /// A part of score-fly.
     Builtin(Builtin),
-}
-
-/// How long a call may take, unless the provisioner says something else: some databases take
-/// minutes to make.
-const TIMEOUT: Duration = Duration::from_secs(10 * 60);
-
-/// How long a call may take.
-fn time(timeout: Option<fly::Duration>) -> Duration {
-    timeout.map_or(TIMEOUT, |timeout| Duration::from_nanos(timeout.as_nanos()))
 }
 
 /// What a provisioner is called for.

@@ -1,6 +1,7 @@
 //! One resource of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use score_fly_core::resolve::Given;
@@ -16,7 +17,7 @@ impl Run<'_, '_> {
     /// Makes a resource, unless enough is known of it.
     pub(super) fn make(&self, uid: &Uid, given: &Given, book: &Book<'_>, observer: &dyn Observer) -> Fate {
         if let Some(outputs) = self.assigned.given(uid) {
-            return Fate::Made { outputs: outputs.clone(), called: false };
+            return Fate::Made(outputs.clone());
         }
         let (Some(definition), Some(provisioner)) = (self.graph.resources.get(uid), self.assigned.provisioner(uid))
         else {
@@ -33,13 +34,13 @@ impl Run<'_, '_> {
             return Fate::Failed(Vec::new());
         };
         if self.only_new && is_known(&record, &request.params, definition) {
-            let outputs = ResourceOutputs { values: record.outputs, secrets: BTreeMap::new() };
-            return Fate::Made { outputs, called: false };
+            return Fate::Made(ResourceOutputs { values: record.outputs, secrets: BTreeMap::new() });
         }
         // The state can't be written any more: what is made now would be forgotten.
         if book.is_broken() {
             return Fate::Failed(Vec::new());
         }
+        book.calls.fetch_add(1, Ordering::Relaxed);
         observer.started(uid);
         let result = provisioner.provision(&request, &|line| observer.said(uid, line));
         let fate = book.answered(uid, provisioner, record, &request.params, result);
@@ -120,7 +121,7 @@ impl Book<'_> {
         }
         match error {
             Some(error) => Err(error.to_string()),
-            None => Ok(Fate::Made { outputs, called: true }),
+            None => Ok(Fate::Made(outputs)),
         }
     }
 }

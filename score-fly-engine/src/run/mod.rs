@@ -7,6 +7,7 @@ mod prime;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use score_fly_core::resolve::Given;
@@ -64,7 +65,7 @@ pub struct Provisioned {
 
 /// What became of one resource.
 enum Fate {
-    Made { outputs: ResourceOutputs, called: bool },
+    Made(ResourceOutputs),
     Failed(Vec<Diagnostic>),
 }
 
@@ -75,7 +76,12 @@ impl Run<'_, '_> {
     /// # Errors
     /// If an answer can't be written down. Nothing is called after that.
     pub fn provision(&self, project: &mut Project, observer: &dyn Observer) -> Result<Provisioned, StateError> {
-        let book = Book { project: Mutex::new(project), shares: Mutex::default(), broken: Mutex::default() };
+        let book = Book {
+            project: Mutex::new(project),
+            shares: Mutex::default(),
+            broken: Mutex::default(),
+            calls: AtomicUsize::new(0),
+        };
         let mut given = Given { outputs: Outputs::default(), ..Given::default() };
         let mut result = Provisioned::default();
         for level in &self.graph.levels {
@@ -100,12 +106,10 @@ impl Run<'_, '_> {
             fates.sort_unstable_by_key(|(uid, _)| *uid);
             for (uid, fate) in fates {
                 match fate {
-                    Fate::Made { outputs, called } => {
-                        result.calls += usize::from(called);
+                    Fate::Made(outputs) => {
                         given.outputs.0.insert(uid.as_str().to_owned(), outputs);
                     }
                     Fate::Failed(diagnostics) => {
-                        result.calls += 1;
                         result.failed.insert(uid.clone());
                         result.diagnostics = result.diagnostics.into_iter().chain(diagnostics).collect();
                     }
@@ -113,6 +117,7 @@ impl Run<'_, '_> {
             }
         }
         result.outputs = given.outputs;
+        result.calls = book.calls.into_inner();
         Ok(result)
     }
 
@@ -146,6 +151,8 @@ struct Book<'p> {
     shares: Mutex<BTreeMap<String, bool>>,
     /// Why nothing can be written down any more.
     broken: Mutex<Option<StateError>>,
+    /// How many provisioners were called.
+    calls: AtomicUsize,
 }
 
 impl Book<'_> {

@@ -1,6 +1,9 @@
 //! What stands in the state before the first provisioner is called.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use score_fly_core::resource::Graph;
+use serde_json::Map;
 use uuid::Uuid;
 
 use super::Assigned;
@@ -16,16 +19,18 @@ pub fn prime(state: &mut State, graph: &Graph, assigned: &Assigned) {
             source_workload: String::new(),
             params: None,
             metadata: None,
+            needs: BTreeSet::new(),
             provisioner: None,
             pending: true,
-            state: serde_json::Map::new(),
-            outputs: std::collections::BTreeMap::new(),
-            secret_outputs: std::collections::BTreeSet::new(),
+            state: Map::new(),
+            outputs: BTreeMap::new(),
+            secret_outputs: BTreeSet::new(),
         });
         let unchanged = record.provisioner.as_ref() == Some(&provisioner.id)
             && record.metadata == definition.metadata
             && record.source_workload == definition.workload;
         record.pending |= !unchanged;
+        record.needs.clone_from(&definition.needs);
         record.provisioner = Some(provisioner.id.clone());
         record.metadata.clone_from(&definition.metadata);
         record.source_workload.clone_from(&definition.workload);

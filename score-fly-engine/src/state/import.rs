@@ -1,6 +1,6 @@
 //! Taking over a project of score-flyio.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -126,11 +126,12 @@ impl From<ForeignResource> for ResourceRecord {
             // They have their placeholders filled there, perhaps with secrets.
             params: None,
             metadata: resource.metadata,
+            needs: BTreeSet::new(),
             provisioner: Some(resource.provisioner).filter(|id| !id.is_empty()),
             pending: false,
             state: resource.state.unwrap_or_default(),
             outputs: resource.outputs.unwrap_or_default(),
-            secret_outputs: std::collections::BTreeSet::new(),
+            secret_outputs: BTreeSet::new(),
         }
     }
 }

@@ -64,6 +64,9 @@ pub struct ResourceRecord {
     /// The metadata, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, Value>>,
+    /// The resources that its params refer to: it is taken down before them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub needs: BTreeSet<Uid>,
     /// The id of the provisioner that made it, or that was about to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioner: Option<String>,
@@ -108,10 +111,28 @@ impl State {
             .collect()
     }
 
-    /// The uids of all resources that no workload uses any more.
+    /// The uids of all resources that no workload uses any more, each before those that it needs.
     pub fn orphans(&self) -> Vec<Uid> {
         let used = self.used();
-        self.resources.keys().filter(|uid| !used.contains(*uid)).cloned().collect()
+        let needs = |uid: &Uid| self.resources.get(uid).map(|record| &record.needs).into_iter().flatten();
+        let mut users: BTreeMap<&Uid, usize> =
+            self.resources.keys().filter(|uid| !used.contains(*uid)).map(|uid| (uid, 0)).collect();
+        for uid in users.keys().copied().collect::<Vec<_>>() {
+            for need in needs(uid) {
+                users.entry(need).and_modify(|users| *users += 1);
+            }
+        }
+        let mut order = Vec::new();
+        // Records of different runs may name each other in a circle: any of them has to come first.
+        while let Some((uid, _)) = users.iter().min_by_key(|(_, users)| **users) {
+            let uid = *uid;
+            users.remove(uid);
+            for need in needs(uid) {
+                users.entry(need).and_modify(|users| *users -= 1);
+            }
+            order.push(uid.clone());
+        }
+        order
     }
 
     /// The provisioner of that id.
@@ -149,34 +170,4 @@ pub(crate) fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>)
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Map, Value, json};
-
-    use super::merge;
-
-    fn map(value: Value) -> Map<String, Value> {
-        let Value::Object(map) = value else { panic!("{value} is no mapping") };
-        map
-    }
-
-    /// The examples of RFC 7386, appendix A, of which target and patch are mappings.
-    #[test]
-    fn merges_as_the_rfc_says() {
-        for (target, patch, result) in [
-            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
-            (json!({"a": "b"}), json!({"a": null}), json!({})),
-            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
-            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
-            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
-            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
-            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
-            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
-        ] {
-            let mut merged = map(target);
-            merge(&mut merged, &map(patch));
-            assert_eq!(merged, map(result));
-        }
-    }
-}
+mod tests;

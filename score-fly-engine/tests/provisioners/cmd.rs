@@ -4,9 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use score_fly_core::fly;
 use score_fly_core::secret::Secret;
-use score_fly_engine::provisioner::{Answer, Cmd, Kind, Mode, Protocol};
+use score_fly_engine::provisioner::{Answer, Cmd, Kind, Mode, Protocol, Timeout};
 use serde_json::{Value, json};
 
 use crate::support::{GUID, answer, call, error, map, provision, redis, values};
@@ -19,7 +18,7 @@ fn script(text: &str) -> Kind {
 
 fn impatient(text: &str) -> Kind {
     let Kind::Cmd(cmd) = script(text) else { unreachable!() };
-    Kind::Cmd(Cmd { timeout: Some(fly::Duration::from_millis(300)), ..cmd })
+    Kind::Cmd(Cmd { timeout: Some(Timeout::from_millis(300)), ..cmd })
 }
 
 #[test]

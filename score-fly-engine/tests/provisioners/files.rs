@@ -67,7 +67,7 @@ fn reads_every_kind() {
         binary: "python3".to_owned(),
         args: ["-c", "print", "<mode>"].map(str::to_owned).to_vec(),
         protocol: Protocol::ScoreCompose,
-        timeout: score_fly_core::fly::Duration::parse("30s"),
+        timeout: "30s".parse().ok(),
     };
     assert_eq!(found[1].kind, Kind::Cmd(cmd));
     let outputs = Static {
@@ -76,7 +76,7 @@ fn reads_every_kind() {
     };
     assert_eq!(found[2].kind, Kind::Static(outputs));
     let url = "https://me:pw@example.com:8443/redis?token=t#x".to_owned();
-    assert_eq!(found[3].kind, Kind::Http(Http { url, timeout: score_fly_core::fly::Duration::parse("5m") }));
+    assert_eq!(found[3].kind, Kind::Http(Http { url, timeout: "5m".parse().ok() }));
     assert_eq!(
         (&found[4].kind, found[4].selector.kind.as_str()),
         (&Kind::Builtin(Builtin::ServicePort), "service-port")

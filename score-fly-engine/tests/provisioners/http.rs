@@ -3,9 +3,8 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use score_fly_core::fly;
 use score_fly_core::secret::Secret;
-use score_fly_engine::provisioner::{Answer, Http, Kind, Mode};
+use score_fly_engine::provisioner::{Answer, Http, Kind, Mode, Timeout};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Server};
@@ -145,7 +144,7 @@ fn a_server_that_is_not_there() {
 fn a_server_that_hangs() {
     let server = Server::start(vec![Reply::Hang]);
     let started = Instant::now();
-    let kind = Kind::Http(Http { url: server.url(), timeout: Some(fly::Duration::from_millis(300)) });
+    let kind = Kind::Http(Http { url: server.url(), timeout: Some(Timeout::from_millis(300)) });
     assert_eq!(error(kind, &redis()), "the provisioner did not answer within 300ms");
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(server.received().len(), 1, "it may have been worked on, and is not repeated");

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict, Union
+from typing import Any, Literal, TypedDict, Union, final
 
 
 class Attached(TypedDict, total=False):
@@ -89,6 +89,7 @@ class DiagnosticView(TypedDict):
     """How bad it is."""
 
 
+@final
 class CheckSuccess(TypedDict):
     """There are no errors."""
 
@@ -97,6 +98,7 @@ class CheckSuccess(TypedDict):
     status: Literal["success"]
 
 
+@final
 class CheckFailure(TypedDict):
     """It has errors."""
 
@@ -192,12 +194,14 @@ class Config(TypedDict, total=False):
     """Machine sizes."""
 
 
+@final
 class FileContentText(TypedDict):
     """As text."""
 
     text: str
 
 
+@final
 class FileContentBase64(TypedDict):
     """Anything else, in base64."""
 
@@ -208,6 +212,7 @@ FileContent = Union[FileContentText, FileContentBase64]
 """The content of a file."""
 
 
+@final
 class ConvertSuccess(TypedDict):
     """It was converted."""
 
@@ -226,6 +231,7 @@ class ConvertSuccess(TypedDict):
     """fly.toml."""
 
 
+@final
 class ConvertFailure(TypedDict):
     """It has errors."""
 
@@ -242,6 +248,7 @@ CpuKind = Literal["shared", "performance"]
 """A kind of CPU."""
 
 
+@final
 class DecodeSuccess(TypedDict):
     """It is text."""
 
@@ -250,6 +257,7 @@ class DecodeSuccess(TypedDict):
     """The text."""
 
 
+@final
 class DecodeFailure(TypedDict):
     """It is not."""
 
@@ -584,6 +592,7 @@ class Requirements(TypedDict):
     """The resources, by name."""
 
 
+@final
 class RequirementsSuccess(TypedDict):
     """The Score file could be read."""
 
@@ -594,6 +603,7 @@ class RequirementsSuccess(TypedDict):
     status: Literal["success"]
 
 
+@final
 class RequirementsFailure(TypedDict):
     """It has errors."""
 

@@ -106,7 +106,7 @@ pub const TABLE: &[Annotation] = &[
         values: "a JSON object with the keys of `tls_options`",
         example: r#"{"alpn": ["h2", "http/1.1"], "versions": ["TLSv1.3"]}"#,
         in_score_flyio: false,
-        read: Read::Port(|port, written| written.into(&mut port.tls_options, values::object)),
+        read: Read::Port(|port, written| written.into(&mut port.tls_options, values::tls_options)),
     },
     Annotation {
         name: "service-<port>-concurrency",
@@ -114,7 +114,7 @@ pub const TABLE: &[Annotation] = &[
         values: "a JSON object with the keys of `concurrency`",
         example: r#"{"type": "requests", "soft_limit": 20, "hard_limit": 25}"#,
         in_score_flyio: true,
-        read: Read::Port(|port, written| written.into(&mut port.concurrency, values::object)),
+        read: Read::Port(|port, written| written.into(&mut port.concurrency, values::concurrency)),
     },
     Annotation {
         name: "service-<port>-force-https",

@@ -3,13 +3,17 @@
 //! An error says what is wrong with the value, as the end of a sentence that starts with the
 //! annotation: `is not a duration`.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{AutoExtend, Exposure};
 use crate::convert::{mounts, process};
-use crate::fly::config::{AutoStop, CpuKind, Handler, HttpOptions, ResponseHeader, RestartPolicy, Strategy};
-use crate::fly::{Duration, Guest, type_name};
+use crate::diagnostic::Diagnostics;
+use crate::document;
+use crate::fly::config::{
+    AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions,
+};
+use crate::fly::{Duration, Guest};
+use crate::pointer::Path;
 
 type Read<T> = Result<T, String>;
 
@@ -177,12 +181,7 @@ pub(super) fn command_line(text: &str) -> Read<String> {
 }
 
 pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
-    let options: HttpOptions = object(text)?;
-    for (name, header) in options.response.iter().flat_map(|response| &response.headers) {
-        if *header == ResponseHeader::Keep(true) {
-            return Err(format!("has the header `{name}`, which must be text, a list of text, or `false`"));
-        }
-    }
+    let options: HttpOptions = object("http_options", text)?;
     for cache in &options.replay_cache {
         if cache.kind.as_deref().is_some_and(|kind| !matches!(kind, "cookie" | "header")) {
             return Err("has a `replay_cache` whose `type` is neither `cookie` nor `header`".to_owned());
@@ -194,17 +193,29 @@ pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
     Ok(options)
 }
 
+pub(super) fn tls_options(text: &str) -> Read<TlsOptions> {
+    object("tls_options", text)
+}
+
+pub(super) fn concurrency(text: &str) -> Read<Concurrency> {
+    object("concurrency", text)
+}
+
 /// A JSON object with the keys of a section of fly.toml.
-pub(super) fn object<T: DeserializeOwned>(text: &str) -> Read<T> {
-    let object = json_object(text)?;
-    // Each key for itself first, so that an error can name it.
-    for (key, value) in &object {
-        let single = Map::from_iter([(key.clone(), value.clone())]);
-        if let Err(error) = T::deserialize(Value::Object(single)) {
-            return Err(json_problem(key, &error.to_string()));
+fn object<T: Field>(section: &str, text: &str) -> Read<T> {
+    let json = Value::Object(json_object(text)?);
+    let mut found = Diagnostics::new();
+    let read = T::read(&document::Value::from(&json).into(), &Path::ROOT.key(section), &mut found);
+    match read {
+        Some(value) if found.is_empty() => Ok(value),
+        _ => {
+            let problems = found.into_iter().map(|problem| match problem.help {
+                Some(help) => format!("{} ({help})", problem.message),
+                None => problem.message,
+            });
+            Err(format!("is not valid: {}", problems.collect::<Vec<_>>().join("; ")))
         }
     }
-    T::deserialize(Value::Object(object)).map_err(|error| json_problem("", &error.to_string()))
 }
 
 fn json_object(text: &str) -> Read<Map<String, Value>> {
@@ -212,19 +223,5 @@ fn json_object(text: &str) -> Read<Map<String, Value>> {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err("is not a JSON object".to_owned()),
         Err(error) => Err(format!("is not JSON: {error}")),
-    }
-}
-
-/// What serde says about a key, without the names of Rust's types and without the value.
-fn json_problem(key: &str, error: &str) -> String {
-    let (found, expected) = error.split_once(", expected ").unwrap_or((error, ""));
-    match found.strip_prefix("unknown field `") {
-        Some(field) => {
-            let field = field.trim_end_matches('`');
-            let known = expected.trim_start_matches("one of ");
-            format!("has the unknown key `{field}`; the keys are {known}")
-        }
-        None if expected.is_empty() => format!("has a `{key}` that can't be read: {error}"),
-        None => format!("has a `{key}` that is not {}", type_name(expected)),
     }
 }

@@ -6,25 +6,46 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
+use self::field::{Section, put};
 use super::Duration;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Mapping, Node, Value};
+use crate::pointer::Path;
 
 macro_rules! sections {
-    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
+    ($($(#[$doc:meta])* pub struct $name:ident {
+        $($(#[$field_doc:meta])* $field:ident $(as $key:literal)?: $type:ty,)*
+    })*) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-            #[serde(deny_unknown_fields, default)]
+            #[derive(Debug, Clone, PartialEq, Default)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields, default))]
             pub struct $name {
-                $($(#[$field_doc])* #[serde(skip_serializing_if = "is_empty")] pub $field: $type,)*
+                $(
+                    $(#[$field_doc])*
+                    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Field::is_absent"))]
+                    $(#[cfg_attr(feature = "schema", schemars(rename = $key))])?
+                    pub $field: $type,
+                )*
+            }
+
+            impl Field for $name {
+                fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+                    let section = Section::open(node, at, &[$(key!($field $($key)?),)*], diagnostics)?;
+                    Some(Self { $($field: section.get(key!($field $($key)?), diagnostics),)* })
+                }
+
+                fn write(&self) -> Value<'_> {
+                    let mut mapping = Mapping::default();
+                    $(put(&mut mapping, key!($field $($key)?), &self.$field);)*
+                    Value::Mapping(mapping)
+                }
             }
 
             impl crate::fly::merge::Overlay for $name {
                 fn overlay(&mut self, fragment: Self) {
-                    $(if !is_empty(&fragment.$field) {
+                    $(if !fragment.$field.is_absent() {
                         crate::fly::merge::Overlay::overlay(&mut self.$field, fragment.$field);
                     })*
                 }
@@ -37,20 +58,34 @@ macro_rules! sections {
                 }
 
                 fn says_nothing(&self) -> bool {
-                    is_empty(self)
+                    *self == Self::default()
                 }
             }
         )*
+
+        /// The keys of each section, by the name of its type.
+        #[cfg(all(test, feature = "schema"))]
+        pub(super) const SECTIONS: &[(&str, &[&str])] =
+            &[$((stringify!($name), &[$(key!($field $($key)?),)*]),)*];
     };
 }
 
-/// Whether a field has nothing to say, and stays out of the text.
-fn is_empty<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+/// The key of a field: its own name, unless it is given another.
+macro_rules! key {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $key:literal) => {
+        $key
+    };
 }
 
+mod field;
 mod service;
+#[cfg(all(test, feature = "schema"))]
+mod tests;
 
+pub(crate) use self::field::Field;
 pub use self::service::{
     Check, Concurrency, HttpCheck, HttpOptions, HttpResponseOptions, HttpService, MachineCheck, ProxyProtoOptions,
     ReplayCache, ResponseHeader, Service, ServicePort, TcpCheck, TlsOptions,
@@ -160,8 +195,7 @@ sections! {
         /// A file like .dockerignore, relative to fly.toml.
         ignorefile: Option<String>,
         /// The stage of the Dockerfile.
-        #[serde(rename = "build-target", alias = "build_target")]
-        build_target: Option<String>,
+        build_target as "build-target": Option<String>,
         /// A compose file.
         compose: Option<Compose>,
         /// `gzip` or `zstd`.
@@ -294,9 +328,8 @@ sections! {
 }
 
 /// A setting of a builtin.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "text, a number, or `true` or `false`")]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum Setting {
     /// `true` or `false`.
     Flag(bool),

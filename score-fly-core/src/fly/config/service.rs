@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol, is_empty};
+use super::field::{Field, Section, put};
+use super::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Mapping, Node, Value};
 use crate::fly::Duration;
+use crate::pointer::Path;
 
 sections! {
     /// `[http_service]`.
@@ -121,8 +123,7 @@ sections! {
         /// Seconds, at least 10.
         ttl_seconds: Option<u32>,
         /// `cookie` or `header`.
-        #[serde(rename = "type")]
-        kind: Option<String>,
+        kind as "type": Option<String>,
         /// The cookie's or header's name.
         name: Option<String>,
         /// Whether a request may bypass it.
@@ -138,8 +139,7 @@ sections! {
     /// `concurrency`.
     pub struct Concurrency {
         /// What is counted.
-        #[serde(rename = "type")]
-        kind: Option<ConcurrencyType>,
+        kind as "type": Option<ConcurrencyType>,
         /// Never more than this.
         hard_limit: Option<u32>,
         /// Prefer other machines from here on.
@@ -183,8 +183,7 @@ sections! {
         /// The port in the machine.
         port: Option<u16>,
         /// `http` or `tcp`.
-        #[serde(rename = "type")]
-        kind: Option<CheckType>,
+        kind as "type": Option<CheckType>,
         /// Time between checks.
         interval: Option<Duration>,
         /// How long one may take.
@@ -223,9 +222,8 @@ sections! {
 }
 
 /// What happens to a header of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "text, a list of text, or `false`")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum ResponseHeader {
     /// `false` removes it.
     Keep(bool),

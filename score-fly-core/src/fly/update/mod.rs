@@ -22,7 +22,8 @@ use crate::source::Source;
 pub fn update(existing: &Source, config: &Config) -> Outcome<String> {
     match Document::parse(existing.text.as_str()) {
         Ok(document) => Outcome::new(rewrite(document.into_mut(), config), Diagnostics::new()),
-        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::fly::invalid_toml(existing, &error)])),
+        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::fly::invalid_toml(&error)]))
+            .locate(&crate::document::Document::without_root(existing)),
     }
 }
 

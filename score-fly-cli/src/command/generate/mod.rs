@@ -1,18 +1,25 @@
 //! `score-fly generate`
 
+mod in_project;
+
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use score_fly_core::convert::Options;
 use score_fly_core::fly::{App, secrets};
-use score_fly_engine::parallel;
+use score_fly_core::resolve::Missing;
+use score_fly_core::resource::Outputs;
+use score_fly_engine::{parallel, project};
 
 use crate::Exit;
-use crate::cli::{Global, ScoreArgs, only_one_file};
+use crate::cli::{EnvFileArgs, Global, ScoreArgs, WaitArgs, only_one_file};
 use crate::conversion::{self, Attempt, Product, Shared};
 use crate::files::{Access, Staged};
 use crate::inputs::{cannot, is_dash, refuse_two_dashes};
 use crate::output::{Reporter, Stream};
+use crate::score_file::ScoreFile;
 
 /// Write the fly.toml, secrets and further files that Score files become
 ///
@@ -21,10 +28,14 @@ use crate::output::{Reporter, Stream};
 /// Each file is replaced in one step. Nothing is written for a Score file that has errors.
 ///
 /// What is written is meant for `fly deploy -c <file>` in the directory in which score-fly runs.
+///
+/// In a project, which `score-fly init` makes, the Score files are added to its workloads, or
+/// replace those of the same name; then the resources of all workloads are provisioned, and all
+/// workloads are written. Nothing is provisioned if one of them has errors. Without a project,
+/// outputs of resources come from --outputs alone.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
-    /// The Score files; `-` is standard input
-    #[arg(required = true)]
+    /// The Score files; `-` is standard input. A project may do without
     files: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -45,6 +56,31 @@ pub(crate) struct Generate {
     /// Keep comments, order and further keys of fly.toml files that are already there
     #[arg(long)]
     update: bool,
+
+    #[command(flatten)]
+    provisioning: Provisioning,
+}
+
+/// How resources are provisioned.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "In a project")]
+pub(crate) struct Provisioning {
+    /// How many provisioners may be at work at once
+    #[arg(short, long, value_name = "NUMBER", default_value = "8")]
+    pub(crate) jobs: NonZero<usize>,
+
+    /// Call no provisioner for resources of which everything is known already
+    ///
+    /// That is so if their params and metadata are what they were, and no workload refers to their
+    /// secrets, which are not kept.
+    #[arg(long)]
+    pub(crate) only_new: bool,
+
+    #[command(flatten)]
+    pub(crate) env_file: EnvFileArgs,
+
+    #[command(flatten)]
+    pub(crate) wait: WaitArgs,
 }
 
 /// Runs it.
@@ -55,33 +91,61 @@ pub(crate) fn run(args: &Generate, global: Global) -> Exit {
         return reporter.finish();
     }
     let Some(shared) = Shared::read(&args.score, args.inline_files, &mut reporter) else { return reporter.finish() };
-    let attempts = parallel::map(&args.files, parallel::all_cores(), |file| {
-        let existing = |workload: &str| Some(args.toml(workload)).filter(|toml| args.update && toml.exists());
-        conversion::convert(file, &shared, args.folder(), existing)
-    });
-
-    let mut by_workload: BTreeMap<String, Vec<&Path>> = BTreeMap::new();
-    for (file, attempt) in args.files.iter().zip(&attempts) {
-        if let Some(workload) = &attempt.workload {
-            by_workload.entry(workload.clone()).or_default().push(file);
-        }
-    }
-    for attempt in attempts {
-        attempt.report(&shared, &mut reporter);
-        let Attempt { workload: Some(workload), product: Some(product), .. } = attempt else { continue };
-        if by_workload.get(&workload).is_some_and(|files| files.len() == 1) {
-            args.write(&workload, &product, &mut reporter);
-        }
-    }
-    for (workload, files) in by_workload {
-        if files.len() > 1 {
-            let files: Vec<String> = files.iter().map(|file| format!("`{}`", file.display())).collect();
-            let files = files.join(" and ");
-            reporter
-                .fail(&format!("the workloads of {files} are both called `{workload}`: nothing is written for them"));
-        }
+    if project::exists(Path::new("")) {
+        in_project::run(args, shared, &mut reporter);
+    } else if args.files.is_empty() {
+        reporter.fail("there is no project in this folder: name Score files, or run `score-fly init` first");
+    } else {
+        without_project(args, &shared, &mut reporter);
     }
     reporter.finish()
+}
+
+/// Writes what each Score file becomes by itself.
+fn without_project(args: &Generate, shared: &Shared, reporter: &mut Reporter) {
+    let files = read_all(&args.files, shared, reporter);
+    let attempts = parallel::map(&files, parallel::all_cores(), |file| {
+        args.convert(file, &shared.options, shared.outputs_of(file))
+    });
+    let twice = name_twice(&files);
+    for (file, attempt) in files.iter().zip(attempts) {
+        attempt.report(file, reporter);
+        let (Some(name), Some(product)) = (file.name(), attempt.product) else { continue };
+        if !twice.contains_key(name) {
+            args.write(name, &product, reporter);
+        }
+    }
+    for (name, files) in twice {
+        reporter.fail(&format!("the workloads of {files} are both called `{name}`: nothing is written for them"));
+    }
+}
+
+/// Reads Score files, and reports those that can't be.
+fn read_all<'o>(paths: &[PathBuf], shared: &'o Shared, reporter: &mut Reporter) -> Vec<ScoreFile<'o>> {
+    let files = parallel::map(paths, parallel::all_cores(), |path| ScoreFile::read(path, shared));
+    let mut read = Vec::new();
+    for file in files {
+        match file {
+            Ok(file) => read.push(file),
+            Err(sentence) => reporter.fail(&sentence),
+        }
+    }
+    read
+}
+
+/// The workloads that several files have, with the names of these files.
+fn name_twice<'f>(files: &'f [ScoreFile<'_>]) -> BTreeMap<&'f str, String> {
+    let mut by_workload: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for file in files {
+        if let Some(name) = file.name() {
+            by_workload.entry(name).or_default().push(format!("`{}`", file.path.display()));
+        }
+    }
+    by_workload
+        .into_iter()
+        .filter(|(_, files)| files.len() > 1)
+        .map(|(name, files)| (name, files.join(" and ")))
+        .collect()
 }
 
 impl Generate {
@@ -90,6 +154,12 @@ impl Generate {
         let flag = self.score.flag_for_one_file().or(self.secrets_file.as_ref().map(|_| "--secrets-file"));
         let several = flag.filter(|_| self.files.len() > 1).map(only_one_file);
         several.or_else(|| refuse_two_dashes(self.score.files().chain(self.files.iter().map(PathBuf::as_path))))
+    }
+
+    /// Converts a Score file for where it is to be written.
+    fn convert(&self, file: &ScoreFile<'_>, options: &Options, outputs: (Outputs, Missing)) -> Attempt {
+        let existing = |workload: &str| Some(self.toml(workload)).filter(|toml| self.update && toml.exists());
+        conversion::convert(file, options, outputs, self.folder(), existing)
     }
 
     /// The folder to write into; empty for the current one.

@@ -1,0 +1,228 @@
+//! `score-fly init`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use score_fly_core::fly::names::is_app_name;
+use score_fly_engine::project::{ProjectError, exists};
+use score_fly_engine::provisioner::{Builtin, Kind, Provisioner, fetch};
+use score_fly_engine::state::{Imported, import};
+use score_fly_engine::{Project, State};
+
+use crate::Exit;
+use crate::cli::{Global, WaitArgs};
+use crate::files::{Access, Staged};
+use crate::inputs::cannot;
+use crate::output::{Reporter, Stream};
+use crate::project::{ROOT, open, save, waits_for};
+
+/// Make this folder a project
+///
+/// A project remembers its workloads, and the resources that were provisioned for them, in
+/// `.score-fly/state.yaml`. Running this again changes nothing that is there already.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// What to put before a workload's name to make its app's; it can't be changed later
+    #[arg(long, value_name = "PREFIX")]
+    fly_app_prefix: Option<String>,
+
+    /// The sample Score file to write, unless there is one; none if empty
+    #[arg(short, long, default_value = "score.yaml")]
+    file: PathBuf,
+
+    /// Write no sample Score file
+    #[arg(long)]
+    no_sample: bool,
+
+    /// Take over provisioners and resources from `.score-flyio/state.yaml`
+    #[arg(long)]
+    import: bool,
+
+    /// Provisioners to add before those that are there: a file, a folder, `-`, `https://…`, or a
+    /// file or folder in a git repository, `git-https://host/repository.git/path`; may be repeated
+    #[arg(long, value_name = "URI")]
+    provisioners: Vec<String>,
+
+    /// Leave out the provisioners that are part of score-fly
+    #[arg(long)]
+    no_default_provisioners: bool,
+
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+/// Where score-flyio keeps its state.
+const SCORE_FLYIO: &str = ".score-flyio/state.yaml";
+
+const SAMPLE: &str = "\
+apiVersion: score.dev/v1b1
+
+metadata:
+  name: example
+
+containers:
+  main:
+    image: nginx:1.27
+
+service:
+  ports:
+    web:
+      port: 80
+";
+
+/// Runs it.
+pub(crate) fn run(args: &Init, global: Global) -> Exit {
+    let mut reporter = Reporter::new(global, Stream::Stderr);
+    let Some(provisioners) = fetch_all(&args.provisioners, &mut reporter) else { return reporter.finish() };
+    let sound = if exists(Path::new(ROOT)) { again(args, &mut reporter) } else { first(args, &mut reporter) };
+    if sound && add(provisioners, args, &mut reporter) {
+        sample(args, &mut reporter);
+    }
+    reporter.finish()
+}
+
+/// Makes a project where there is none.
+fn first(args: &Init, reporter: &mut Reporter) -> bool {
+    let foreign = Path::new(SCORE_FLYIO);
+    let imported = match args.import.then(|| import(foreign)).transpose() {
+        Ok(imported) => imported,
+        Err(error) => {
+            reporter.fail(&error.to_string());
+            return false;
+        }
+    };
+    let prefix = args.fly_app_prefix.clone().or(imported.as_ref().map(|imported| imported.state.app_prefix.clone()));
+    let Some(prefix) = prefix else {
+        reporter.fail("a new project needs --fly-app-prefix: what to put before a workload's name to make its app's");
+        return false;
+    };
+    // What follows is the name of a workload.
+    if !is_app_name(&format!("{prefix}x")) {
+        reporter.fail(&format!(
+            "`{prefix}` can't begin an app's name: it may have `a-z`, `0-9` and `-`, and starts with a letter or digit"
+        ));
+        return false;
+    }
+    let mut state = match &imported {
+        Some(Imported { state, .. }) => state.clone(),
+        None => State::new(""),
+    };
+    state.app_prefix = prefix;
+    if !args.no_default_provisioners {
+        state.provisioners.extend(Builtin::provisioners());
+    }
+    let waiting = |holder: &str| reporter.say(&waits_for(holder));
+    match Project::create(Path::new(ROOT), state, args.wait.wait(), waiting) {
+        Ok(project) => reporter.say(&format!("wrote {}", project.state_path().display())),
+        // Another run was faster.
+        Err(ProjectError::Exists) => return again(args, reporter),
+        Err(error) => {
+            reporter.fail(&error.to_string());
+            return false;
+        }
+    }
+    match imported {
+        Some(imported) => report_import(&imported, reporter),
+        None if foreign.exists() => reporter.say(&format!(
+            "{SCORE_FLYIO} is there: `score-fly init --import` takes over its provisioners and resources"
+        )),
+        None => {}
+    }
+    true
+}
+
+/// Runs in a project that is there already.
+fn again(args: &Init, reporter: &mut Reporter) -> bool {
+    let Some(mut project) = open(args.wait, reporter) else { return false };
+    let prefix = project.state.app_prefix.clone();
+    if args.fly_app_prefix.as_ref().is_some_and(|given| *given != prefix) {
+        reporter.fail(&format!("the prefix of this project is `{prefix}`, which can't be changed"));
+        return false;
+    }
+    if !args.import {
+        return true;
+    }
+    let is_ours = |one: &Provisioner| matches!(one.kind, Kind::Builtin(_));
+    if !project.state.resources.is_empty() || !project.state.provisioners.iter().all(is_ours) {
+        reporter.fail("this project has provisioners or resources already: only a new one can take over others");
+        return false;
+    }
+    match import(Path::new(SCORE_FLYIO)) {
+        Ok(imported) => {
+            project.state.provisioners.splice(..0, imported.state.provisioners.clone());
+            project.state.resources.clone_from(&imported.state.resources);
+            project.state.shared_state.clone_from(&imported.state.shared_state);
+            let saved = save(&mut project, reporter);
+            if saved {
+                report_import(&imported, reporter);
+            }
+            saved
+        }
+        Err(error) => {
+            reporter.fail(&error.to_string());
+            false
+        }
+    }
+}
+
+/// Fetches provisioners from all addresses. Nothing is changed if one of them can't be read.
+fn fetch_all(uris: &[String], reporter: &mut Reporter) -> Option<Vec<Provisioner>> {
+    let mut provisioners: Vec<Provisioner> = Vec::new();
+    let mut sound = true;
+    for uri in uris {
+        match fetch(uri) {
+            Ok(fetched) => {
+                provisioners.retain(|one| fetched.iter().all(|other| other.id != one.id));
+                provisioners.splice(..0, fetched);
+            }
+            Err(error) => {
+                for line in error.to_string().lines() {
+                    reporter.fail(line);
+                }
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(provisioners)
+}
+
+/// Puts provisioners before those of the project, in place of those that have their ids.
+fn add(provisioners: Vec<Provisioner>, args: &Init, reporter: &mut Reporter) -> bool {
+    if provisioners.is_empty() {
+        return true;
+    }
+    let Some(mut project) = open(args.wait, reporter) else { return false };
+    project.state.provisioners.retain(|one| provisioners.iter().all(|other| other.id != one.id));
+    let ids: Vec<String> = provisioners.iter().map(|one| one.id.clone()).collect();
+    project.state.provisioners.splice(..0, provisioners);
+    let saved = save(&mut project, reporter);
+    if saved {
+        for id in ids {
+            reporter.say(&format!("added the provisioner {id}"));
+        }
+    }
+    saved
+}
+
+fn report_import(Imported { state, workloads, left }: &Imported, reporter: &Reporter) {
+    let (provisioners, resources) = (state.provisioners.len(), state.resources.len());
+    reporter.say(&format!("took over from {SCORE_FLYIO}: provisioners {provisioners}, resources {resources}"));
+    for sentence in left {
+        reporter.say(sentence);
+    }
+    if !workloads.is_empty() {
+        reporter.say(&format!("generate these workloads again from their Score files: {}", workloads.join(", ")));
+    }
+}
+
+/// Writes the sample, unless there is something.
+fn sample(args: &Init, reporter: &mut Reporter) {
+    if args.no_sample || args.file.as_os_str().is_empty() || args.file.exists() {
+        return;
+    }
+    let written = Staged::new(&args.file, SAMPLE.as_bytes(), Access::Usual).and_then(Staged::commit);
+    match written {
+        Ok(()) => reporter.say(&format!("wrote {}", args.file.display())),
+        Err(error) => reporter.fail(&cannot("write", &args.file, &error)),
+    }
+}

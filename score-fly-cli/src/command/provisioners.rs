@@ -1,0 +1,265 @@
+//! `score-fly provisioners`
+
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+use score_fly_core::resource::Selector;
+use score_fly_engine::State;
+use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Static, Timeout};
+use serde_json::{Map, Value, json};
+
+use crate::Exit;
+use crate::cli::{Global, ListFormat, WaitArgs};
+use crate::output::{Reporter, Stream};
+use crate::project::{self, open, save};
+use crate::table;
+
+/// Show and change what makes the resources of the project
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Provisioners {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(List),
+    Add(Add),
+    Remove(Remove),
+}
+
+/// List the provisioners, in the order in which they are tried
+#[derive(Debug, Args)]
+struct List {
+    /// How to show them
+    #[arg(short, long, value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+/// Add a provisioner, to be tried before all others
+///
+/// It takes the place of one with the same id, and of one for the same type, class and id.
+#[derive(Debug, Args)]
+struct Add {
+    /// What to call it
+    #[arg(value_name = "PROVISIONER_ID")]
+    id: String,
+
+    /// The type of the resources that it is for
+    resource_type: String,
+
+    /// Only for resources of this class
+    #[arg(long, value_name = "CLASS")]
+    res_class: Option<String>,
+
+    /// Only for the resource with this id
+    #[arg(long, value_name = "ID")]
+    res_id: Option<String>,
+
+    #[command(flatten)]
+    kind: KindArgs,
+
+    /// An argument of the program; may be repeated, or separated by commas
+    ///
+    /// In it, `$SCORE_PROVISIONER_MODE` stands for `provision` or `deprovision`.
+    #[arg(long, value_name = "ARG", requires = "cmd_binary", value_delimiter = ',', allow_hyphen_values = true)]
+    cmd_args: Vec<String>,
+
+    /// How long a call of the program or the server may take, as `30s` or `5m` [default: 10m]
+    #[arg(long, value_name = "TIME", conflicts_with = "static_json")]
+    timeout: Option<Timeout>,
+
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct KindArgs {
+    /// Always these outputs, as a JSON object: values, or `{"values": {…}, "secrets": {…}}`
+    #[arg(long, value_name = "JSON")]
+    static_json: Option<String>,
+
+    /// A program that takes a request as JSON, and answers outputs
+    #[arg(long, value_name = "PROGRAM")]
+    cmd_binary: Option<String>,
+
+    /// A server that makes resources for POST, and takes them down for DELETE
+    #[arg(long, value_name = "URL")]
+    http_url: Option<String>,
+}
+
+/// Remove a provisioner
+///
+/// Resources that it made have to be taken down first.
+#[derive(Debug, Args)]
+struct Remove {
+    /// The provisioner
+    #[arg(value_name = "PROVISIONER_ID")]
+    id: String,
+
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+/// Runs it.
+pub(crate) fn run(args: &Provisioners, global: Global) -> Exit {
+    let mut reporter = Reporter::new(global, Stream::Stderr);
+    match &args.command {
+        Command::List(list) => self::list(list.format, &mut reporter),
+        Command::Add(add) => self::add(add, &mut reporter),
+        Command::Remove(remove) => self::remove(remove, &mut reporter),
+    }
+    reporter.finish()
+}
+
+fn list(format: ListFormat, reporter: &mut Reporter) {
+    let Some(state) = project::read(reporter) else { return };
+    let any = |part: &Option<String>| part.clone().unwrap_or_else(|| "(any)".to_owned());
+    let text = match format {
+        ListFormat::Table => {
+            let rows: Vec<[String; 5]> = state
+                .provisioners
+                .iter()
+                .map(|one| {
+                    let Selector { kind, class, resource_id } = &one.selector;
+                    [one.id.clone(), kind.clone(), any(class), any(resource_id), one.summary()]
+                })
+                .collect();
+            table::render(["ID", "TYPE", "CLASS", "RESOURCE ID", "KIND"], &rows)
+        }
+        ListFormat::Json => {
+            let all: Value = state
+                .provisioners
+                .iter()
+                .map(|one| {
+                    json!({
+                        "ID": one.id,
+                        "Type": one.selector.kind,
+                        "Class": any(&one.selector.class),
+                        "ResourceID": any(&one.selector.resource_id),
+                        "Kind": one.summary(),
+                        "Params": one.supported_params.clone().unwrap_or_default(),
+                        "Outputs": one.expected_outputs.clone().unwrap_or_default(),
+                        "Description": one.description.clone().unwrap_or_default(),
+                    })
+                })
+                .collect();
+            format!("{all:#}\n")
+        }
+    };
+    reporter.data(&text);
+}
+
+fn add(args: &Add, reporter: &mut Reporter) {
+    let kind = match args.kind() {
+        Ok(kind) => kind,
+        Err(sentence) => {
+            reporter.fail(&sentence);
+            return;
+        }
+    };
+    let Some(mut project) = open(args.wait, reporter) else { return };
+    let provisioner = Provisioner {
+        id: args.id.clone(),
+        selector: Selector {
+            kind: args.resource_type.clone(),
+            class: args.res_class.clone(),
+            resource_id: args.res_id.clone(),
+        },
+        description: None,
+        supported_params: None,
+        expected_outputs: None,
+        kind,
+    };
+    let replaced = |one: &Provisioner| {
+        // What it made can't be taken down without it.
+        let is_ours = matches!(one.kind, Kind::Builtin(_));
+        one.id == provisioner.id
+            || (one.selector == provisioner.selector && !is_ours && made_by(&project.state, one).is_none())
+    };
+    let gone: Vec<String> =
+        project.state.provisioners.iter().filter(|one| replaced(one)).map(|one| one.id.clone()).collect();
+    for id in &gone {
+        forget(&mut project.state, id);
+    }
+    project.state.provisioners.insert(0, provisioner);
+    if save(&mut project, reporter) {
+        for id in gone {
+            reporter.say(&format!("removed the provisioner {id}"));
+        }
+        reporter.say(&format!("added the provisioner {}", args.id));
+    }
+}
+
+fn remove(args: &Remove, reporter: &mut Reporter) {
+    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(provisioner) = project.state.provisioner(&args.id) else {
+        reporter
+            .fail(&format!("there is no provisioner `{}`; `score-fly provisioners list` shows all of them", args.id));
+        return;
+    };
+    if let Some(uid) = made_by(&project.state, provisioner) {
+        reporter.fail(&format!(
+            "`{}` made `{uid}`, and only it can take that down: run `score-fly resources deprovision '{uid}'` first",
+            args.id
+        ));
+        return;
+    }
+    forget(&mut project.state, &args.id);
+    if save(&mut project, reporter) {
+        reporter.say(&format!("removed the provisioner {}", args.id));
+    }
+}
+
+/// A resource that a provisioner made, and has to take down.
+fn made_by(state: &State, provisioner: &Provisioner) -> Option<String> {
+    let made = |id: &Option<String>| id.as_ref() == Some(&provisioner.id);
+    let mut resources = state.resources.iter().filter(|_| provisioner.leaves_traces());
+    resources.find(|(_, record)| made(&record.provisioner)).map(|(uid, _)| uid.to_string())
+}
+
+/// Removes a provisioner that left nothing behind, or whose successor has its id.
+fn forget(state: &mut State, id: &str) {
+    let traces = state.provisioner(id).is_some_and(Provisioner::leaves_traces);
+    state.provisioners.retain(|one| one.id != id);
+    for record in state.resources.values_mut().filter(|record| !traces && record.provisioner.as_deref() == Some(id)) {
+        record.provisioner = None;
+    }
+}
+
+impl Add {
+    /// The kind. The error is one sentence.
+    fn kind(&self) -> Result<Kind, String> {
+        if let Some(json) = &self.kind.static_json {
+            let outputs: Map<String, Value> = serde_json::from_str(json)
+                .map_err(|error| format!("--static-json is not a JSON object of outputs: {error}"))?;
+            let outputs = Static::new(outputs).map_err(|error| format!("--static-json: {error}"))?;
+            return Ok(Kind::Static(outputs));
+        }
+        if let Some(url) = &self.kind.http_url {
+            let http = Http { url: url.clone(), timeout: self.timeout };
+            return if http.is_web() {
+                Ok(Kind::Http(http))
+            } else {
+                Err("--http-url is no address of a server".to_owned())
+            };
+        }
+        let binary = self.kind.cmd_binary.clone().unwrap_or_default();
+        if !is_program(&binary) {
+            return Err(format!("there is no program `{binary}`"));
+        }
+        let protocol = Protocol::ScoreFlyio;
+        Ok(Kind::Cmd(Cmd { binary, args: self.cmd_args.clone(), protocol, timeout: self.timeout }))
+    }
+}
+
+/// Whether there is such a file, or, for a plain name, such a file in `PATH`.
+fn is_program(binary: &str) -> bool {
+    if Path::new(binary).components().count() > 1 {
+        return Path::new(binary).is_file();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    !binary.is_empty() && std::env::split_paths(&path).any(|folder| folder.join(binary).is_file())
+}

@@ -1,0 +1,234 @@
+//! `score-fly resources`
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+
+use clap::{Args, Subcommand, ValueEnum};
+use score_fly_core::resource::{Outputs, Uid};
+use score_fly_engine::Project;
+use score_fly_engine::run::deprovision;
+use score_fly_engine::state::ResourceRecord;
+use serde_json::{Map, Value, json};
+
+use crate::Exit;
+use crate::cli::{EnvFileArgs, Global, ListFormat, WaitArgs};
+use crate::output::{Reporter, Stream};
+use crate::progress::Progress;
+use crate::project::{self, open, project_view, save};
+use crate::provisioning::{Wishes, provision};
+use crate::score_file::ScoreFile;
+use crate::table;
+
+/// Show the resources of the project, and take them down
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Resources {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(List),
+    GetOutputs(GetOutputs),
+    Deprovision(Deprovision),
+    Prune(Prune),
+}
+
+/// List the resources with their outputs; secrets are masked
+#[derive(Debug, Args)]
+struct List {
+    /// How to show them
+    #[arg(short, long, value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+/// Print the outputs of a resource; secrets are masked
+#[derive(Debug, Args)]
+struct GetOutputs {
+    /// The resource: `type.class#id`
+    uid: Uid,
+
+    /// How to print them
+    #[arg(short, long, value_enum, default_value_t)]
+    format: OutputsFormat,
+
+    /// Show secrets: their provisioner is asked for them, since they are not kept
+    #[arg(long)]
+    reveal: bool,
+
+    #[command(flatten)]
+    env_file: EnvFileArgs,
+
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+/// How outputs are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum OutputsFormat {
+    /// One JSON object
+    #[default]
+    Json,
+    /// One YAML mapping
+    Yaml,
+}
+
+/// Take a resource down, and forget it
+///
+/// If a workload still uses it, the next `score-fly generate` makes a new one.
+#[derive(Debug, Args)]
+struct Deprovision {
+    /// The resource: `type.class#id`
+    uid: Uid,
+
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+/// Take down all resources that no workload uses any more
+#[derive(Debug, Args)]
+struct Prune {
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+/// What stands for a secret.
+const MASK: &str = "********";
+
+/// Runs it.
+pub(crate) fn run(args: &Resources, global: Global) -> Exit {
+    let mut reporter = Reporter::new(global, Stream::Stderr);
+    match &args.command {
+        Command::List(list) => self::list(list.format, &mut reporter),
+        Command::GetOutputs(get) if get.reveal => reveal(get, &mut reporter),
+        Command::GetOutputs(get) => get_outputs(get, &mut reporter),
+        Command::Deprovision(Deprovision { uid, wait }) => {
+            if let Some(mut project) = open(*wait, &mut reporter) {
+                take_down(&mut project, std::slice::from_ref(uid), &mut reporter);
+            }
+        }
+        Command::Prune(Prune { wait }) => {
+            if let Some(mut project) = open(*wait, &mut reporter) {
+                let orphans = project.state.orphans();
+                take_down(&mut project, &orphans, &mut reporter);
+            }
+        }
+    }
+    reporter.finish()
+}
+
+fn list(format: ListFormat, reporter: &mut Reporter) {
+    let Some(state) = project::read(reporter) else { return };
+    let used = state.used();
+    let status = |uid: &Uid, record: &ResourceRecord| match (used.contains(uid), record.pending) {
+        (false, _) => "orphaned",
+        (true, true) => "pending",
+        (true, false) => "provisioned",
+    };
+    let maker = |record: &ResourceRecord| record.provisioner.clone().unwrap_or_default();
+    reporter.data(&match format {
+        ListFormat::Table => {
+            let rows: Vec<[String; 4]> = state
+                .resources
+                .iter()
+                .map(|(uid, record)| {
+                    let names: Vec<String> = masked(record).into_keys().collect();
+                    [uid.to_string(), status(uid, record).to_owned(), maker(record), names.join(", ")]
+                })
+                .collect();
+            table::render(["UID", "STATUS", "PROVISIONER", "OUTPUTS"], &rows)
+        }
+        ListFormat::Json => {
+            let all: Value = state
+                .resources
+                .iter()
+                .map(|(uid, record)| {
+                    json!({
+                        "UID": uid.as_str(),
+                        "Status": status(uid, record),
+                        "Provisioner": maker(record),
+                        "Outputs": masked(record),
+                    })
+                })
+                .collect();
+            format!("{all:#}\n")
+        }
+    });
+}
+
+/// The outputs as far as they may be printed.
+fn masked(record: &ResourceRecord) -> BTreeMap<String, Value> {
+    let secrets = record.secret_outputs.iter().map(|name| (name.clone(), Value::from(MASK)));
+    record.outputs.clone().into_iter().chain(secrets).collect()
+}
+
+fn get_outputs(args: &GetOutputs, reporter: &mut Reporter) {
+    let Some(state) = project::read(reporter) else { return };
+    match state.resources.get(&args.uid) {
+        Some(record) => args.print(&masked(record), reporter),
+        None => reporter.fail(&unknown(&args.uid)),
+    }
+}
+
+/// Asks the provisioner for the outputs.
+fn reveal(args: &GetOutputs, reporter: &mut Reporter) {
+    let Some(mut project) = open(args.wait, reporter) else { return };
+    if !project.state.resources.contains_key(&args.uid) {
+        reporter.fail(&unknown(&args.uid));
+        return;
+    }
+    if !project.state.used().contains(&args.uid) {
+        reporter.fail(&format!("no workload uses `{}` any more, so its provisioner is not asked", args.uid));
+        return;
+    }
+    let files: Vec<ScoreFile<'_>> = project.state.workloads.values().map(ScoreFile::recorded).collect();
+    let Some(environment) = args.env_file.read(reporter) else { return };
+    let wishes =
+        Wishes { jobs: NonZero::<usize>::MIN, only_new: false, only: Some(&args.uid), environment: &environment };
+    let Some(provisioned) = provision(&mut project, &files, &Outputs::default(), wishes, reporter) else { return };
+    let Some(outputs) = provisioned.outputs.0.get(args.uid.as_str()) else { return };
+    let secrets = outputs.secrets.iter().map(|(name, value)| (name.clone(), value.expose().clone()));
+    args.print(&outputs.values.clone().into_iter().chain(secrets).collect(), reporter);
+}
+
+impl GetOutputs {
+    fn print(&self, outputs: &BTreeMap<String, Value>, reporter: &mut Reporter) {
+        let outputs: Map<String, Value> = outputs.clone().into_iter().collect();
+        match self.format {
+            OutputsFormat::Json => reporter.data(&format!("{:#}\n", Value::Object(outputs))),
+            OutputsFormat::Yaml => match serde_yaml::to_string(&outputs) {
+                Ok(text) => reporter.data(&text),
+                Err(error) => reporter.fail(&format!("cannot print the outputs: {error}")),
+            },
+        }
+    }
+}
+
+/// Takes resources down, one after the other. Those that can't be are reported, and stay with all
+/// that they need.
+fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
+    let view = project_view(&project.state, &BTreeMap::new());
+    let mut needed: BTreeMap<Uid, Uid> = BTreeMap::new();
+    for uid in uids {
+        let needs = project.state.resources.get(uid).map(|record| record.needs.clone()).unwrap_or_default();
+        let progress = Progress::new(1, reporter);
+        let done = match needed.get(uid) {
+            Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
+            None => deprovision(project, uid, &view, &progress).map_err(|error| error.to_string()),
+        };
+        progress.clear();
+        match done {
+            Ok(()) => reporter.say(&format!("took down {uid}")),
+            Err(sentence) => {
+                reporter.fail(&sentence);
+                needed.extend(needs.into_iter().map(|need| (need, uid.clone())));
+            }
+        }
+    }
+    save(project, reporter);
+}
+
+fn unknown(uid: &Uid) -> String {
+    format!("there is no resource `{uid}` in this project; `score-fly resources list` shows all of them")
+}

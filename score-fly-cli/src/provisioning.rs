@@ -1,0 +1,93 @@
+//! Provisioning the resources of the project in the current folder.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+
+use score_fly_core::resource::{Outputs, Uid, graph};
+use score_fly_core::{Diagnostics, Loaded, load_with_places};
+use score_fly_engine::Project;
+use score_fly_engine::run::{Provisioned, Run, assign, prime};
+
+use crate::Exit;
+use crate::diagnostics::Text;
+use crate::output::Reporter;
+use crate::progress::Progress;
+use crate::project::{project_view, save};
+use crate::score_file::ScoreFile;
+
+/// What is asked of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wishes<'u> {
+    /// How many provisioners may be called at once.
+    pub(crate) jobs: NonZero<usize>,
+    /// Whether to leave those resources alone of which everything is known.
+    pub(crate) only_new: bool,
+    /// Just this resource, with what it needs.
+    pub(crate) only: Option<&'u Uid>,
+    /// Variables that the environment lacks.
+    pub(crate) environment: &'u BTreeMap<String, String>,
+}
+
+/// Provisions the resources of the workloads in `files`, which are all of the project; those with
+/// outputs in `given` need no provisioner.
+///
+/// There is nothing if something was wrong before the first provisioner was called, or if the state
+/// could not be written.
+pub(crate) fn provision(
+    project: &mut Project,
+    files: &[ScoreFile<'_>],
+    given: &Outputs,
+    wishes: Wishes<'_>,
+    reporter: &mut Reporter,
+) -> Option<Provisioned> {
+    let texts: Vec<Text<'_>> = files.iter().flat_map(ScoreFile::texts).collect();
+    let loaded = load(files, &texts, reporter)?;
+    let graph = report(graph(&loaded).into_result(), &texts, reporter)?;
+    let graph = wishes.only.map(|uid| graph.needed_for(uid)).unwrap_or(graph);
+    let workloads: BTreeMap<&str, &Loaded<'_>> =
+        loaded.iter().map(|loaded| (loaded.workload.metadata.name.as_str(), loaded)).collect();
+    let assigned = assign(&project.state, &graph, &workloads, given).into_result();
+    let assigned = report(assigned, &texts, reporter)?;
+
+    prime(&mut project.state, &graph, &assigned);
+    if !save(project, reporter) {
+        return None;
+    }
+    let progress = Progress::new(graph.resources.len(), reporter);
+    let view = project_view(&project.state, wishes.environment);
+    let Wishes { jobs, only_new, .. } = wishes;
+    let run = Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new };
+    let provisioned = run.provision(project, &progress);
+    progress.clear();
+    let provisioned = provisioned.map_err(|error| reporter.fail(&error.to_string())).ok()?;
+    reporter.report(&provisioned.diagnostics, &texts);
+    reporter.detail(&format!("called provisioners for {} of {} resources", provisioned.calls, graph.resources.len()));
+    save(project, reporter).then_some(provisioned)
+}
+
+/// Reads the workloads. Those that come from the state may be wrong by the rules of this version.
+fn load<'f>(files: &'f [ScoreFile<'_>], texts: &[Text<'_>], reporter: &mut Reporter) -> Option<Vec<Loaded<'f>>> {
+    let mut loaded = Vec::new();
+    for file in files {
+        let (workload, diagnostics) = load_with_places(file.input()).into_parts();
+        // Warnings and notes come with the conversion.
+        if diagnostics.has_errors() {
+            reporter.report(&diagnostics, texts);
+        }
+        if let Some(mut workload) = workload {
+            workload.files.clone_from(&file.files);
+            loaded.push(workload);
+        }
+    }
+    (reporter.exit() == Exit::Done).then_some(loaded)
+}
+
+/// The value of a stage, after what it found is reported; nothing if there are errors.
+fn report<T>(result: Result<(T, Diagnostics), Diagnostics>, texts: &[Text<'_>], reporter: &mut Reporter) -> Option<T> {
+    let (value, diagnostics) = match result {
+        Ok((value, diagnostics)) => (Some(value), diagnostics),
+        Err(diagnostics) => (None, diagnostics),
+    };
+    reporter.report(&diagnostics, texts);
+    value
+}

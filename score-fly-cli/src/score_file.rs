@@ -1,0 +1,133 @@
+//! Score files with what they mount: all that is read before they are converted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use score_fly_core::document::overrides::Override;
+use score_fly_core::resolve::{Given, Missing, SourceFiles};
+use score_fly_core::resource::{self, Outputs};
+use score_fly_core::score::Workload;
+use score_fly_core::{Diagnostics, Input, Source};
+use score_fly_engine::state::WorkloadRecord;
+
+use crate::conversion::{Attempt, Shared, text};
+use crate::diagnostics::Text;
+use crate::inputs::{self, Decoded, STDIN, is_dash};
+use crate::paths::folder;
+
+/// A Score file.
+#[derive(Debug)]
+pub(crate) struct ScoreFile<'o> {
+    /// Where it is, or was: what it mounts is found from there.
+    pub(crate) path: PathBuf,
+    /// Its workload, as far as the file could be read.
+    pub(crate) workload: Option<Workload>,
+    /// The image of containers whose `image` is `.`.
+    pub(crate) image: Option<String>,
+    /// The files that it mounts.
+    pub(crate) files: SourceFiles,
+    /// What was read.
+    pub(crate) files_read: Vec<PathBuf>,
+    source: Source,
+    overrides: &'o [Override],
+    /// Why the bytes are no text, if they are none.
+    undecodable: Diagnostics,
+    /// Why other files could not be read.
+    unreadable: BTreeMap<String, String>,
+    /// Whether it comes from the state of a project.
+    recorded: bool,
+}
+
+impl<'o> ScoreFile<'o> {
+    /// Reads the file at `path`. The error is one sentence.
+    pub(crate) fn read(path: &Path, shared: &'o Shared) -> Result<Self, String> {
+        let Decoded { source, diagnostics } = inputs::read(path)?;
+        let image = shared.options.image.clone();
+        let file = Self::new(path.to_owned(), source, &shared.overrides, diagnostics, image);
+        Ok(Self { files_read: [vec![path.to_owned()], file.files_read].concat(), ..file })
+    }
+
+    /// A workload of a project as it was when its Score file was last read.
+    pub(crate) fn recorded(record: &WorkloadRecord) -> Self {
+        let path = &record.file;
+        let name = if is_dash(path) { STDIN.into() } else { path.to_string_lossy() };
+        // JSON is YAML, and says of every text that it is one.
+        let text = serde_json::to_string_pretty(&record.spec).unwrap_or_default();
+        let source = Source::new(format!("{name} (as recorded)"), text);
+        Self { recorded: true, ..Self::new(path.clone(), source, &[], Diagnostics::new(), None) }
+    }
+
+    fn new(
+        path: PathBuf,
+        source: Source,
+        overrides: &'o [Override],
+        undecodable: Diagnostics,
+        image: Option<String>,
+    ) -> Self {
+        let mut file = Self {
+            path,
+            workload: None,
+            image,
+            files: SourceFiles::new(),
+            files_read: Vec::new(),
+            source,
+            overrides,
+            undecodable,
+            unreadable: BTreeMap::new(),
+            recorded: false,
+        };
+        if !file.undecodable.has_errors() {
+            // What this finds is found again by whoever works with the file.
+            (file.workload, _) = score_fly_core::load(file.input()).into_parts();
+            file.read_mounted();
+        }
+        file
+    }
+
+    fn read_mounted(&mut self) {
+        let requirements = self.workload.as_ref().map(resource::requirements).unwrap_or_default();
+        for request in requirements.files {
+            let path = folder(&self.path).join(&request.source);
+            match inputs::read_mounted(&path) {
+                Ok(content) => {
+                    self.files.insert(request.source, content);
+                    self.files_read.push(path);
+                }
+                Err(error) => {
+                    self.unreadable.insert(request.source, inputs::reason(&error));
+                }
+            }
+        }
+    }
+
+    /// The workload's name.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.workload.as_ref().map(|workload| workload.metadata.name.as_str())
+    }
+
+    /// The file and its overrides.
+    pub(crate) fn input(&self) -> Input<'_> {
+        Input { score: &self.source, overrides: self.overrides }
+    }
+
+    /// What the world answers to it.
+    pub(crate) fn given(&self, outputs: Outputs, missing: Missing) -> Given {
+        Given { outputs, files: self.files.clone(), unreadable: self.unreadable.clone(), missing }
+    }
+
+    /// All that can be said of it if it is no text.
+    pub(crate) fn undecodable(&self) -> Option<Attempt> {
+        let diagnostics = self.undecodable.clone();
+        diagnostics.has_errors().then(|| Attempt::faulty(diagnostics))
+    }
+
+    /// The texts that diagnostics may point into.
+    pub(crate) fn texts(&self) -> Vec<Text<'_>> {
+        let score = Text { is_file: !self.recorded && self.source.name != STDIN, ..text(&self.source) };
+        let overrides = self.overrides.iter().map(|change| Text {
+            is_file: matches!(change, Override::File(_)) && change.source().name != STDIN,
+            ..text(change.source())
+        });
+        std::iter::once(score).chain(overrides).collect()
+    }
+}

@@ -1,0 +1,226 @@
+//! How the values of fly.toml are read from a tree and written to one.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::{Config, ResponseHeader, Setting};
+use crate::diagnostic::{Diagnostics, messages};
+use crate::document::{Mapping, Node, Number, Value};
+use crate::fly::Duration;
+use crate::pointer::Path;
+
+/// A type that a key of fly.toml can have.
+pub(crate) trait Field: Sized {
+    /// The value at a node, or none if it is of another type, which is reported. What is wrong
+    /// below it is reported and left out.
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self>;
+
+    /// The value as a tree.
+    fn write(&self) -> Value<'_>;
+
+    /// Whether there is nothing to write, not even the key.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// A table that is being read.
+pub(super) struct Section<'n> {
+    mapping: &'n Mapping<'n>,
+    at: &'n Path<'n>,
+}
+
+impl<'n> Section<'n> {
+    /// Reports the keys of a table that are not among `keys`.
+    pub(super) fn open(
+        node: &'n Node<'n>,
+        at: &'n Path<'n>,
+        keys: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let Some(mapping) = node.as_mapping() else {
+            diagnostics.push(messages::fly::wrong_type(at, "a table", &node.value));
+            return None;
+        };
+        for entry in &mapping.entries {
+            let key: &str = &entry.key.text;
+            if !keys.contains(&key) {
+                diagnostics.push(messages::fly::unknown_key(&at.key(key), at, key, keys));
+            }
+        }
+        Some(Self { mapping, at })
+    }
+
+    /// The value of a key. JSON's and YAML's null is no value.
+    pub(super) fn get<T: Field + Default>(&self, key: &str, diagnostics: &mut Diagnostics) -> T {
+        match self.mapping.get(key) {
+            Some(node) if node.value != Value::Null => T::read(node, &self.at.key(key), diagnostics),
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+}
+
+/// Adds a key to a table, if its value has anything to say.
+pub(super) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
+    if !value.is_absent() {
+        mapping.push(key, value.write());
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        T::read(node, at, diagnostics).map(Some)
+    }
+
+    fn write(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, T::write)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let Value::Sequence(items) = &node.value else {
+            diagnostics.push(messages::fly::wrong_type(at, "a list", &node.value));
+            return None;
+        };
+        let items = items.iter().enumerate();
+        Some(items.filter_map(|(index, item)| T::read(item, &at.index(index), diagnostics)).collect())
+    }
+
+    fn write(&self) -> Value<'_> {
+        Value::Sequence(self.iter().map(|item| item.write().into()).collect())
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl<T: Field> Field for BTreeMap<String, T> {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let Some(mapping) = node.as_mapping() else {
+            diagnostics.push(messages::fly::wrong_type(at, "a table", &node.value));
+            return None;
+        };
+        let mut map = Self::new();
+        for entry in &mapping.entries {
+            let key = &entry.key.text;
+            if let Some(value) = T::read(&entry.value, &at.key(key), diagnostics) {
+                map.insert(key.to_string(), value);
+            }
+        }
+        Some(map)
+    }
+
+    fn write(&self) -> Value<'_> {
+        let mut mapping = Mapping::default();
+        for (key, value) in self {
+            mapping.push(key.as_str(), value.write());
+        }
+        Value::Mapping(mapping)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// A value that one pattern of the tree's values holds.
+macro_rules! scalars {
+    ($($type:ty, $expected:literal, $pattern:pat => $value:expr, $written:ident => $write:expr;)*) => {
+        $(impl Field for $type {
+            fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+                let value = match &node.value {
+                    $pattern => $value,
+                    _ => None,
+                };
+                if value.is_none() {
+                    diagnostics.push(messages::fly::wrong_type(at, $expected, &node.value));
+                }
+                value
+            }
+
+            fn write(&self) -> Value<'_> {
+                let $written = self;
+                $write
+            }
+        })*
+    };
+}
+
+/// flyctl takes whole numbers for whole numbers even when they are written as floats.
+fn whole<T: TryFrom<i64>>(number: Number) -> Option<T> {
+    T::try_from(number.as_whole()?).ok()
+}
+
+fn int(number: impl Into<i64>) -> Value<'static> {
+    Value::Number(Number::Int(number.into()))
+}
+
+scalars! {
+    bool, "`true` or `false`", Value::Bool(value) => Some(*value), value => Value::Bool(*value);
+    u8, "a whole number from 0 to 255", Value::Number(number) => whole(*number), number => int(*number);
+    u16, "a whole number from 0 to 65535", Value::Number(number) => whole(*number), number => int(*number);
+    u32, "a whole number from 0 to 4294967295", Value::Number(number) => whole(*number), number => int(*number);
+    f64, "a number", Value::Number(number) => Some(number.as_f64()), number => Value::Number(Number::Float(*number));
+    String, "text", Value::String(text) => Some(text.to_string()), text => Value::String(Cow::Borrowed(text));
+    Duration, "a duration such as `10s` or `1m30s`",
+        Value::String(text) => Duration::parse(text), duration => Value::String(duration.to_string().into());
+}
+
+impl Field for Setting {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match &node.value {
+            Value::Bool(value) => Some(Self::Flag(*value)),
+            Value::Number(Number::Int(number)) => Some(Self::Integer(*number)),
+            Value::Number(number) => Some(Self::Number(number.as_f64())),
+            Value::String(text) => Some(Self::Text(text.to_string())),
+            other => {
+                diagnostics.push(messages::fly::wrong_type(at, "text, a number, or `true` or `false`", other));
+                None
+            }
+        }
+    }
+
+    fn write(&self) -> Value<'_> {
+        match self {
+            Self::Flag(value) => Value::Bool(*value),
+            Self::Integer(number) => Value::Number(Number::Int(*number)),
+            Self::Number(number) => Value::Number(Number::Float(*number)),
+            Self::Text(text) => Value::String(Cow::Borrowed(text)),
+        }
+    }
+}
+
+impl Field for ResponseHeader {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match &node.value {
+            Value::Bool(false) => Some(Self::Keep(false)),
+            Value::String(text) => Some(Self::Set(text.to_string())),
+            Value::Sequence(_) => Field::read(node, at, diagnostics).map(Self::SetAll),
+            other => {
+                diagnostics.push(messages::fly::wrong_type(at, "text, a list of text, or `false`", other));
+                None
+            }
+        }
+    }
+
+    fn write(&self) -> Value<'_> {
+        match self {
+            Self::Keep(value) => Value::Bool(*value),
+            Self::Set(text) => Value::String(Cow::Borrowed(text)),
+            Self::SetAll(texts) => texts.write(),
+        }
+    }
+}
+
+impl serde::Serialize for Config {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write().serialize(serializer)
+    }
+}
