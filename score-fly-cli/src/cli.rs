@@ -1,11 +1,15 @@
 //! The arguments that commands share.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use score_fly_engine::Wait;
+use score_fly_engine::{Wait, env_file};
 
 use crate::command::{check, completion, convert, explain, generate, init, provisioners, resources, schema, workloads};
+use crate::inputs::cannot;
+use crate::output::Reporter;
 
 /// Deploys Score workloads to Fly.io
 ///
@@ -140,6 +144,36 @@ pub(crate) struct WaitArgs {
     /// Fail if another run is at work in this project, instead of waiting for its end
     #[arg(long)]
     no_wait: bool,
+}
+
+/// Variables for resources of type `environment`.
+#[derive(Debug, Args)]
+pub(crate) struct EnvFileArgs {
+    /// A file of variables for resources of type `environment`, in lines `NAME=value`; may be
+    /// repeated, later ones win. Variables that the environment has itself win over all of them
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<PathBuf>,
+}
+
+impl EnvFileArgs {
+    /// The variables, or nothing if a file can't be read.
+    pub(crate) fn read(&self, reporter: &mut Reporter) -> Option<BTreeMap<String, String>> {
+        let mut variables = BTreeMap::new();
+        let mut sound = true;
+        for path in &self.env_file {
+            let read = fs::read_to_string(path).map_err(|error| cannot("read", path, &error));
+            let read =
+                read.and_then(|text| env_file::read(&text).map_err(|error| format!("`{}`, {error}", path.display())));
+            match read {
+                Ok(read) => variables.extend(read),
+                Err(sentence) => {
+                    reporter.fail(&sentence);
+                    sound = false;
+                }
+            }
+        }
+        sound.then_some(variables)
+    }
 }
 
 impl WaitArgs {

@@ -7,13 +7,14 @@ use std::sync::{Mutex, PoisonError};
 use score_fly_core::resource::Uid;
 use score_fly_engine::run::Observer;
 
-use crate::output::clean;
+use crate::output::{Reporter, clean};
 
-/// One line that is written over and over.
+/// One line that is written over and over, below what provisioners say.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub(crate) struct Progress<'r> {
     total: usize,
     shown: bool,
+    reporter: &'r Reporter,
     work: Mutex<Work>,
 }
 
@@ -23,10 +24,10 @@ struct Work {
     running: BTreeSet<Uid>,
 }
 
-impl Progress {
-    /// The progress of calls for so many resources, `shown` or not.
-    pub(crate) fn new(total: usize, shown: bool) -> Self {
-        Self { total, shown, work: Mutex::default() }
+impl<'r> Progress<'r> {
+    /// The progress of calls for so many resources.
+    pub(crate) fn new(total: usize, reporter: &'r Reporter) -> Self {
+        Self { total, shown: reporter.is_watched(), reporter, work: Mutex::default() }
     }
 
     /// Takes the line away.
@@ -47,10 +48,17 @@ impl Progress {
     }
 }
 
-impl Observer for Progress {
+impl Observer for Progress<'_> {
     fn started(&self, uid: &Uid) {
         self.change(|work| {
             work.running.insert(uid.clone());
+        });
+    }
+
+    fn said(&self, uid: &Uid, line: &str) {
+        self.change(|_| {
+            self.clear();
+            self.reporter.say(&format!("{uid} | {line}"));
         });
     }
 

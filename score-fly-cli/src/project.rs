@@ -40,20 +40,19 @@ pub(crate) fn save(project: &mut Project, reporter: &mut Reporter) -> bool {
     project.save().map_err(|error| reporter.fail(&error.to_string())).is_ok()
 }
 
-/// What provisioners may know of the project.
-pub(crate) fn project_view(state: &State) -> Arc<ProjectView> {
+/// What provisioners may know of the project. `added` are variables that the environment lacks: as
+/// with Docker Compose, those that are there win.
+pub(crate) fn project_view(state: &State, added: &BTreeMap<String, String>) -> Arc<ProjectView> {
+    let inherited =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut environment = added.clone();
+    environment.extend(inherited);
     let workloads = state.workloads.iter().map(|(name, record)| {
         let ports = record.spec.service.as_ref().map(|service| service.ports.clone());
         let view = WorkloadView { metadata: record.spec.metadata.clone(), ports: ports.unwrap_or_default() };
         (name.clone(), view)
     });
-    Arc::new(ProjectView {
-        app_prefix: state.app_prefix.clone(),
-        workloads: workloads.collect(),
-        environment: std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect::<BTreeMap<_, _>>(),
-    })
+    Arc::new(ProjectView { app_prefix: state.app_prefix.clone(), workloads: workloads.collect(), environment })
 }
 
 /// Says which resources no workload uses any more: they are there until they are taken down.

@@ -24,6 +24,8 @@ pub(crate) struct Wishes<'u> {
     pub(crate) only_new: bool,
     /// Just this resource, with what it needs.
     pub(crate) only: Option<&'u Uid>,
+    /// Variables that the environment lacks.
+    pub(crate) environment: &'u BTreeMap<String, String>,
 }
 
 /// Provisions the resources of the workloads in `files`, which are all of the project; those with
@@ -51,8 +53,8 @@ pub(crate) fn provision(
     if !save(project, reporter) {
         return None;
     }
-    let progress = Progress::new(graph.resources.len(), reporter.is_watched());
-    let view = project_view(&project.state);
+    let progress = Progress::new(graph.resources.len(), reporter);
+    let view = project_view(&project.state, wishes.environment);
     let Wishes { jobs, only_new, .. } = wishes;
     let run = Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new };
     let provisioned = run.provision(project, &progress);

@@ -5,12 +5,15 @@
 //! run, and the provisioners that are called.
 #![warn(missing_docs)]
 
+pub mod env_file;
 pub mod lock;
 pub mod parallel;
+pub mod process;
 pub mod project;
 pub mod provisioner;
 pub mod run;
 pub mod state;
+mod web;
 
 pub use lock::Wait;
 pub use project::{Project, ProjectError};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use score_fly_core::fly::names::is_app_name;
 use score_fly_engine::project::{ProjectError, exists};
+use score_fly_engine::provisioner::{Builtin, Kind, Provisioner, fetch};
 use score_fly_engine::state::{Imported, import};
 use score_fly_engine::{Project, State};
 
@@ -37,6 +38,15 @@ pub(crate) struct Init {
     #[arg(long)]
     import: bool,
 
+    /// Provisioners to add before those that are there: a file, a folder, `-`, `https://…`, or a
+    /// file or folder in a git repository, `git-https://host/repository.git/path`; may be repeated
+    #[arg(long, value_name = "URI")]
+    provisioners: Vec<String>,
+
+    /// Leave out the provisioners that are part of score-fly
+    #[arg(long)]
+    no_default_provisioners: bool,
+
     #[command(flatten)]
     wait: WaitArgs,
 }
@@ -63,8 +73,9 @@ service:
 /// Runs it.
 pub(crate) fn run(args: &Init, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
+    let Some(provisioners) = fetch_all(&args.provisioners, &mut reporter) else { return reporter.finish() };
     let sound = if exists(Path::new(ROOT)) { again(args, &mut reporter) } else { first(args, &mut reporter) };
-    if sound {
+    if sound && add(provisioners, args, &mut reporter) {
         sample(args, &mut reporter);
     }
     reporter.finish()
@@ -97,6 +108,9 @@ fn first(args: &Init, reporter: &mut Reporter) -> bool {
         None => State::new(""),
     };
     state.app_prefix = prefix;
+    if !args.no_default_provisioners {
+        state.provisioners.extend(Builtin::provisioners());
+    }
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
     match Project::create(Path::new(ROOT), state, args.wait.wait(), waiting) {
         Ok(project) => reporter.say(&format!("wrote {}", project.state_path().display())),
@@ -128,13 +142,14 @@ fn again(args: &Init, reporter: &mut Reporter) -> bool {
     if !args.import {
         return true;
     }
-    if !project.state.resources.is_empty() || !project.state.provisioners.is_empty() {
+    let is_ours = |one: &Provisioner| matches!(one.kind, Kind::Builtin(_));
+    if !project.state.resources.is_empty() || !project.state.provisioners.iter().all(is_ours) {
         reporter.fail("this project has provisioners or resources already: only a new one can take over others");
         return false;
     }
     match import(Path::new(SCORE_FLYIO)) {
         Ok(imported) => {
-            project.state.provisioners.clone_from(&imported.state.provisioners);
+            project.state.provisioners.splice(..0, imported.state.provisioners.clone());
             project.state.resources.clone_from(&imported.state.resources);
             project.state.shared_state.clone_from(&imported.state.shared_state);
             let saved = save(&mut project, reporter);
@@ -148,6 +163,45 @@ fn again(args: &Init, reporter: &mut Reporter) -> bool {
             false
         }
     }
+}
+
+/// Fetches provisioners from all addresses. Nothing is changed if one of them can't be read.
+fn fetch_all(uris: &[String], reporter: &mut Reporter) -> Option<Vec<Provisioner>> {
+    let mut provisioners: Vec<Provisioner> = Vec::new();
+    let mut sound = true;
+    for uri in uris {
+        match fetch(uri) {
+            Ok(fetched) => {
+                provisioners.retain(|one| fetched.iter().all(|other| other.id != one.id));
+                provisioners.splice(..0, fetched);
+            }
+            Err(error) => {
+                for line in error.to_string().lines() {
+                    reporter.fail(line);
+                }
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(provisioners)
+}
+
+/// Puts provisioners before those of the project, in place of those that have their ids.
+fn add(provisioners: Vec<Provisioner>, args: &Init, reporter: &mut Reporter) -> bool {
+    if provisioners.is_empty() {
+        return true;
+    }
+    let Some(mut project) = open(args.wait, reporter) else { return false };
+    project.state.provisioners.retain(|one| provisioners.iter().all(|other| other.id != one.id));
+    let ids: Vec<String> = provisioners.iter().map(|one| one.id.clone()).collect();
+    project.state.provisioners.splice(..0, provisioners);
+    let saved = save(&mut project, reporter);
+    if saved {
+        for id in ids {
+            reporter.say(&format!("added the provisioner {id}"));
+        }
+    }
+    saved
 }
 
 fn report_import(Imported { state, workloads, left }: &Imported, reporter: &Reporter) {

@@ -1,13 +1,12 @@
 //! `score-fly provisioners`
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
 use score_fly_core::resource::Selector;
 use score_fly_engine::State;
-use score_fly_engine::provisioner::{Cmd, Kind, Provisioner, Static};
-use serde_json::{Value, json};
+use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Static, Timeout};
+use serde_json::{Map, Value, json};
 
 use crate::Exit;
 use crate::cli::{Global, ListFormat, WaitArgs};
@@ -67,6 +66,10 @@ struct Add {
     #[arg(long, value_name = "ARG", requires = "cmd_binary", value_delimiter = ',', allow_hyphen_values = true)]
     cmd_args: Vec<String>,
 
+    /// How long a call of the program or the server may take, as `30s` or `5m` [default: 10m]
+    #[arg(long, value_name = "TIME", conflicts_with = "static_json")]
+    timeout: Option<Timeout>,
+
     #[command(flatten)]
     wait: WaitArgs,
 }
@@ -74,13 +77,17 @@ struct Add {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct KindArgs {
-    /// Always these outputs, as a JSON object
+    /// Always these outputs, as a JSON object: values, or `{"values": {…}, "secrets": {…}}`
     #[arg(long, value_name = "JSON")]
     static_json: Option<String>,
 
     /// A program that takes a request as JSON, and answers outputs
     #[arg(long, value_name = "PROGRAM")]
     cmd_binary: Option<String>,
+
+    /// A server that makes resources for POST, and takes them down for DELETE
+    #[arg(long, value_name = "URL")]
+    http_url: Option<String>,
 }
 
 /// Remove a provisioner
@@ -168,7 +175,9 @@ fn add(args: &Add, reporter: &mut Reporter) {
     };
     let replaced = |one: &Provisioner| {
         // What it made can't be taken down without it.
-        one.id == provisioner.id || (one.selector == provisioner.selector && made_by(&project.state, one).is_none())
+        let is_ours = matches!(one.kind, Kind::Builtin(_));
+        one.id == provisioner.id
+            || (one.selector == provisioner.selector && !is_ours && made_by(&project.state, one).is_none())
     };
     let gone: Vec<String> =
         project.state.provisioners.iter().filter(|one| replaced(one)).map(|one| one.id.clone()).collect();
@@ -224,15 +233,25 @@ impl Add {
     /// The kind. The error is one sentence.
     fn kind(&self) -> Result<Kind, String> {
         if let Some(json) = &self.kind.static_json {
-            let outputs: BTreeMap<String, Value> = serde_json::from_str(json)
+            let outputs: Map<String, Value> = serde_json::from_str(json)
                 .map_err(|error| format!("--static-json is not a JSON object of outputs: {error}"))?;
-            return Ok(Kind::Static(Static(outputs)));
+            let outputs = Static::new(outputs).map_err(|error| format!("--static-json: {error}"))?;
+            return Ok(Kind::Static(outputs));
+        }
+        if let Some(url) = &self.kind.http_url {
+            let http = Http { url: url.clone(), timeout: self.timeout };
+            return if http.is_web() {
+                Ok(Kind::Http(http))
+            } else {
+                Err("--http-url is no address of a server".to_owned())
+            };
         }
         let binary = self.kind.cmd_binary.clone().unwrap_or_default();
         if !is_program(&binary) {
             return Err(format!("there is no program `{binary}`"));
         }
-        Ok(Kind::Cmd(Cmd { binary, args: self.cmd_args.clone() }))
+        let protocol = Protocol::ScoreFlyio;
+        Ok(Kind::Cmd(Cmd { binary, args: self.cmd_args.clone(), protocol, timeout: self.timeout }))
     }
 }
 

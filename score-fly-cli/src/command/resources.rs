@@ -11,8 +11,9 @@ use score_fly_engine::state::ResourceRecord;
 use serde_json::{Map, Value, json};
 
 use crate::Exit;
-use crate::cli::{Global, ListFormat, WaitArgs};
+use crate::cli::{EnvFileArgs, Global, ListFormat, WaitArgs};
 use crate::output::{Reporter, Stream};
+use crate::progress::Progress;
 use crate::project::{self, open, project_view, save};
 use crate::provisioning::{Wishes, provision};
 use crate::score_file::ScoreFile;
@@ -55,6 +56,9 @@ struct GetOutputs {
     /// Show secrets: their provisioner is asked for them, since they are not kept
     #[arg(long)]
     reveal: bool,
+
+    #[command(flatten)]
+    env_file: EnvFileArgs,
 
     #[command(flatten)]
     wait: WaitArgs,
@@ -179,7 +183,9 @@ fn reveal(args: &GetOutputs, reporter: &mut Reporter) {
         return;
     }
     let files: Vec<ScoreFile<'_>> = project.state.workloads.values().map(ScoreFile::recorded).collect();
-    let wishes = Wishes { jobs: NonZero::<usize>::MIN, only_new: false, only: Some(&args.uid) };
+    let Some(environment) = args.env_file.read(reporter) else { return };
+    let wishes =
+        Wishes { jobs: NonZero::<usize>::MIN, only_new: false, only: Some(&args.uid), environment: &environment };
     let Some(provisioned) = provision(&mut project, &files, &Outputs::default(), wishes, reporter) else { return };
     let Some(outputs) = provisioned.outputs.0.get(args.uid.as_str()) else { return };
     let secrets = outputs.secrets.iter().map(|(name, value)| (name.clone(), value.expose().clone()));
@@ -202,14 +208,16 @@ impl GetOutputs {
 /// Takes resources down, one after the other. Those that can't be are reported, and stay with all
 /// that they need.
 fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
-    let view = project_view(&project.state);
+    let view = project_view(&project.state, &BTreeMap::new());
     let mut needed: BTreeMap<Uid, Uid> = BTreeMap::new();
     for uid in uids {
         let needs = project.state.resources.get(uid).map(|record| record.needs.clone()).unwrap_or_default();
+        let progress = Progress::new(1, reporter);
         let done = match needed.get(uid) {
             Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
-            None => deprovision(project, uid, &view).map_err(|error| error.to_string()),
+            None => deprovision(project, uid, &view, &progress).map_err(|error| error.to_string()),
         };
+        progress.clear();
         match done {
             Ok(()) => reporter.say(&format!("took down {uid}")),
             Err(sentence) => {

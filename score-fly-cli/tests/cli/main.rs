@@ -7,6 +7,7 @@ mod convert;
 mod diagnostics;
 mod generate;
 mod project;
+mod provisioners;
 mod reference;
 #[cfg(unix)]
 mod robust;

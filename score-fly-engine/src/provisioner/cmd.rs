@@ -1,129 +1,85 @@
 //! Provisioners that are programs.
 
-use std::collections::BTreeMap;
-use std::io::{self, Read as _, Write as _};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
 
-use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::{Answer, Error, Failure, Mode, Request};
+use super::protocol::ANSWER_LIMIT;
+use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout, error};
+use crate::process::{self, Fault, Limits};
 
-/// A program that takes a request as JSON on standard input, and answers on standard output.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A program that takes a request as JSON on standard input, and answers on standard output. What
+/// it prints on standard error is passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cmd {
-    /// The program: a path, or a name to look up in `PATH`.
+    /// The program: a path, which may start with `~/`, or a name to look up in `PATH`.
     pub binary: String,
-    /// Its arguments, in which `$SCORE_PROVISIONER_MODE` stands for the mode.
+    /// Its arguments. [`Protocol::ScoreFlyio`] puts the mode in for each `$SCORE_PROVISIONER_MODE`,
+    /// and [`Protocol::ScoreCompose`] for the argument `<mode>`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<String>,
+    /// What it is told and answers.
+    #[serde(default, skip_serializing_if = "Protocol::is_default")]
+    pub protocol: Protocol,
+    /// How long a call may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Timeout>,
 }
 
 /// The name of the mode in arguments, after a `$`, and in the environment.
 const MODE: &str = "SCORE_PROVISIONER_MODE";
 
-/// How much of an answer is read.
-const OUTPUT_LIMIT: u64 = 16 << 20;
-
-/// What the program is told.
-#[derive(Serialize)]
-struct Input<'r> {
-    resource_uid: &'r str,
-    resource_type: &'r str,
-    resource_class: &'r str,
-    resource_id: &'r str,
-    resource_params: &'r BTreeMap<String, Value>,
-    resource_metadata: &'r BTreeMap<String, Value>,
-    state: &'r Map<String, Value>,
-    shared: &'r Map<String, Value>,
-}
-
-/// What it answers.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Output {
-    state: Option<Map<String, Value>>,
-    values: Option<BTreeMap<String, Value>>,
-    secrets: Option<BTreeMap<String, Value>>,
-    shared: Option<Map<String, Value>>,
-}
-
-impl From<Output> for Answer {
-    fn from(output: Output) -> Self {
-        let secrets = output.secrets.unwrap_or_default();
-        Self {
-            state: output.state,
-            values: output.values,
-            secrets: secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
-            shared: output.shared.unwrap_or_default(),
-        }
-    }
-}
+/// The argument that score-k8s puts the mode in for.
+const MODE_ARGUMENT: &str = "<mode>";
 
 impl Cmd {
-    /// Runs the program once.
-    pub(super) fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Failure> {
-        let args = self.args.iter().map(|arg| arg.replace(&format!("${MODE}"), mode.as_str()));
-        let child = Command::new(&self.binary)
-            .args(args)
-            .env(MODE, mode.as_str())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| self.cannot_run(&error))?;
-        let (stdout, status) = talk(child, &input(request)).map_err(|error| self.cannot_run(&error))?;
-        if stdout.len() as u64 > OUTPUT_LIMIT {
-            return Err(Error::TooMuchOutput { limit: OUTPUT_LIMIT }.into());
+    /// Runs the program once, unless it is to take something down and has no way to know that.
+    pub(super) fn call(&self, mode: Mode, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
+        if mode == Mode::Deprovision && !self.knows_modes() {
+            return Ok(Answer::default());
         }
-        let answer = answer(&stdout, mode);
-        if status.success() {
+        let mut command = Command::new(self.program());
+        command.args(self.args.iter().map(|arg| self.argument(arg, mode))).env(MODE, mode.as_str());
+        let timeout = self.timeout.unwrap_or_default();
+        let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
+        let ended =
+            process::run(&mut command, self.protocol.encode(request), limits, said).map_err(|fault| match fault {
+                Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: error::words(&error) },
+                Fault::Time => Error::Timeout { after: timeout },
+                Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
+            })?;
+        let answer = self.protocol.decode(&ended.stdout, mode);
+        if ended.status.success() {
             return Ok(answer?);
         }
-        let error = Error::Exit { binary: self.binary.clone(), status: status.to_string() };
+        let error = Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() };
         Err(Failure { error, answer: answer.ok().map(Box::new) })
     }
 
-    fn cannot_run(&self, error: &io::Error) -> Failure {
-        Error::Start { binary: self.binary.clone(), reason: error.to_string() }.into()
+    fn program(&self) -> PathBuf {
+        match (self.binary.strip_prefix("~/"), env::home_dir()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(&self.binary),
+        }
     }
-}
 
-fn input(request: &Request) -> Vec<u8> {
-    let input = Input {
-        resource_uid: &request.guid,
-        resource_type: request.uid.kind(),
-        resource_class: request.uid.class(),
-        resource_id: request.uid.id(),
-        resource_params: request.params.expose(),
-        resource_metadata: &request.metadata,
-        state: &request.state,
-        shared: &request.shared,
-    };
-    serde_json::to_vec(&input).unwrap_or_default()
-}
-
-/// Writes `input`, and reads what comes, up to just above the limit.
-fn talk(mut child: Child, input: &[u8]) -> io::Result<(Vec<u8>, std::process::ExitStatus)> {
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let mut output = Vec::new();
-    thread::scope(|scope| {
-        // A program may answer before it has read everything, or without reading at all.
-        scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(input)));
-        stdout.map_or(Ok(0), |stdout| stdout.take(OUTPUT_LIMIT + 1).read_to_end(&mut output))
-    })?;
-    Ok((output, child.wait()?))
-}
-
-fn answer(stdout: &[u8], mode: Mode) -> Result<Answer, Error> {
-    if stdout.trim_ascii().is_empty() {
-        return match mode {
-            Mode::Deprovision => Ok(Answer::default()),
-            Mode::Provision => Err(Error::NoAnswer),
-        };
+    fn argument(&self, written: &str, mode: Mode) -> String {
+        match self.protocol {
+            Protocol::ScoreFlyio => written.replace(&format!("${MODE}"), mode.as_str()),
+            Protocol::ScoreCompose if written == MODE_ARGUMENT => mode.as_str().to_owned(),
+            Protocol::ScoreCompose => written.to_owned(),
+        }
     }
-    serde_json::from_slice::<Output>(stdout)
-        .map(Answer::from)
-        .map_err(|error| Error::InvalidAnswer { reason: format!("line {}, column {}", error.line(), error.column()) })
+
+    /// Whether it can tell to take down from to make. Programs for score-compose were never called
+    /// to take down: they would make the resource once more.
+    fn knows_modes(&self) -> bool {
+        match self.protocol {
+            Protocol::ScoreFlyio => true,
+            Protocol::ScoreCompose => self.args.iter().any(|arg| arg == MODE_ARGUMENT || arg.contains(MODE)),
+        }
+    }
 }

@@ -1,17 +1,18 @@
 //! Why a provisioner did not do what it was asked for.
 
 use std::collections::BTreeSet;
+use std::io;
 
-use super::Answer;
+use super::{Answer, Timeout};
 
 /// Why a provisioner did not do what it was asked for: one sentence, to which the caller adds
 /// which resource it was. None of them holds what the provisioner was told or answered, since
-/// there may be secrets in it.
+/// there may be secrets in it; only what a server says about its own failure is passed on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A param is not among those that it supports.
-    #[error("the provisioner does not support the param `{param}`, but {}", list(supported))]
+    #[error("the provisioner does not support the param `{param}`: {}", list(supported))]
     UnsupportedParam {
         /// The param.
         param: String,
@@ -41,16 +42,60 @@ pub enum Error {
         status: String,
     },
     /// It took too long.
-    #[error("the provisioner did not answer within {seconds} seconds")]
+    #[error("the provisioner did not answer within {after}")]
     Timeout {
         /// How long it had.
-        seconds: u64,
+        after: Timeout,
     },
-    /// It printed more than is read.
+    /// It answered more than is read.
     #[error("the provisioner answered more than {limit} bytes")]
     TooMuchOutput {
         /// How much is read.
-        limit: u64,
+        limit: usize,
+    },
+    /// A server's address is none.
+    #[error("the provisioner's URL can't be read: it has to be `http://` or `https://`, and a server")]
+    InvalidUrl,
+    /// A server can't be reached, or does not speak HTTP.
+    #[error("the provisioner at `{server}` can't be reached: {reason}")]
+    Unreachable {
+        /// The server.
+        server: String,
+        /// Why.
+        reason: String,
+    },
+    /// A server answered with a failure.
+    #[error("the provisioner answered with status {status}{}", said(message.as_deref()))]
+    Status {
+        /// The status.
+        status: u16,
+        /// What the server says about it.
+        message: Option<String>,
+    },
+    /// A server points somewhere else.
+    #[error("the provisioner redirects {how}: give the URL that it redirects to, if that is meant")]
+    Redirect {
+        /// How, or where.
+        how: String,
+    },
+    /// A template can't be filled, or gives something else than it should.
+    #[error("the template `{template}` {problem}")]
+    Template {
+        /// Which of the provisioner's templates.
+        template: &'static str,
+        /// What is wrong, without any value.
+        problem: String,
+    },
+    /// What is asked of a built-in provisioner is not possible.
+    #[error("{0}")]
+    Impossible(String),
+    /// It wants something to be made that Fly has nothing for.
+    #[error(
+        "the provisioner answered `{key}`, which it wants to be made beside the workload: there is nothing like it on Fly"
+    )]
+    NotOnFly {
+        /// The key of its answer.
+        key: String,
     },
     /// It answered nothing.
     #[error("the provisioner answered nothing, where one JSON object is expected")]
@@ -65,10 +110,21 @@ pub enum Error {
 
 fn list(names: &BTreeSet<String>) -> String {
     if names.is_empty() {
-        return "takes none".to_owned();
+        return "it takes none".to_owned();
     }
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+    format!("only {}", names.join(", "))
+}
+
+fn said(message: Option<&str>) -> String {
+    message.map(|message| format!(": {message}")).unwrap_or_default()
+}
+
+/// An error of the system in its own words.
+pub(crate) fn words(error: &io::Error) -> String {
+    let words = error.to_string();
+    // The number in brackets says nothing that the words do not.
+    words.split_once(" (os error").map_or(words.as_str(), |(words, _)| words).to_owned()
 }
 
 /// A call that failed, with what was answered nevertheless: a provisioner that has made half of a

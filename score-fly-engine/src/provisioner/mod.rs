@@ -1,19 +1,34 @@
 //! Provisioners: what makes resources, and takes them down again.
 
+mod builtin;
 mod cmd;
-mod error;
+pub(crate) mod error;
+mod fetch;
+mod file;
+mod git;
+mod http;
+mod protocol;
 mod request;
 mod static_outputs;
+mod template;
+mod timeout;
 
 use std::collections::BTreeSet;
 
 use score_fly_core::resource::Selector;
 use serde::{Deserialize, Serialize};
 
+pub use builtin::Builtin;
 pub use cmd::Cmd;
 pub use error::{Error, Failure};
+pub use fetch::{FetchError, fetch};
+pub use file::{InvalidEntry, read_file};
+pub use http::Http;
+pub use protocol::Protocol;
 pub use request::{Answer, Params, ProjectView, Request, WorkloadView};
-pub use static_outputs::Static;
+pub use static_outputs::{InvalidOutputs, Static};
+pub use template::Template;
+pub use timeout::{InvalidTimeout, Timeout};
 
 /// A provisioner, as it stands in a project's state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +60,12 @@ pub enum Kind {
     Static(Static),
     /// A program.
     Cmd(Cmd),
+    /// A server.
+    Http(Http),
+    /// Templates.
+    Template(Template),
+    /// A part of score-fly.
+    Builtin(Builtin),
 }
 
 /// What a provisioner is called for.
@@ -78,18 +99,19 @@ pub enum Sharing {
 }
 
 impl Provisioner {
-    /// Makes the resource, or sees that it is still there.
+    /// Makes the resource, or sees that it is still there. `said` gets the lines that the
+    /// provisioner has for people.
     ///
     /// # Errors
     /// If the provisioner can't be called, fails, or does not answer as provisioners do. The
     /// failure carries what it answered nevertheless, which is to be recorded.
-    pub fn provision(&self, request: &Request) -> Result<Answer, Failure> {
+    pub fn provision(&self, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
         if let Some(supported) = &self.supported_params
             && let Some(param) = request.params.names().find(|name| !supported.contains(*name))
         {
             return Err(Error::UnsupportedParam { param: param.to_owned(), supported: supported.clone() }.into());
         }
-        let answer = self.call(Mode::Provision, request)?;
+        let answer = self.call(Mode::Provision, request, said)?;
         match self.missing_output(request, &answer) {
             Some(output) => Err(Failure { error: Error::MissingOutput { output }, answer: Some(Box::new(answer)) }),
             None => Ok(answer),
@@ -100,14 +122,19 @@ impl Provisioner {
     ///
     /// # Errors
     /// As [`provision`](Self::provision), except that an answer without any text will do.
-    pub fn deprovision(&self, request: &Request) -> Result<Answer, Failure> {
-        self.call(Mode::Deprovision, request)
+    pub fn deprovision(&self, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
+        self.call(Mode::Deprovision, request, said)
     }
 
-    fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Failure> {
-        match &self.kind {
-            Kind::Static(outputs) => Ok(outputs.call()),
-            Kind::Cmd(cmd) => cmd.call(mode, request),
+    fn call(&self, mode: Mode, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
+        match (&self.kind, mode) {
+            (Kind::Cmd(cmd), _) => cmd.call(mode, request, said),
+            (Kind::Http(http), _) => http.call(mode, request),
+            // These make nothing that would have to be taken down.
+            (_, Mode::Deprovision) => Ok(Answer::default()),
+            (Kind::Static(outputs), Mode::Provision) => Ok(outputs.call()),
+            (Kind::Template(template), Mode::Provision) => Ok(template.call(request)?),
+            (Kind::Builtin(builtin), Mode::Provision) => Ok(builtin.call(request)?),
         }
     }
 
@@ -120,8 +147,9 @@ impl Provisioner {
     /// What its calls have to do with shared state.
     pub fn sharing(&self) -> Sharing {
         match &self.kind {
-            Kind::Static(_) => Sharing::Never,
-            Kind::Cmd(_) => Sharing::Unknown,
+            Kind::Cmd(_) | Kind::Http(_) => Sharing::Unknown,
+            Kind::Template(template) if template.shares() => Sharing::Always,
+            Kind::Static(_) | Kind::Builtin(_) | Kind::Template(_) => Sharing::Never,
         }
     }
 
@@ -129,16 +157,20 @@ impl Provisioner {
     /// loss in a call that is forgotten.
     pub fn leaves_traces(&self) -> bool {
         match &self.kind {
-            Kind::Static(_) => false,
-            Kind::Cmd(_) => true,
+            Kind::Static(_) | Kind::Builtin(_) => false,
+            Kind::Cmd(_) | Kind::Http(_) => true,
+            Kind::Template(template) => template.keeps_state(),
         }
     }
 
     /// The kind and what matters most of it, for lists.
     pub fn summary(&self) -> String {
         match &self.kind {
-            Kind::Static(outputs) => format!("static, {} outputs", outputs.0.len()),
+            Kind::Static(outputs) => format!("static, {} outputs", outputs.values.len() + outputs.secrets.len()),
             Kind::Cmd(cmd) => format!("cmd {}", cmd.binary),
+            Kind::Http(http) => format!("http {}", http.server()),
+            Kind::Template(_) => "template".to_owned(),
+            Kind::Builtin(_) => "built in".to_owned(),
         }
     }
 }

@@ -64,6 +64,18 @@ pub struct ProjectView {
     pub environment: BTreeMap<String, String>,
 }
 
+impl ProjectView {
+    /// The app that a workload becomes.
+    pub fn app_of(&self, workload: &str) -> String {
+        format!("{}{workload}", self.app_prefix)
+    }
+
+    /// Where other apps of the same organization reach a workload, at the ports that it listens on.
+    pub fn host_of(&self, workload: &str) -> String {
+        format!("{}.internal", self.app_of(workload))
+    }
+}
+
 /// What provisioners may know of a workload.
 #[derive(Debug, Clone, Default)]
 pub struct WorkloadView {

@@ -2,19 +2,73 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use score_fly_core::resource::Outputs;
+use score_fly_core::secret::Secret;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
 
 use super::Answer;
 
-/// Outputs that are known beforehand.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Static(pub BTreeMap<String, Value>);
+/// Outputs that are known beforehand: a mapping of values, or `{values: {…}, secrets: {…}}`, by
+/// the same rule as [`Outputs::read`]. It is written in the second form if there are secrets.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Static {
+    /// Outputs that may be printed.
+    pub values: BTreeMap<String, Value>,
+    /// Outputs that must not be printed.
+    pub secrets: BTreeMap<String, Secret<Value>>,
+}
+
+/// Outputs that are not of that form: one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidOutputs(String);
 
 impl Static {
+    /// Reads outputs of either form.
+    ///
+    /// # Errors
+    /// If they are of neither.
+    pub fn new(outputs: Map<String, Value>) -> Result<Self, InvalidOutputs> {
+        const NAME: &str = "outputs";
+        let outcome = Outputs::from_json(&BTreeMap::from([(NAME.to_owned(), Value::Object(outputs))]));
+        match outcome.into_result() {
+            Ok((mut outputs, _)) => {
+                let outputs = outputs.0.remove(NAME).unwrap_or_default();
+                Ok(Self { values: outputs.values, secrets: outputs.secrets })
+            }
+            Err(diagnostics) => {
+                let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+                Err(InvalidOutputs(messages.join("; ")))
+            }
+        }
+    }
+
     /// The outputs. There is nothing to make, and nothing to take down.
     pub(super) fn call(&self) -> Answer {
-        Answer { values: Some(self.0.clone()), ..Answer::default() }
+        Answer { values: Some(self.values.clone()), secrets: self.secrets.clone(), ..Answer::default() }
+    }
+}
+
+impl Serialize for Static {
+    /// Opens the secrets: this is what keeps them.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let secrets: BTreeMap<&String, &Value> =
+            self.secrets.iter().map(|(key, value)| (key, value.expose())).collect();
+        let is_bare = secrets.is_empty() && !self.values.contains_key("secrets") && !self.values.contains_key("values");
+        if is_bare {
+            return self.values.serialize(serializer);
+        }
+        BTreeMap::from([
+            ("values", serde_json::to_value(&self.values).map_err(serde::ser::Error::custom)?),
+            ("secrets", serde_json::to_value(secrets).map_err(serde::ser::Error::custom)?),
+        ])
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Static {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Map::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }

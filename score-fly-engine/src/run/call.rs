@@ -42,7 +42,7 @@ impl Run<'_, '_> {
         }
         book.calls.fetch_add(1, Ordering::Relaxed);
         observer.started(uid);
-        let result = provisioner.provision(&request);
+        let result = provisioner.provision(&request, &|line| observer.said(uid, line));
         let fate = book.answered(uid, provisioner, record, &request.params, result);
         observer.finished(uid);
         fate.unwrap_or_else(|reason| Fate::Failed(vec![not_provisioned(workload, &definition.name, uid, &reason)]))

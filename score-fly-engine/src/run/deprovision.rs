@@ -6,6 +6,7 @@ use std::sync::Arc;
 use score_fly_core::resource::Uid;
 use score_fly_core::secret::Sensitive;
 
+use super::Observer;
 use crate::project::Project;
 use crate::provisioner::{Error, Params, ProjectView, Request};
 use crate::state::{Change, StateError};
@@ -45,7 +46,12 @@ pub enum DeprovisionError {
 ///
 /// # Errors
 /// If there is no such resource, or it can't be taken down.
-pub fn deprovision(project: &mut Project, uid: &Uid, view: &Arc<ProjectView>) -> Result<(), DeprovisionError> {
+pub fn deprovision(
+    project: &mut Project,
+    uid: &Uid,
+    view: &Arc<ProjectView>,
+    observer: &dyn Observer,
+) -> Result<(), DeprovisionError> {
     let Some(record) = project.state.resources.get(uid).cloned() else {
         return Err(DeprovisionError::Unknown { uid: uid.to_string() });
     };
@@ -69,7 +75,10 @@ pub fn deprovision(project: &mut Project, uid: &Uid, view: &Arc<ProjectView>) ->
         shared: project.state.shared_state.clone(),
         project: Arc::clone(view),
     };
-    match provisioner.deprovision(&request) {
+    observer.started(uid);
+    let result = provisioner.deprovision(&request, &|line| observer.said(uid, line));
+    observer.finished(uid);
+    match result {
         Ok(answer) => {
             project.record(Change { shared: answer.shared, ..gone }, provisioner.leaves_traces())?;
             Ok(())

@@ -44,6 +44,8 @@ pub struct Run<'r, 's> {
 pub trait Observer: Sync {
     /// A provisioner is about to be called.
     fn started(&self, uid: &Uid);
+    /// It has a line for people.
+    fn said(&self, uid: &Uid, line: &str);
     /// It has answered, or failed.
     fn finished(&self, uid: &Uid);
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{ResourceRecord, State, StateError};
-use crate::provisioner::{Cmd, Kind, Provisioner, Static};
+use crate::provisioner::{Cmd, Http, Kind, Provisioner, Static};
 
 /// What was taken over, and what was not.
 #[derive(Debug, PartialEq)]
@@ -47,6 +47,7 @@ struct ForeignProvisioner {
     #[serde(rename = "static")]
     outputs: Option<BTreeMap<String, Value>>,
     cmd: Option<Cmd>,
+    http: Option<Http>,
 }
 
 #[derive(Deserialize)]
@@ -95,10 +96,11 @@ pub fn import(path: &Path) -> Result<Imported, StateError> {
 
 impl ForeignProvisioner {
     fn convert(self) -> Result<Provisioner, String> {
-        let kind = match (self.outputs, self.cmd) {
-            (Some(outputs), _) => Kind::Static(Static(outputs)),
-            (None, Some(cmd)) => Kind::Cmd(cmd),
-            (None, None) => return Err(self.provisioner_id),
+        let kind = match (self.http, self.cmd, self.outputs) {
+            (Some(http), _, _) => Kind::Http(http),
+            (None, Some(cmd), _) => Kind::Cmd(cmd),
+            (None, None, Some(values)) => Kind::Static(Static { values, secrets: BTreeMap::new() }),
+            (None, None, None) => return Err(self.provisioner_id),
         };
         let any = |text: String| Some(text).filter(|text| !text.is_empty());
         Ok(Provisioner {

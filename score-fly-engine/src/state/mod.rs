@@ -147,7 +147,7 @@ impl State {
 }
 
 /// RFC 7386: null removes a key, mappings are merged, and all else replaces.
-fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+pub(crate) fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (key, value) in patch {
         match value {
             Value::Null => {

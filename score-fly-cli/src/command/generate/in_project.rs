@@ -49,8 +49,14 @@ pub(super) fn run(args: &Generate, mut shared: Shared, reporter: &mut Reporter) 
         return;
     }
 
+    let Some(environment) = args.provisioning.env_file.read(reporter) else { return };
     remember(&mut project, &files);
-    let wishes = Wishes { jobs: args.provisioning.jobs, only_new: args.provisioning.only_new, only: None };
+    let wishes = Wishes {
+        jobs: args.provisioning.jobs,
+        only_new: args.provisioning.only_new,
+        only: None,
+        environment: &environment,
+    };
     let provisioned = provision(&mut project, &files, &shared.outputs, wishes, reporter);
     let Some(Provisioned { outputs, failed, .. }) = provisioned else { return };
     write(args, &files, &shared.options, &outputs, |uid| failed.contains(uid), reporter);

@@ -14,7 +14,7 @@ use score_fly_core::resource::Outputs;
 use score_fly_engine::{parallel, project};
 
 use crate::Exit;
-use crate::cli::{Global, ScoreArgs, WaitArgs, only_one_file};
+use crate::cli::{EnvFileArgs, Global, ScoreArgs, WaitArgs, only_one_file};
 use crate::conversion::{self, Attempt, Product, Shared};
 use crate::files::{Access, Staged};
 use crate::inputs::{cannot, is_dash, refuse_two_dashes};
@@ -75,6 +75,9 @@ pub(crate) struct Provisioning {
     /// secrets, which are not kept.
     #[arg(long)]
     pub(crate) only_new: bool,
+
+    #[command(flatten)]
+    pub(crate) env_file: EnvFileArgs,
 
     #[command(flatten)]
     pub(crate) wait: WaitArgs,

@@ -1,0 +1,189 @@
+//! Provisioners of all kinds, and what becomes of their outputs.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use crate::sandbox::Sandbox;
+
+/// Two workloads that share a cache; the second has one of its own, and calls the first.
+const FRONT: &str = "\
+apiVersion: score.dev/v1b1
+metadata: {name: front}
+containers:
+  main:
+    image: nginx
+    variables:
+      CACHE: 'redis://${resources.cache.username}:${resources.cache.password}@${resources.cache.host}:${resources.cache.port}'
+service:
+  ports:
+    web: {port: 8080, targetPort: 80}
+resources:
+  cache: {type: redis, id: main-cache}
+";
+const BACK: &str = "\
+apiVersion: score.dev/v1b1
+metadata: {name: back}
+containers:
+  main:
+    image: busybox
+    variables:
+      SHARED: 'redis://${resources.shared.username}:${resources.shared.password}@${resources.shared.host}:${resources.shared.port}'
+      OWN: 'redis://${resources.own.host}'
+      FRONT: 'http://${resources.front.hostname}:${resources.front.port}'
+      MAIL: ${resources.mail.host}
+      REGION: ${resources.env.SCORE_FLY_TEST_REGION}
+      TOKEN: ${resources.hidden.SCORE_FLY_TEST_TOKEN}
+      HOST: ${resources.dns.host}
+resources:
+  shared: {type: redis, id: main-cache}
+  own: {type: redis}
+  front: {type: service-port, params: {workload: front, port: web}}
+  mail: {type: smtp}
+  env: {type: environment}
+  hidden: {type: environment, class: secret}
+  dns: {type: dns}
+";
+
+/// A server that makes caches, and takes them down. It keeps the request lines.
+struct Caches {
+    url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Caches {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/caches", listener.local_addr().unwrap());
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let log = Arc::clone(&requests);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                log.lock().unwrap().push(serve(stream));
+            }
+        });
+        Self { url, requests }
+    }
+
+    fn requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.requests.lock().unwrap())
+    }
+}
+
+fn serve(mut stream: TcpStream) -> String {
+    let mut reader = BufReader::new(&stream);
+    let mut lines = (&mut reader).lines().map_while(Result::ok);
+    let request = lines.next().unwrap_or_default();
+    let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).map(|line| line.to_lowercase()).collect();
+    let length = headers.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    let mut body = String::new();
+    reader.take(length).read_to_string(&mut body).unwrap();
+    let answer = if request.starts_with("POST") && body.contains(r#""resource_id":"main-cache""#) {
+        r#"{"values": {"host": "cache.internal", "port": 6379, "username": "default"}, "secrets": {"password": "hunter2"}}"#
+    } else {
+        ""
+    };
+    let length = answer.len();
+    write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{answer}").unwrap();
+    request
+}
+
+fn project() -> (Sandbox, Caches) {
+    let sandbox = Sandbox::new([
+        ("front.yaml", FRONT),
+        ("back.yaml", BACK),
+        ("own.sh", "echo \"making $1\" >&2\necho '{\"values\": {\"host\": \"own.internal\"}}'\n"),
+        (".env", "SCORE_FLY_TEST_REGION=eu\nSCORE_FLY_TEST_TOKEN='hunter3'\n"),
+    ]);
+    let caches = Caches::start();
+    sandbox.run(&["init", "--fly-app-prefix", "ex-", "--no-sample"]).ends_with(0);
+    let add = |arguments: &[&str]| sandbox.run(&[&["provisioners", "add"], arguments].concat()).ends_with(0);
+    add(&["own", "redis", "--cmd-binary", "sh", "--cmd-args", "own.sh,$SCORE_PROVISIONER_MODE"]);
+    add(&["caches", "redis", "--res-id", "main-cache", "--http-url", &caches.url]);
+    add(&["mail", "smtp", "--static-json", r#"{"host": "mail.internal"}"#]);
+    (sandbox, caches)
+}
+
+#[test]
+fn every_kind_makes_what_workloads_share() {
+    let (sandbox, caches) = project();
+    let run = sandbox.run(&["generate", "front.yaml", "back.yaml", "--env-file", ".env"]).ends_with(0);
+    assert!(run.stderr.contains("redis.default#back.own | making provision\n"), "{}", run.stderr);
+    assert_eq!(caches.requests(), ["POST /caches HTTP/1.1"], "it is shared, so it is made once");
+
+    let toml = sandbox.read("fly_back.toml");
+    for line in [
+        "OWN = \"redis://own.internal\"",
+        "FRONT = \"http://ex-front.internal:80\"",
+        "MAIL = \"mail.internal\"",
+        "REGION = \"eu\"",
+        "HOST = \"ex-back.fly.dev\"",
+    ] {
+        assert!(toml.contains(line), "{line} in {toml}");
+    }
+    let cache = "redis://default:hunter2@cache.internal:6379";
+    assert!(sandbox.read("fly_front.env").contains(cache));
+    let secrets = sandbox.read("fly_back.env");
+    assert!(secrets.contains(cache) && secrets.contains("hunter3"), "{secrets}");
+    for path in ["fly_front.toml", "fly_back.toml", ".score-fly/state.yaml"] {
+        assert!(!sandbox.read(path).contains("hunter"), "a secret in {path}");
+    }
+
+    for workload in ["front", "back"] {
+        sandbox.run(&["workloads", "remove", workload]).ends_with(0);
+    }
+    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    assert!(run.stderr.contains("redis.default#back.own | making deprovision\n"), "{}", run.stderr);
+    assert_eq!(caches.requests(), ["DELETE /caches HTTP/1.1"]);
+    assert_eq!(sandbox.run(&["resources", "list", "--format", "json"]).ends_with(0).stdout, "[]\n");
+}
+
+#[test]
+fn a_variable_that_is_missing_is_named() {
+    let (sandbox, _caches) = project();
+    let run = sandbox.run(&["generate", "front.yaml", "back.yaml", "--diagnostics", "plain"]).ends_with(2);
+    assert!(run.stderr.contains("there is no `SCORE_FLY_TEST_REGION` in the environment"), "{}", run.stderr);
+    sandbox.write(".env", "hunter2");
+    let run = sandbox.run(&["generate", "front.yaml", "--env-file", ".env"]).ends_with(1);
+    assert_eq!(run.stderr, "error: `.env`, line 1 is not of the form `NAME=value`\n");
+}
+
+#[test]
+fn a_password_that_a_template_makes_up_is_kept() {
+    let provisioners = "
+- uri: template://redis
+  type: redis
+  state: 'password: {{ State.password | default(random(20)) }}'
+  outputs: '{host: {{ Id }}.internal, port: 6379, username: default}'
+  secrets: 'password: {{ State.password }}'
+";
+    let sandbox = Sandbox::new([("front.yaml", FRONT), ("redis.provisioners.yaml", provisioners)]);
+    let init = ["init", "--fly-app-prefix", "ex-", "--no-sample", "--no-default-provisioners", "--provisioners"];
+    let run = sandbox.run(&[&init[..], &["redis.provisioners.yaml"]].concat()).ends_with(0);
+    assert_eq!(run.stderr, "wrote .score-fly/state.yaml\nadded the provisioner template://redis\n");
+    sandbox.run(&["generate", "front.yaml"]).ends_with(0);
+    let first = sandbox.read("fly_front.env");
+    sandbox.run(&["generate"]).ends_with(0);
+    assert_eq!(sandbox.read("fly_front.env"), first);
+    let password = first.split_once("default:").and_then(|(_, rest)| rest.split_once('@')).unwrap().0;
+    assert_eq!(password.len(), 20, "{first}");
+    let listed = sandbox.run(&["provisioners", "list"]).ends_with(0).stdout;
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+
+    // Added once more, they take the place of what they were.
+    sandbox.run(&["init", "--no-sample", "--provisioners", "redis.provisioners.yaml"]).ends_with(0);
+    assert_eq!(sandbox.run(&["provisioners", "list"]).ends_with(0).stdout, listed);
+}
+
+#[test]
+fn nothing_is_changed_by_provisioners_that_cannot_be_read() {
+    let sandbox = Sandbox::new([("a.provisioners.yaml", "- {uri: 'static://a'}\n- 1\n")]);
+    let run = sandbox.run(&["init", "--fly-app-prefix", "ex-", "--provisioners", "a.provisioners.yaml"]).ends_with(1);
+    assert_eq!(
+        run.stderr,
+        "error: `a.provisioners.yaml`, entry 1 (`static://a`): `type` is missing: the type of the resources that it is for\n\
+         error: `a.provisioners.yaml`, entry 2: it is a number, not a mapping\n"
+    );
+    assert_eq!(sandbox.files().len(), 1);
+}

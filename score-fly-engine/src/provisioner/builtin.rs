@@ -1,0 +1,227 @@
+//! Provisioners that need nothing but the project: they make nothing that could be taken down.
+
+use std::collections::BTreeMap;
+
+use score_fly_core::resource::Selector;
+use score_fly_core::score::Port;
+use score_fly_core::secret::Secret;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, Error, Kind, Provisioner, Request, WorkloadView};
+
+/// A provisioner that is part of score-fly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Builtin {
+    /// The host name under which everybody reaches the workload.
+    Dns,
+    /// Environment variables, by their names. Those of a resource of class `secret` are secrets.
+    Environment,
+    /// A way to the workload's service from outside.
+    Route,
+    /// The host name of the workload that the resource is named after.
+    Service,
+    /// The host name and the port of a workload's service.
+    ServicePort,
+    /// A volume of the workload, with the settings that its params have.
+    Volume,
+}
+
+/// The class of environments whose variables are secrets.
+const SECRET: &str = "secret";
+
+impl Builtin {
+    const ALL: [Self; 6] = [Self::Dns, Self::Environment, Self::Route, Self::Service, Self::ServicePort, Self::Volume];
+
+    /// All of them, as provisioners for the types of their names. They belong after all others, so
+    /// that these can stand in for them.
+    pub fn provisioners() -> impl Iterator<Item = Provisioner> {
+        Self::ALL.into_iter().map(|builtin| Provisioner {
+            id: format!("{}{}", Self::SCHEME, builtin.name()),
+            selector: Selector { kind: builtin.name().to_owned(), class: None, resource_id: None },
+            description: Some(builtin.description().to_owned()),
+            supported_params: builtin.params().map(|params| params.iter().map(|param| (*param).to_owned()).collect()),
+            expected_outputs: None,
+            kind: Kind::Builtin(builtin),
+        })
+    }
+
+    /// How the addresses of built-in provisioners start in provisioner files.
+    pub(super) const SCHEME: &str = "builtin://";
+
+    /// The one of that name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|builtin| builtin.name() == name)
+    }
+
+    /// Its name, and the type of resources that it is for.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Environment => "environment",
+            Self::Route => "route",
+            Self::Service => "service",
+            Self::ServicePort => "service-port",
+            Self::Volume => "volume",
+        }
+    }
+
+    const fn description(self) -> &'static str {
+        match self {
+            Self::Dns => "the host name on which Fly serves the workload",
+            Self::Environment => "variables of the environment in which score-fly runs",
+            Self::Route => "the workload's service on the ports 80 and 443",
+            Self::Service => "the workload of that name, on Fly's private network",
+            Self::ServicePort => "a port of another workload, on Fly's private network",
+            Self::Volume => "a volume of the workload",
+        }
+    }
+
+    /// The params that it takes; nothing, if its outputs are its params.
+    const fn params(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Dns | Self::Environment | Self::Service => Some(&[]),
+            Self::Route => Some(&["host", "path", "port"]),
+            Self::ServicePort => Some(&["workload", "port"]),
+            Self::Volume => None,
+        }
+    }
+
+    /// The outputs.
+    pub(super) fn call(self, request: &Request) -> Result<Answer, Error> {
+        match self {
+            Self::Dns => {
+                let host = format!("{}.fly.dev", request.project.app_of(&request.source_workload));
+                Ok(values([("url", json!(format!("https://{host}"))), ("host", json!(host))]))
+            }
+            Self::Environment => environment(request),
+            Self::Route => route(request),
+            Self::Service => service(request),
+            Self::ServicePort => service_port(request),
+            Self::Volume => Ok(volume(request)),
+        }
+    }
+}
+
+fn values<const N: usize>(values: [(&str, Value); N]) -> Answer {
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value));
+    Answer { values: Some(values.collect()), ..Answer::default() }
+}
+
+/// The variables that workloads refer to.
+fn environment(request: &Request) -> Result<Answer, Error> {
+    let names: Vec<&str> = request.wanted.iter().map(String::as_str).collect();
+    let environment = &request.project.environment;
+    let missing: Vec<&str> = names.iter().copied().filter(|name| !environment.contains_key(*name)).collect();
+    if !missing.is_empty() {
+        let advice = "set it there, or give it with `--env-file`";
+        return Err(Error::Impossible(format!("there is no {} in the environment: {advice}", list(&missing))));
+    }
+    let found = names.into_iter().filter_map(|name| Some((name.to_owned(), json!(environment.get(name)?))));
+    if request.uid.class() == SECRET {
+        let secrets = found.map(|(name, value)| (name, Secret::new(value)));
+        return Ok(Answer { values: Some(BTreeMap::new()), secrets: secrets.collect(), ..Answer::default() });
+    }
+    Ok(Answer { values: Some(found.collect()), ..Answer::default() })
+}
+
+/// A route has no outputs: it is the workload's service that it opens. Fly's proxy has one host
+/// name for an app by itself, and tells no paths apart.
+fn route(request: &Request) -> Result<Answer, Error> {
+    let params = request.params.expose();
+    let workload = own_workload(request)?;
+    port_of(&request.source_workload, workload, params.get("port"))?;
+    if let Some(path) = params.get("path") {
+        match path.as_str() {
+            Some("/" | "") => {}
+            Some(path) if path.starts_with('/') => {
+                let problem = "Fly's proxy tells no paths apart, and sends all of them to the workload";
+                return Err(Error::Impossible(format!(
+                    "the route's path is `{path}`, but {problem}: route `/` to it, or put a proxy of your own in front"
+                )));
+            }
+            _ => return Err(Error::Impossible("the route's path has to be text that starts with `/`".to_owned())),
+        }
+    }
+    match params.get("host").map(|host| host.as_str().filter(|host| is_host(host))) {
+        Some(None) => Err(Error::Impossible("the route's host has to be the name of a host".to_owned())),
+        _ => Ok(values([])),
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    (1..=253).contains(&text.len()) && text.chars().all(allowed)
+}
+
+/// The workload that a resource is named after: its id, or what the source workload calls it.
+fn service(request: &Request) -> Result<Answer, Error> {
+    let id = request.uid.id();
+    let own = format!("{}.", request.source_workload);
+    let name = id.strip_prefix(&own).unwrap_or(id);
+    let workload = workload(request, name)?;
+    let host = json!(request.project.host_of(name));
+    let mut answer = values([("name", host.clone()), ("hostname", host)]);
+    // A port without a name is clear only where there is no other.
+    if let (Some(values), [port]) = (&mut answer.values, workload.ports.values().collect::<Vec<_>>().as_slice()) {
+        values.insert("port".to_owned(), json!(port.target()));
+    }
+    Ok(answer)
+}
+
+/// Others reach a workload at the port that it listens on: Fly's private network leads past the
+/// proxy, and with it past the port of the service.
+fn service_port(request: &Request) -> Result<Answer, Error> {
+    let params = request.params.expose();
+    let Some(name) = params.get("workload").and_then(Value::as_str) else {
+        return Err(Error::Impossible("the param `workload` has to name a workload".to_owned()));
+    };
+    let port = port_of(name, workload(request, name)?, params.get("port"))?;
+    Ok(values([("hostname", json!(request.project.host_of(name))), ("port", json!(port.target()))]))
+}
+
+/// A volume is known by its name, and becomes what its params say when it is mounted.
+fn volume(request: &Request) -> Answer {
+    let id = request.uid.id();
+    let own = format!("{}.", request.source_workload);
+    let name = id.strip_prefix(&own).unwrap_or(id);
+    let mut outputs = request.params.expose().clone();
+    outputs.entry("source".to_owned()).or_insert_with(|| json!(name));
+    Answer { values: Some(outputs), ..Answer::default() }
+}
+
+fn own_workload(request: &Request) -> Result<&WorkloadView, Error> {
+    workload(request, &request.source_workload)
+}
+
+fn workload<'r>(request: &'r Request, name: &str) -> Result<&'r WorkloadView, Error> {
+    let workloads = &request.project.workloads;
+    workloads.get(name).ok_or_else(|| {
+        let known: Vec<&str> = workloads.keys().map(String::as_str).collect();
+        Error::Impossible(format!("there is no workload `{name}` in this project, only {}", list(&known)))
+    })
+}
+
+/// A port by its name or its number.
+fn port_of<'w>(name: &str, workload: &'w WorkloadView, port: Option<&Value>) -> Result<&'w Port, Error> {
+    let wanted = match port {
+        Some(Value::String(wanted)) => wanted.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => {
+            let problem = "the param `port` has to be the name or the number of a port";
+            return Err(Error::Impossible(problem.to_owned()));
+        }
+    };
+    let by_number = || workload.ports.values().find(|port| port.port.to_string() == wanted);
+    workload.ports.get(&wanted).or_else(by_number).ok_or_else(|| {
+        let known: Vec<&str> = workload.ports.keys().map(String::as_str).collect();
+        let known = if known.is_empty() { "it has none".to_owned() } else { format!("only {}", list(&known)) };
+        Error::Impossible(format!("the service of the workload `{name}` has no port `{wanted}`: {known}"))
+    })
+}
+
+fn list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

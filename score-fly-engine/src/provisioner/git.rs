@@ -1,0 +1,125 @@
+//! Provisioner files in git repositories, by the git of the system: it knows how to log in.
+
+use std::cell::RefCell;
+use std::env;
+use std::path::{Component, Path};
+use std::process::Command;
+use std::time::Duration;
+
+use super::error::words;
+use super::fetch::from_path;
+use super::{FetchError, Provisioner};
+use crate::process::{self, Fault, Limits};
+
+/// How long git may take.
+const TIME: Duration = Duration::from_secs(120);
+
+/// Fetches a file or folder at the head of a repository: `rest` is `host/repository.git/path`.
+pub(super) fn fetch(scheme: &str, rest: &str) -> Result<Vec<Provisioner>, FetchError> {
+    let failed =
+        |reason: &str| FetchError::Git { repository: format!("git-{scheme}://{rest}"), reason: reason.to_owned() };
+    let Some((repository, path)) = split(rest) else {
+        return Err(failed("the repository's name has to end in `.git`, and `/` and a path may follow"));
+    };
+    if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(failed("the path has to stay within the repository"));
+    }
+    fetch_from(&format!("{scheme}://{repository}"), path, &format!("git-{scheme}://{rest}"))
+}
+
+/// What comes before and after the first `.git` that ends a part.
+fn split(rest: &str) -> Option<(&str, &str)> {
+    match rest.split_once(".git/") {
+        Some((repository, path)) => Some((rest.get(..repository.len() + ".git".len())?, path.trim_end_matches('/'))),
+        None => rest.strip_suffix(".git").map(|_| (rest, "")),
+    }
+}
+
+/// Clones the head of `repository` for a moment, and reads `path` there.
+fn fetch_from(repository: &str, path: &str, shown: &str) -> Result<Vec<Provisioner>, FetchError> {
+    let failed = |reason: String| FetchError::Git { repository: shown.to_owned(), reason };
+    let folder = tempfile::tempdir().map_err(|error| failed(words(&error)))?;
+    let mut command = Command::new("git");
+    command.args(["clone", "--quiet", "--depth=1", "--no-tags", "--", repository]).arg(folder.path());
+    // Nobody is there to be asked.
+    command.env("GIT_TERMINAL_PROMPT", "0");
+    if env::var_os("GIT_SSH_COMMAND").is_none() {
+        command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+    }
+    // The first line is the cause, and what follows is advice.
+    let first = RefCell::new(String::new());
+    let said = |line: &str| {
+        if first.borrow().is_empty() {
+            line.trim().clone_into(&mut first.borrow_mut());
+        }
+    };
+    let limits = Limits { time: TIME, output: 1 << 20 };
+    match process::run(&mut command, Vec::new(), limits, &said) {
+        Ok(ended) if ended.status.success() => {}
+        Ok(_) => return Err(failed(first.into_inner())),
+        Err(Fault::Io(error)) => return Err(failed(words(&error))),
+        Err(Fault::Time | Fault::Output) => {
+            return Err(failed(format!("it took more than {} seconds", TIME.as_secs())));
+        }
+    }
+    let found = folder.path().join(path);
+    // A link may lead out of the repository.
+    let (Ok(root), Ok(real)) = (folder.path().canonicalize(), found.canonicalize()) else {
+        return Err(failed(format!("there is no `{path}` in it")));
+    };
+    if !real.starts_with(root) {
+        return Err(failed("the path has to stay within the repository".to_owned()));
+    }
+    from_path(&found, shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::{fetch, fetch_from, split};
+
+    #[test]
+    fn finds_the_end_of_the_repository() {
+        assert_eq!(split("host/a/b.git/c/d.yaml"), Some(("host/a/b.git", "c/d.yaml")));
+        assert_eq!(split("host/b.git"), Some(("host/b.git", "")));
+        assert_eq!(split("host/b.git/"), Some(("host/b.git", "")));
+        assert_eq!(split("host/b/c.yaml"), None);
+    }
+
+    #[test]
+    fn does_not_leave_the_repository() {
+        let error = fetch("https", "host.invalid/a.git/../../etc").expect_err("an error");
+        assert!(error.to_string().ends_with("the path has to stay within the repository"), "{error}");
+    }
+
+    fn git(folder: &Path, args: &[&str]) {
+        let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+        let status = Command::new("git").current_dir(folder).args(identity).args(args).status().expect("git");
+        assert!(status.success());
+    }
+
+    #[test]
+    fn reads_the_head_of_a_repository() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("sub")).expect("a folder");
+        let text = "- uri: static://cache\n  type: redis\n  values: {host: h}\n";
+        fs::write(folder.path().join("sub/a.provisioners.yaml"), text).expect("a file");
+        fs::write(folder.path().join("sub/README.md"), "not YAML: {").expect("a file");
+        git(folder.path(), &["init", "--quiet"]);
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "--quiet", "-m", "Add"]);
+        let url = format!("file://{}", folder.path().display());
+        for path in ["sub", "sub/a.provisioners.yaml"] {
+            let found = fetch_from(&url, path, "it").expect("provisioners");
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].id, "static://cache");
+        }
+        let error = fetch_from(&url, "other", "it").expect_err("an error");
+        assert_eq!(error.to_string(), "git can't fetch `it`: there is no `other` in it");
+        let error = fetch_from("file:///no/such/repository", "", "it").expect_err("an error");
+        assert!(error.to_string().starts_with("git can't fetch `it`: fatal: "), "{error}");
+    }
+}

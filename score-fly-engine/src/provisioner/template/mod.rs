@@ -1,0 +1,188 @@
+//! Provisioners that are templates.
+
+mod functions;
+mod go;
+
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::protocol::{kind_of, secrets};
+use super::{Answer, Error, Request};
+use crate::state::merge;
+
+/// Jinja templates, each of which gives a mapping in YAML. They are filled in the order in which
+/// they stand here, and each sees what those before it gave.
+///
+/// They see, by the names that score-compose has for it, `Uid`, `Type`, `Class`, `Id`, `Params`,
+/// `Metadata`, `Init`, `State`, `Shared`, `SourceWorkload` and `WorkloadServices`. What is not
+/// there is an error, rather than empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// `Init`: what the other templates have in common.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<String>,
+    /// `State`: what is kept for the next time. Without it, all stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// A change of `Shared`, as a JSON merge patch (RFC 7386).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<String>,
+    /// Outputs that may be printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<String>,
+    /// Outputs that must not be printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<String>,
+}
+
+/// How many steps a template may take: far more than any that ends.
+const FUEL: u64 = 1_000_000;
+
+impl Template {
+    /// Fills the templates. There is nothing to take down.
+    pub(super) fn call(&self, request: &Request) -> Result<Answer, Error> {
+        let environment = environment();
+        let mut data = data(request);
+        let mut fill = |name: &'static str, key: &str, template: Option<&String>| {
+            let Some(template) = template else { return Ok(None) };
+            let mapping = fill(&environment, name, template, &data)?;
+            if key == "Shared" {
+                if let Some(Value::Object(shared)) = data.get_mut(key) {
+                    merge(shared, &mapping);
+                }
+            } else {
+                data.insert(key.to_owned(), Value::Object(mapping.clone()));
+            }
+            Ok(Some(mapping))
+        };
+        fill("init", "Init", self.init.as_ref())?;
+        let state = fill("state", "State", self.state.as_ref())?;
+        let shared = fill("shared", "Shared", self.shared.as_ref())?.unwrap_or_default();
+        let outputs = fill("outputs", "Outputs", self.outputs.as_ref())?.unwrap_or_default();
+        let hidden = fill("secrets", "Secrets", self.secrets.as_ref())?.unwrap_or_default();
+        Ok(Answer { state, values: Some(outputs.into_iter().collect()), secrets: secrets(hidden), shared })
+    }
+
+    /// All that is wrong with the templates, without filling them.
+    pub(super) fn check(&self) -> Vec<Error> {
+        let environment = environment();
+        let problem = |text: &String| match go::find(text) {
+            Some(go) => Some(go.to_string()),
+            None => environment.template_from_str(text).err().map(|error| describe(&error, text)),
+        };
+        self.all().filter_map(|(template, text)| Some(Error::Template { template, problem: problem(text)? })).collect()
+    }
+
+    /// Whether it keeps anything, of its own or in what provisioners share.
+    pub(super) fn keeps_state(&self) -> bool {
+        self.state.is_some() || self.shared.is_some()
+    }
+
+    /// Whether it has anything to do with what provisioners share.
+    pub(super) fn shares(&self) -> bool {
+        self.shared.is_some() || self.all().any(|(_, text)| text.contains("Shared"))
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        [
+            ("init", &self.init),
+            ("state", &self.state),
+            ("shared", &self.shared),
+            ("outputs", &self.outputs),
+            ("secrets", &self.secrets),
+        ]
+        .into_iter()
+        .filter_map(|(name, template)| Some((name, template.as_ref()?)))
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    functions::add(&mut environment);
+    environment
+}
+
+/// What templates see.
+fn data(request: &Request) -> Map<String, Value> {
+    let data = json!({
+        "Uid": request.uid,
+        "Type": request.uid.kind(),
+        "Class": request.uid.class(),
+        "Id": request.uid.id(),
+        "Params": request.params.expose(),
+        "Metadata": request.metadata,
+        "Init": {},
+        "State": request.state,
+        "Shared": request.shared,
+        "SourceWorkload": request.source_workload,
+        "WorkloadServices": services(request),
+    });
+    match data {
+        Value::Object(data) => data,
+        _ => Map::new(),
+    }
+}
+
+/// The ports of each workload stand under their names, and under their numbers as well.
+fn services(request: &Request) -> Value {
+    let services = request.project.workloads.iter().map(|(name, workload)| {
+        let ports = workload.ports.iter().map(|(name, port)| {
+            let protocol = port.protocol.unwrap_or_default();
+            let data = json!({"Name": name, "Port": port.port, "TargetPort": port.target(), "Protocol": protocol});
+            (name, port.port, data)
+        });
+        let ports: Vec<(&String, u16, Value)> = ports.collect();
+        let by_number = ports.iter().map(|(_, number, data)| (number.to_string(), data.clone()));
+        let by_name = ports.iter().map(|(name, _, data)| ((*name).clone(), data.clone()));
+        let ports: Map<String, Value> = by_number.chain(by_name).collect();
+        (name.clone(), json!({"ServiceName": request.project.host_of(name), "Ports": ports}))
+    });
+    Value::Object(services.collect())
+}
+
+/// Fills one template and reads what comes as YAML.
+fn fill(
+    environment: &Environment<'_>,
+    template: &'static str,
+    text: &str,
+    data: &Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
+    let wrong = |problem: String| Error::Template { template, problem };
+    let filled =
+        environment.render_str(text, minijinja::value::Serde(data)).map_err(|error| wrong(describe(&error, text)))?;
+    if filled.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_yaml::from_str::<Value>(&filled) {
+        Ok(Value::Null) => Ok(Map::new()),
+        Ok(Value::Object(mapping)) => Ok(mapping),
+        Ok(other) => Err(wrong(format!("gives {}, not a mapping", kind_of(&other)))),
+        // The reason may quote what was filled in.
+        Err(error) => {
+            let place = error.location().map(|at| format!(" in line {}, column {}", at.line(), at.column()));
+            Err(wrong(format!("gives no YAML once it is filled{}", place.unwrap_or_default())))
+        }
+    }
+}
+
+/// An error, with the line of the template that it is about, but without what was filled in.
+fn describe(error: &minijinja::Error, text: &str) -> String {
+    let what = match error.kind() {
+        ErrorKind::UndefinedError => "uses what is not there",
+        ErrorKind::OutOfFuel => "takes too many steps",
+        ErrorKind::UnknownFilter => "uses a filter that there is not",
+        ErrorKind::UnknownFunction => "calls a function that there is not",
+        ErrorKind::UnknownTest => "uses a test that there is not",
+        ErrorKind::SyntaxError => "is no Jinja",
+        _ => "can't be filled",
+    };
+    let line = error.line().and_then(|number| Some((number, text.lines().nth(number.checked_sub(1)?)?.trim())));
+    match line {
+        Some((number, line)) => format!("{what}, in line {number}: `{line}`"),
+        None => what.to_owned(),
+    }
+}
