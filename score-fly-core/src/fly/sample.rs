@@ -9,8 +9,9 @@ use crate::source::Source;
 /// The configuration that a fly.toml without mistakes holds.
 #[track_caller]
 pub(super) fn config(text: &str) -> Config {
-    let (config, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
-    config
+    let (file, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
+    assert_eq!(file.unknown, BTreeMap::new());
+    file.config
 }
 
 /// A source of repeatable randomness.
