@@ -7,12 +7,14 @@ mod emit;
 mod fix;
 mod groups;
 pub mod guest;
+pub mod machine;
 mod merge;
 pub mod names;
 mod read;
 #[cfg(test)]
 mod sample;
 pub mod secrets;
+mod sections;
 pub(crate) mod shlex;
 mod size;
 mod update;
@@ -26,6 +28,7 @@ pub use duration::Duration;
 pub use emit::emit;
 pub use fix::fix;
 pub use guest::Guest;
+pub use machine::{MachineConfig, machine_config, machine_config_of};
 pub use read::{File, read};
 pub use update::update;
 

@@ -4,8 +4,14 @@ use super::config::{CpuKind, Vm};
 use super::guest::Guest;
 use super::size;
 
-/// Sizes with a GPU, which flyctl still knows.
-pub(crate) const GPU_SIZES: [&str; 4] = ["a100-40gb", "a100-80gb", "l40s", "a10"];
+/// Sizes with a GPU, which flyctl still knows, and the GPU that each has.
+const GPU_SIZES: [(&str, &str); 4] =
+    [("a100-40gb", "a100-pcie-40gb"), ("a100-80gb", "a100-sxm4-80gb"), ("l40s", "l40s"), ("a10", "a10")];
+
+/// The GPU of a size, if it has one.
+pub(crate) fn gpu_of_size(size: &str) -> Option<&'static str> {
+    GPU_SIZES.iter().find(|(name, _)| *name == size).map(|(_, gpu)| *gpu)
+}
 
 /// The cpus of which Fly has performance machines for some organisations only.
 const LARGE: [u32; 3] = [32, 64, 128];
@@ -36,7 +42,7 @@ pub(crate) struct Asked {
 /// understood.
 pub(crate) fn asked(vm: &Vm) -> Option<Asked> {
     let size = match (vm.size.as_deref(), &vm.gpu_kind) {
-        (Some(size), _) if GPU_SIZES.contains(&size) => {
+        (Some(size), _) if gpu_of_size(size).is_some() => {
             Guest { kind: CpuKind::Performance, cpus: 8, memory_mib: 32768 }
         }
         (Some(size), _) => Guest::named(size)?,

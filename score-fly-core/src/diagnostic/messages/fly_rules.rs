@@ -428,3 +428,12 @@ pub(crate) fn container_without_image(at: &Path<'_>, name: &str) -> Diagnostic {
     Diagnostic::new(Code::InvalidMachineConfig, at, format!("the container `{name}` has no image"))
         .with_help("give it one; only the container of the app gets the deployed image")
 }
+
+pub(crate) fn machine_config_type(at: &Path<'_>, problem: &str) -> Diagnostic {
+    Diagnostic::new(Code::InvalidMachineConfig, at, format!("the machine config can't be read: {problem}"))
+}
+
+pub(crate) fn compose(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::InvalidMachineConfig, at, "the containers of a compose file are known only to a deploy")
+        .with_help("write the containers into `machine_config`")
+}

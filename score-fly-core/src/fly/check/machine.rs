@@ -7,7 +7,7 @@ use crate::fly::Config;
 use crate::pointer::Path;
 
 /// The machine config as written, and whether it stands in `[experimental]`, which wins.
-pub(super) fn written(config: &Config) -> Option<(&str, bool)> {
+pub(in crate::fly) fn written(config: &Config) -> Option<(&str, bool)> {
     let experimental = config.experimental.as_ref().and_then(|section| section.machine_config.as_deref());
     let top = config.machine_config.as_deref();
     experimental.map(|text| (text, true)).or(top.map(|text| (text, false))).filter(|(text, _)| !text.is_empty())

@@ -53,6 +53,9 @@ pub fn local_files(config: &Config) -> Vec<&str> {
     paths
 }
 
+pub(super) use machine::written as machine_config_written;
+pub(super) use vm::machine as vm_fault;
+
 /// What rules look at.
 struct Scope<'s> {
     config: &'s Config,
@@ -120,3 +123,6 @@ fn each<'c, T>(key: &str, items: &'c [T], mut rule: impl FnMut(&Path<'_>, &'c T)
         rule(&at.index(index), item);
     }
 }
+
+#[cfg(test)]
+mod tests;

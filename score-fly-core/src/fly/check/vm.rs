@@ -6,7 +6,7 @@ use crate::diagnostic::messages::fly_rules as messages;
 use crate::fly::config::{CpuKind, Vm};
 use crate::fly::guest::Guest;
 use crate::fly::size;
-use crate::fly::vm::{Fault, GPU_SIZES, asked};
+use crate::fly::vm::{Fault, asked, gpu_of_size};
 use crate::pointer::Path;
 
 const PERSIST_ROOTFS: [&str; 4] = ["none", "never", "restart", "always"];
@@ -41,9 +41,9 @@ pub(super) fn repeated(scope: &Scope<'_>, report: &mut Diagnostics) {
     });
 }
 
-pub(super) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
+pub(in crate::fly) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
     gpu(vm, at, report);
-    if let Some(size) = vm.size.as_deref().filter(|size| Guest::named(size).is_none() && !GPU_SIZES.contains(size)) {
+    if let Some(size) = vm.size.as_deref().filter(|size| Guest::named(size).is_none() && gpu_of_size(size).is_none()) {
         report.push(messages::unknown_size(&at.key("size"), size));
     }
     if let Some(memory) = vm.memory.as_deref().filter(|memory| size::mebibytes(memory).unwrap_or(0) == 0) {
@@ -69,7 +69,7 @@ pub(super) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
 }
 
 fn gpu(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
-    if vm.size.as_deref().is_some_and(|size| GPU_SIZES.contains(&size)) {
+    if vm.size.as_deref().and_then(gpu_of_size).is_some() {
         report.push(messages::gpu(&at.key("size")));
     } else if vm.gpu_kind.is_some() {
         report.push(messages::gpu(&at.key("gpu_kind")));

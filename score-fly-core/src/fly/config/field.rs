@@ -25,14 +25,14 @@ pub(crate) trait Field: Sized {
 }
 
 /// A table that is being read.
-pub(super) struct Section<'n> {
+pub(crate) struct Section<'n> {
     mapping: &'n Mapping<'n>,
     at: &'n Path<'n>,
 }
 
 impl<'n> Section<'n> {
     /// Reports the keys of a table that are not among `keys`.
-    pub(super) fn open(
+    pub(crate) fn open(
         node: &'n Node<'n>,
         at: &'n Path<'n>,
         keys: &[&str],
@@ -52,7 +52,7 @@ impl<'n> Section<'n> {
     }
 
     /// The value of a key, in upper or lower case as in flyctl. JSON's and YAML's null is no value.
-    pub(super) fn get<T: Field + Default>(&self, key: &str, diagnostics: &mut Diagnostics) -> T {
+    pub(crate) fn get<T: Field + Default>(&self, key: &str, diagnostics: &mut Diagnostics) -> T {
         let entry = self.mapping.entries.iter().find(|entry| entry.key.text.eq_ignore_ascii_case(key));
         match entry.filter(|entry| entry.value.value != Value::Null) {
             Some(entry) => T::read(&entry.value, &self.at.key(&entry.key.text), diagnostics),
@@ -63,7 +63,7 @@ impl<'n> Section<'n> {
 }
 
 /// Adds a key to a table, if its value has anything to say.
-pub(super) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
+pub(crate) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
     if !value.is_absent() {
         mapping.push(key, value.write());
     }
