@@ -15,13 +15,20 @@ mod paths;
 
 pub use exit::Exit;
 
+use std::ffi::OsString;
+
 use clap::Parser as _;
 
 use crate::cli::Cli;
 
 /// Runs the command that the process's arguments ask for.
 pub fn run() -> Exit {
-    match Cli::try_parse() {
+    run_from(std::env::args_os())
+}
+
+/// Runs the command that `arguments` ask for; the first of them is the program's name.
+pub fn run_from(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
+    match Cli::try_parse_from(arguments) {
         Ok(cli) => command::run(cli),
         Err(error) => {
             // Nobody is left to tell if this can't be printed.

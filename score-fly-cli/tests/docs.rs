@@ -13,7 +13,8 @@ use score_fly_fixtures::markdown::{Block, blocks};
 
 fn main() {
     let root = root();
-    let mut pages: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "fixtures/README.md"].map(PathBuf::from).to_vec();
+    let mut pages: Vec<PathBuf> =
+        ["README.md", "CONTRIBUTING.md", "fixtures/README.md", "score-fly-py/README.md"].map(PathBuf::from).to_vec();
     for folder in ["docs", "docs/diagnostics"] {
         pages.extend(pages_in(&root, folder));
     }

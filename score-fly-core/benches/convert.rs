@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the core has no clock, but this measures it")]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -70,7 +71,7 @@ containers:
             1 => "postgres://shop:${resources.db.password}@${resources.db.host}:5432/shop",
             _ => "http://${metadata.name}.internal:8080/some/path?and=a&query=string",
         };
-        text += &format!("      VARIABLE_NUMBER_{number}: \"{value}\"\n");
+        writeln!(text, "      VARIABLE_NUMBER_{number}: \"{value}\"").expect("a string takes any text");
     }
     text
 }

@@ -145,6 +145,12 @@ fn containers_have_an_image() {
     rejects(&root("containers: [{ image: x }]"), "wrong-type /containers");
     rejects(&root("containers: { web: null }"), "wrong-type /containers/web");
     rejects(&root("containers: { web: {} }"), "missing-field /containers/web/image");
+    rejects(&root("containers: { web: { imge: nginx } }"), "unknown-field /containers/web/imge");
+    assert_eq!(
+        errors(&root("containers: { web: { comand: [a] } }")),
+        ["missing-field /containers/web/image", "unknown-field /containers/web/comand"],
+        "the misspelt field is another than the missing one"
+    );
     for image in ["null", "\"\""] {
         rejects(&root(&format!("containers: {{ web: {{ image: {image} }} }}")), "invalid-value /containers/web/image");
     }

@@ -21,7 +21,7 @@ HEADER = '''\
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict, Union
+from typing import Any, Literal, TypedDict, Union, final
 
 '''
 
@@ -128,8 +128,9 @@ def definition(name: str, schema: dict) -> str:
     choices = schema.get("oneOf", ())
     if choices and all(is_dict(choice) for choice in choices):
         names = [variant_name(name, choice) for choice in choices]
+        # Final, so that `"text" in content` tells type checkers which one it is.
         parts = [
-            typed_dict(variant, choice, choice.get("description", doc))
+            "@final\n" + typed_dict(variant, choice, choice.get("description", doc))
             for variant, choice in zip(names, choices, strict=True)
         ]
         return "\n\n".join([*parts, f"{name} = Union[{', '.join(names)}]\n{comment(doc, '')}"])

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-/// The native half of score_fly: JSON text in, JSON text out.
+/// The native half of the package: JSON text in, JSON text out.
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;
@@ -42,15 +42,21 @@ mod _native {
         score_fly_core::Code::from_name(code).map(score_fly_core::Code::page)
     }
 
-    /// The JSON Schemas, as JSON.
+    /// The JSON Schema of Score files, as JSON.
     #[pyfunction]
-    fn schema_json(py: Python<'_>) -> String {
-        py.detach(facade::schema_json)
+    fn score_schema_json() -> &'static str {
+        score_fly_core::score::SCHEMA
+    }
+
+    /// The JSON Schema of what the other functions take and give, as JSON.
+    #[pyfunction]
+    fn facade_schema_json(py: Python<'_>) -> String {
+        py.detach(|| facade::schema().to_string())
     }
 
     /// Runs the command line and gives its exit code.
     #[pyfunction]
     fn main(py: Python<'_>, arguments: Vec<String>) -> u8 {
-        py.detach(|| score_fly_cli::run(arguments))
+        py.detach(|| score_fly_cli::run_from(arguments).code())
     }
 }

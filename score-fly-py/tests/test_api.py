@@ -53,6 +53,12 @@ def test_text_bytes_mapping_and_path_give_the_same(tmp_path: pathlib.Path) -> No
         assert score_fly.convert(score).toml == expected
 
 
+def test_a_name_may_come_along() -> None:
+    assert str(score_fly.check(("web.yaml", WEB.replace("image", "imge")))[0]).startswith("web.yaml:")
+    with pytest.raises(score_fly.ScoreFlyError, match="extra.yaml:1:1"):
+        score_fly.convert(WEB, outputs=OUTPUTS, overrides=[("extra.yaml", "5")])
+
+
 def test_a_conversion_hides_its_secrets() -> None:
     app = score_fly.convert(WEB, outputs=OUTPUTS)
     assert app.config["env"] == {"GREETING": "hello"}
@@ -64,10 +70,10 @@ def test_a_conversion_hides_its_secrets() -> None:
 
 def test_every_mistake_is_in_the_error() -> None:
     with pytest.raises(score_fly.ScoreFlyError) as caught:
-        score_fly.convert("apiVersion: score.dev/v1b1\nmetadata:\n  name: web\ncontainers:\n  main:\n    imge: nginx\n")
+        score_fly.convert("apiVersion: score.dev/v1b1\nmetadata:\n  name: 5\ncontainers:\n  main:\n    imge: nginx\n")
     error = caught.value
     assert isinstance(error, ValueError)
-    assert {diagnostic.code for diagnostic in error.diagnostics} == {"unknown-field", "missing-field"}
+    assert {diagnostic.code for diagnostic in error.diagnostics} == {"unknown-field", "wrong-type"}
     unknown = next(diagnostic for diagnostic in error.diagnostics if diagnostic.code == "unknown-field")
     assert unknown.severity == "error"
     assert unknown.pointer == "/containers/main/imge"
@@ -163,7 +169,8 @@ def test_explain_and_schema() -> None:
     assert score_fly.explain("unknown-field").startswith("# unknown-field")
     with pytest.raises(KeyError):
         score_fly.explain("no-such-code")
-    assert all(isinstance(schema, dict) for schema in score_fly.schema().values())
+    assert score_fly.schema()["required"] == ["apiVersion", "metadata", "containers"]
+    assert "Request" in score_fly.schema("facade")["$defs"]
 
 
 def test_a_string_that_is_a_path_is_refused() -> None:

@@ -1,6 +1,10 @@
 //! Tasks for people who work on score-fly: `cargo xtask <task>`.
 
+#[cfg(feature = "wasm")]
+mod bindgen;
 mod generate;
+mod npm;
+mod python;
 mod rust;
 mod shell;
 mod stages;
@@ -13,6 +17,12 @@ fn main() -> ExitCode {
     let result = match arguments.split_first() {
         Some((task, names)) if task == "test" => stages::run(names),
         Some((task, [])) if task == "gen" => generate::write(),
+        Some((task, [])) if task == "wasm" => npm::package(),
+        Some((task, [])) if task == "playground" => npm::playground(),
+        #[cfg(feature = "wasm")]
+        Some((task, [input, output])) if task == "bindgen" => bindgen::run(input.as_ref(), output.as_ref()),
+        Some((task, [])) if task == "wheel" => python::wheel(),
+        Some((task, [])) if task == "bench" => rust::bench().and_then(|()| python::bench()),
         Some((task, [])) if task == "stages" => {
             stages::list();
             Ok(())
@@ -32,4 +42,8 @@ const USAGE: &str = "usage:
   cargo xtask test             run every stage of the checks
   cargo xtask test <stage>...  run only these
   cargo xtask stages           list the stages
-  cargo xtask gen              write the generated files anew";
+  cargo xtask gen              write the generated files anew
+  cargo xtask wasm             build the npm package into target/npm
+  cargo xtask playground       build the playground and serve it
+  cargo xtask wheel            build the Python wheel into target/wheels
+  cargo xtask bench            measure the core, and the Python package against the command";

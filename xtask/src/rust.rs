@@ -30,3 +30,8 @@ pub(crate) fn package() -> Result {
     }
     run(&mut command)
 }
+
+/// Times the core's stages.
+pub(crate) fn bench() -> Result {
+    run(&mut cargo(["bench", "--package", "score-fly-core"]))
+}

@@ -1,6 +1,7 @@
 //! Running programs.
 
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -44,4 +45,23 @@ fn line(command: &Command) -> String {
     let words: Vec<_> =
         std::iter::once(program).chain(command.get_args()).map(std::ffi::OsStr::to_string_lossy).collect();
     words.join(" ")
+}
+
+/// An empty folder.
+pub(crate) fn fresh(folder: &Path) -> Result<PathBuf> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    Ok(folder.to_owned())
+}
+
+/// The one file in a folder whose name ends like that.
+pub(crate) fn only_file(folder: &Path, end: &str) -> Result<PathBuf> {
+    let files: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut found = files.into_iter().filter(|path| path.to_string_lossy().ends_with(end));
+    match (found.next(), found.next()) {
+        (Some(file), None) => Ok(file),
+        _ => Err(format!("expected one file *{end} in {}", folder.display()).into()),
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::shell::Result;
-use crate::{rust, wasm};
+use crate::{npm, python, rust, wasm};
 
 struct Stage {
     name: &'static str,
@@ -18,6 +18,9 @@ const STAGES: &[Stage] = &[
     Stage { name: "test", about: "the tests of all crates, with the documentation's examples", run: rust::test },
     Stage { name: "doc", about: "the API documentation builds without warnings", run: rust::doc },
     Stage { name: "wasm", about: "the core builds for WebAssembly", run: wasm::core },
+    Stage { name: "python", about: "the Python package, from its source distribution to its users", run: python::test },
+    Stage { name: "npm", about: "the npm package, packed and installed, in Node and in a browser", run: npm::test },
+    Stage { name: "playground", about: "the playground, in a browser", run: npm::test_playground },
     Stage { name: "package", about: "the published crates build from what they would upload", run: rust::package },
 ];
 

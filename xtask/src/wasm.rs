@@ -1,9 +1,9 @@
 //! Building for WebAssembly, with whichever toolchain is at hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{Result, cargo, output, program, run};
+use crate::shell::{Result, cargo, output, program, root, run};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -42,6 +42,16 @@ impl Toolchain {
         Ok(Self::Debian)
     }
 
+    /// Builds a crate and gives the file that comes of it.
+    pub(crate) fn build_package(self, package: &str, profile: &str) -> Result<PathBuf> {
+        run(self.build().args(["--package", package, "--profile", profile]))?;
+        let folder = match self {
+            Self::Rustup => target_folder(),
+            Self::Debian => root().join("target/debian"),
+        };
+        Ok(folder.join(TARGET).join(profile).join(package.replace('-', "_")).with_extension("wasm"))
+    }
+
     /// `cargo build` for WebAssembly. Debian's compiler gets a target folder of its own, since it
     /// would build everything else anew as well.
     pub(crate) fn build(self) -> Command {
@@ -60,4 +70,9 @@ impl Toolchain {
 fn has_target() -> Result<bool> {
     let folder = output(&mut program("rustc", ["--print", "target-libdir", "--target", TARGET]))?;
     Ok(Path::new(folder.trim()).exists())
+}
+
+/// Where cargo puts what it builds.
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

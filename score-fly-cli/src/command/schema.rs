@@ -1,13 +1,11 @@
 //! `score-fly schema`
 
 use clap::{Args, ValueEnum};
-use score_fly_core::facade;
+use score_fly_core::{facade, score};
 
 use crate::Exit;
 use crate::cli::Global;
 use crate::output::{Reporter, Stream};
-
-const SCORE: &str = include_str!("../../../docs/schema/score-v1b1.schema.json");
 
 /// Print the JSON Schema of Score files, or of what the libraries take and answer
 ///
@@ -38,7 +36,7 @@ enum Name {
 pub(crate) fn run(args: &Schema, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
     reporter.data(&match args.name {
-        Name::Score => SCORE.to_owned(),
+        Name::Score => score::SCHEMA.to_owned(),
         Name::Request => of_facade("Request"),
         Name::ConvertResponse => of_facade("ConvertResponse"),
         Name::CheckResponse => of_facade("CheckResponse"),

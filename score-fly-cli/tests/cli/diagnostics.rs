@@ -88,7 +88,7 @@ fn quiet_keeps_errors_only() {
     let score = WEB.replace("containers:", "service: {ports: {raw: {port: 5000}}}\ncontainers:");
     let sandbox = Sandbox::new([("score.yaml", &score)]);
     let loud = sandbox.run(&["convert", "score.yaml"]).ends_with(0);
-    assert!(loud.stderr.contains("note[raw-tcp-port]"), "{}", loud.stderr);
+    assert!(loud.stderr.contains("note[needs-dedicated-address]"), "{}", loud.stderr);
     assert!(loud.stderr.ends_with("1 note\n"), "{}", loud.stderr);
     let quiet = sandbox.run(&["convert", "score.yaml", "-q"]).ends_with(0);
     assert_eq!(quiet.stderr, "");

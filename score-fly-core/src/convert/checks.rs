@@ -53,7 +53,7 @@ fn http_check(
 ) -> HttpCheck {
     let https = http.scheme == Some(Scheme::Https);
     if let Some(skip) = annotations.tls_skip_verify.as_ref().filter(|_| !https) {
-        diagnostics.push(messages::convert::skip_verify_without_https(&skip.key));
+        diagnostics.push(messages::annotations::skip_verify_without_https(&skip.key));
     }
     HttpCheck {
         interval: value(annotations.interval.as_ref()),
@@ -161,7 +161,7 @@ fn check_timings(annotations: &ProbeAnnotations, limits: &Limits, diagnostics: &
             && !range.contains(value)
             && !(may_be_zero && *value == millis(0))
         {
-            diagnostics.push(messages::convert::timing_out_of_range(key, *value, range));
+            diagnostics.push(messages::annotations::timing_out_of_range(key, *value, range));
         }
     }
 }

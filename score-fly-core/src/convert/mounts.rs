@@ -1,6 +1,7 @@
 //! `[[mounts]]`: the volume.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -29,6 +30,8 @@ pub(super) fn convert(
     let at = at.key("volumes");
     let mut mounts = Vec::new();
     let mut first: Option<&str> = None;
+    let files: BTreeMap<String, &str> =
+        container.files.keys().filter_map(|file| Some((target::normalise(file).ok()?, file.as_str()))).collect();
     for (written, volume) in &container.volumes {
         let place = at.key(written);
         match first {
@@ -36,7 +39,7 @@ pub(super) fn convert(
             Some(first) => diagnostics.push(messages::convert::too_many_volumes(&place, &at.key(first))),
         }
         check_access(volume, &place, diagnostics);
-        let destination = destination(written, container, &place, diagnostics);
+        let destination = destination(written, &files, &place, diagnostics);
         let Some(resolved) = resolved.volumes.get(written) else { continue };
         let source = source(&resolved.source, &place, diagnostics);
         let mut mount = Mount { source, destination, ..Mount::default() };
@@ -76,10 +79,16 @@ fn check_access(volume: &Volume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn destination(written: &str, container: &Container, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+/// Where it is mounted, which must not be where one of the files is.
+fn destination(
+    written: &str,
+    files: &BTreeMap<String, &str>,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
     match target::normalise(written) {
         Ok(path) => {
-            if let Some(file) = container.files.keys().find(|file| target::normalise(file).as_ref() == Ok(&path)) {
+            if let Some(file) = files.get(&path) {
                 diagnostics.push(messages::convert::volume_over_file(at, written, file));
             }
             Some(path)

@@ -21,12 +21,13 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
 
     let mut drafts: BTreeMap<(u16, Protocol), Draft<'_>> = BTreeMap::new();
     let mut external: BTreeMap<(u16, Protocol), &str> = BTreeMap::new();
+    let mut unusual: Vec<(&str, u16)> = Vec::new();
     for (name, port) in ports {
         let at_port = at.key(name);
         let annotated = annotations.ports.get(name).unwrap_or(&unannotated);
         if annotated.exposure.as_ref().is_some_and(|exposure| exposure.value == Exposure::Private) {
             for key in annotated.handler_keys().chain(annotated.service_keys()) {
-                diagnostics.push(messages::convert::annotation_of_private_port(key, name));
+                diagnostics.push(messages::annotations::annotation_of_private_port(key, name));
             }
             continue;
         }
@@ -40,15 +41,21 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
         }
         external.insert((port.port, protocol), name);
         let converted = match protocol {
-            Protocol::Tcp => tcp_port(port, annotated, &at_port, diagnostics),
+            Protocol::Tcp => tcp_port(port, annotated, diagnostics),
             Protocol::Udp => udp_port(port, annotated, &at_port, diagnostics),
         };
+        if !is_usual(protocol, port.port, &converted.handlers) {
+            unusual.push((name, port.port));
+        }
         let draft = drafts.entry((port.target(), protocol)).or_default();
         draft.ports.push(converted);
         agree(&mut draft.auto_stop, annotated.auto_stop.as_ref(), diagnostics);
         agree(&mut draft.auto_start, annotated.auto_start.as_ref(), diagnostics);
         agree(&mut draft.min_running, annotated.min_running.as_ref(), diagnostics);
         agree(&mut draft.concurrency, annotated.concurrency.as_ref(), diagnostics);
+    }
+    if let Some((first, others)) = unusual.split_first() {
+        diagnostics.push(messages::convert::needs_dedicated_address(&at, *first, others));
     }
     let mut services: Vec<Service> =
         drafts.into_iter().map(|((target, protocol), draft)| draft.finish(target, protocol)).collect();
@@ -87,29 +94,38 @@ fn agree<'a, T: PartialEq>(slot: &mut Option<&'a Set<T>>, own: Option<&'a Set<T>
     match (*slot, own) {
         (None, own) => *slot = own,
         (Some(first), Some(own)) if first.value != own.value => {
-            diagnostics.push(messages::convert::annotations_disagree(&own.key, &first.key));
+            diagnostics.push(messages::annotations::annotations_disagree(&own.key, &first.key));
         }
         _ => {}
     }
 }
 
+/// Whether flyctl allocates a shared address for a port without asking. If it does not for one port,
+/// it does for none. (Source: flyctl's choice of addresses at an app's first deployment.)
+fn is_usual(protocol: Protocol, port: u16, handlers: &[Handler]) -> bool {
+    match (protocol, port) {
+        (Protocol::Tcp, 80) => handlers == [Handler::Http],
+        (Protocol::Tcp, 443) => {
+            handlers.len() == 2 && handlers.contains(&Handler::Tls) && handlers.contains(&Handler::Http)
+        }
+        _ => false,
+    }
+}
+
 /// A port of Fly's proxy. Without an annotation 80 and 443 get the handlers that they have
 /// everywhere, and any other number is passed through.
-fn tcp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics: &mut Diagnostics) -> ServicePort {
+fn tcp_port(port: &Port, annotated: &PortAnnotations, diagnostics: &mut Diagnostics) -> ServicePort {
     let handlers = match (&annotated.handlers, port.port) {
         (Some(handlers), _) => handlers.value.clone(),
         (None, 80) => vec![Handler::Http],
         (None, 443) => vec![Handler::Tls, Handler::Http],
-        (None, number) => {
-            diagnostics.push(messages::convert::raw_tcp_port(at, number));
-            Vec::new()
-        }
+        (None, _) => Vec::new(),
     };
     let mut need = |key: Option<&str>, any_of: &[Handler]| {
         if let Some(key) = key
             && !any_of.iter().any(|handler| handlers.contains(handler))
         {
-            diagnostics.push(messages::convert::annotation_without_handler(key, any_of));
+            diagnostics.push(messages::annotations::annotation_without_handler(key, any_of));
         }
     };
     need(key(annotated.force_https.as_ref()), &[Handler::Http]);
@@ -136,12 +152,12 @@ fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics
         diagnostics.push(messages::convert::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
     }
     for key in annotated.handler_keys() {
-        diagnostics.push(messages::convert::annotation_of_udp_port(key));
+        diagnostics.push(messages::annotations::annotation_of_udp_port(key));
     }
     let stops = annotated.auto_stop.as_ref().filter(|set| set.value != AutoStop::Off).map(|set| &set.key);
     let starts = annotated.auto_start.as_ref().filter(|set| set.value).map(|set| &set.key);
     for key in stops.into_iter().chain(starts) {
-        diagnostics.push(messages::convert::autostart_of_udp_port(key));
+        diagnostics.push(messages::annotations::autostart_of_udp_port(key));
     }
     ServicePort { port: Some(port.port), ..ServicePort::default() }
 }

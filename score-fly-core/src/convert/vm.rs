@@ -21,7 +21,7 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
     if let (Some(size), Some(kind)) = (size, kind)
         && (size.value.kind, kind.value) == (CpuKind::Performance, CpuKind::Shared)
     {
-        diagnostics.push(messages::convert::annotations_disagree(&kind.key, &size.key));
+        diagnostics.push(messages::annotations::annotations_disagree(&kind.key, &size.key));
         return Vec::new();
     }
     let cpu_millis = asked.iter().fold(0_u64, |sum, asked| sum.saturating_add(asked.cpu_millis));

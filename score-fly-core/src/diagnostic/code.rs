@@ -108,7 +108,7 @@ codes! {
     VolumeRenamed, "volume-renamed", Note, "a volume's name was changed to one that Fly takes";
     PortConflict, "port-conflict", Error, "two ports of the service can't both be served";
     UdpPortMismatch, "udp-port-mismatch", Error, "a UDP port must be the same inside and outside";
-    RawTcpPort, "raw-tcp-port", Note, "a port is passed through as raw TCP and needs a dedicated address";
+    NeedsDedicatedAddress, "needs-dedicated-address", Note, "a port needs a dedicated address, which `fly deploy` allocates only where it can ask";
     LivenessCannotRestart, "liveness-cannot-restart", Warning, "a liveness probe becomes a check, which never restarts the machine";
     DuplicateHeader, "duplicate-header", Error, "a probe sets a header twice";
     SecretNotEncodable, "secret-not-encodable", Error, "a secret's value can't be carried by `fly secrets import`";

@@ -97,7 +97,9 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One sentence, in lower case, with the user's text in backticks.
     pub message: String,
-    /// The node that is meant, or where a missing node would stand.
+    /// The node that is meant, or where a missing node would stand. What is about outputs starts
+    /// with `/outputs`, which no Score document has. It is empty for what has no place in either: a
+    /// text as a whole, an option, or a fly.toml to write over.
     pub pointer: Pointer,
     /// The part of that node.
     pub part: Part,
@@ -114,6 +116,8 @@ pub struct Diagnostic {
     /// A node other than `pointer` without which there would be nothing to report: when that one
     /// is already known to be broken, this diagnostic is only an echo.
     pub(crate) because_of: Option<Pointer>,
+    /// A node that is missing because of this one: nothing more can be said about it either.
+    pub(crate) instead_of: Option<Pointer>,
 }
 
 impl Diagnostic {
@@ -130,6 +134,7 @@ impl Diagnostic {
             fix: None,
             origin: None,
             because_of: None,
+            instead_of: None,
         }
     }
 
@@ -191,6 +196,11 @@ impl Diagnostic {
 
     pub(crate) fn because_of(mut self, at: &Path<'_>) -> Self {
         self.because_of = Some(at.to_pointer());
+        self
+    }
+
+    pub(crate) fn instead_of(mut self, at: &Path<'_>) -> Self {
+        self.instead_of = Some(at.to_pointer());
         self
     }
 }

@@ -47,9 +47,12 @@ impl Diagnostics {
         for diagnostic in later.0 {
             let echo = self.0.iter().take(known).filter(|earlier| earlier.breaks_its_node()).any(|earlier| {
                 // A fault of a key says nothing of what stands under it.
-                let broken = |pointer: &Pointer| match earlier.part {
-                    Part::Key => *pointer == earlier.pointer,
-                    Part::Value | Part::Text(_) => pointer.is_within(&earlier.pointer),
+                let broken = |pointer: &Pointer| {
+                    earlier.instead_of.as_ref().is_some_and(|meant| pointer.is_within(meant))
+                        || match earlier.part {
+                            Part::Key => *pointer == earlier.pointer,
+                            Part::Value | Part::Text(_) => pointer.is_within(&earlier.pointer),
+                        }
                 };
                 broken(&diagnostic.pointer)
                     || diagnostic
@@ -218,6 +221,13 @@ mod tests {
     fn what_stands_under_a_broken_key_is_not() {
         let later = vec![at(&["a"]), at(&["a", "b"])];
         assert_eq!(left(at(&["a"]).on_key(), later), ["/a/b"]);
+    }
+
+    #[test]
+    fn what_stands_in_a_node_that_is_missing_because_of_a_fault_is_an_echo() {
+        let misspelt = at(&["metadta"]).on_key().instead_of(&Path::ROOT.key("metadata"));
+        let later = vec![at(&["metadata", "name"]), at(&["metadta", "name"])];
+        assert_eq!(left(misspelt, later), ["/metadta/name"]);
     }
 
     #[test]

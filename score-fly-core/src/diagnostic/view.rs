@@ -41,7 +41,9 @@ pub struct DiagnosticView {
     pub severity: Severity,
     /// One sentence.
     pub message: String,
-    /// JSON Pointer into the Score document, after overrides and upgrades.
+    /// JSON Pointer into the Score document, after overrides and upgrades. What is about outputs
+    /// starts with `/outputs`, which no Score document has. It is empty for what has no place in
+    /// either: a text as a whole, an option, or a fly.toml to write over.
     pub pointer: Pointer,
     /// Where, if it stands in a text.
     pub location: Option<LocationView>,
@@ -54,6 +56,7 @@ pub struct DiagnosticView {
 impl DiagnosticView {
     /// Resolves the places of `diagnostic` in `sources`, which must hold the texts that it came
     /// from.
+    #[expect(clippy::needless_pass_by_value, reason = "callers make an iterator just for this")]
     pub fn new<'s>(
         diagnostic: &Diagnostic,
         sources: impl IntoIterator<Item = &'s Source> + Clone,

@@ -2,6 +2,7 @@ use score_fly_core::convert::annotations::{Annotation, PREFIX, SCORE_FLYIO_PREFI
 
 use crate::support::{Try, annotated};
 
+const PROBE: &str = "readinessProbe: { httpGet: { path: /, port: 8080, scheme: HTTPS } }";
 const CONTAINER: &str = "readinessProbe: { httpGet: { path: /, port: 8080, scheme: HTTPS } }\n\
                          volumes:\n  /data: { source: data }";
 const SERVICE: &str = "service:\n  ports:\n    http-api: { port: 443, targetPort: 8080 }\n    www: { port: 80 }\n";
@@ -17,29 +18,32 @@ fn line(prefix: &str, name: &str, value: &str) -> String {
 
 #[test]
 fn every_example_is_taken_and_changes_something() {
-    // What some annotations need of others.
-    let mut without = None;
+    let app = |annotations: &str, container: &str| {
+        let (app, notes) = Try::new(annotated(annotations, container, SERVICE)).app_with_notes();
+        assert!(notes.iter().all(|note| note.starts_with("needs-dedicated-address ")), "{notes:?}");
+        app
+    };
     for row in TABLE {
-        let base = match row.name {
-            "service-<port>-force-https" => "fly.score.dev/service-http-api-handlers: http\n",
-            "service-<port>-proxy-proto" => "fly.score.dev/service-http-api-handlers: tls,proxy_proto\n",
-            "deploy-strategy" => "",
-            _ => "",
+        // The port's handlers, which its options depend on.
+        let (handlers, container) = match row.name {
+            "service-<port>-force-https" => ("http", CONTAINER),
+            "service-<port>-proxy-proto" => ("tls,proxy_proto", CONTAINER),
+            // The example is what the port has by itself, so compare it with something else.
+            "service-<port>-handlers" => ("tls", CONTAINER),
+            // A second set of machines can't share the volume.
+            "deploy-strategy" => ("tls,http", PROBE),
+            _ => ("tls,http", CONTAINER),
         };
-        // A second set of machines can't share the volume.
-        let container =
-            if row.name == "deploy-strategy" { CONTAINER.split("volumes").next().unwrap() } else { CONTAINER };
-        let plain = Try::new(annotated(&format!("{base}other.example.com/aa: b"), container, SERVICE)).app();
-        let case = Try::new(annotated(&format!("{base}{}", line(PREFIX, &name(row), row.example)), container, SERVICE));
-        if row.name == "service-<port>-handlers" {
-            // The example is what 443 has anyway.
-            assert_eq!(case.app(), plain);
-            without = Some(row.name);
-        } else {
-            assert_ne!(case.app(), plain, "{}", row.name);
-        }
+        let handlers = line(PREFIX, "service-http-api-handlers", handlers);
+        let without = app(&handlers, container);
+        let own = line(PREFIX, &name(row), row.example);
+        let annotations = match row.name {
+            // They stand in the place of the handlers.
+            "service-<port>-handlers" | "service-<port>-exposure" => own,
+            _ => format!("{handlers}\n{own}"),
+        };
+        assert_ne!(app(&annotations, container), without, "{}", row.name);
     }
-    assert_eq!(without, Some("service-<port>-handlers"));
     assert_eq!(TABLE.len(), 27);
 }
 
@@ -142,4 +146,28 @@ fn one_setting_is_given_once() {
 fn other_prefixes_are_left_alone() {
     let annotations = "score.dev/fly: x\nexample.com/service-www-auto-stop: nonsense\nplain: x";
     Try::new(annotated(annotations, CONTAINER, SERVICE)).app();
+}
+
+#[test]
+fn what_is_missing_because_it_is_broken_is_no_second_mistake() {
+    let port = "service:\n  ports:\n    www: { port: http }\n";
+    let cases = [
+        ("service-www-auto-stop: stop", "", port, "wrong-type /service/ports/www/port"),
+        (
+            "probe-readiness-interval: 10s",
+            "readinessProbe: { httpGet: { path: / } }",
+            "",
+            "missing-field /containers/web/readinessProbe/httpGet/port",
+        ),
+        ("volume-data-size: 10gb", "volumes: { /data: {} }", "", "missing-field /containers/web/volumes/~1data/source"),
+        (
+            "deploy-strategy: bluegreen",
+            "readinessProbe: { httpGet: { path: / } }",
+            "",
+            "missing-field /containers/web/readinessProbe/httpGet/port",
+        ),
+    ];
+    for (annotation, container, root, error) in cases {
+        assert_eq!(Try::new(annotated(&format!("{PREFIX}{annotation}"), container, root)).found(), [error]);
+    }
 }

@@ -1,8 +1,7 @@
-use crate::support::{Try, annotated, at_annotation, config};
+use crate::support::{Try, annotated, at_annotation, config, indent};
 
 fn fragment(toml: &str) -> String {
-    let lines: String = toml.lines().map(|line| format!("\n  {line}")).collect();
-    format!("fly.score.dev/config: |{lines}")
+    format!("fly.score.dev/config: |\n{}", indent(toml))
 }
 
 #[test]

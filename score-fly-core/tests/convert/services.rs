@@ -1,11 +1,10 @@
-use crate::support::{Try, annotated, at_annotation, config, workload};
+use crate::support::{Try, annotated, at_annotation, config, indent, workload};
 
 fn ports(ports: &str) -> String {
-    let ports: String = ports.lines().map(|line| format!("    {line}\n")).collect();
-    format!("service:\n  ports:\n{ports}")
+    format!("service:\n  ports:\n{}", indent(ports))
 }
 
-const NEEDS_ADDRESS: &str = "raw-tcp-port /service/ports/";
+const NEEDS_ADDRESS: &str = "needs-dedicated-address /service/ports/";
 
 #[test]
 fn web_ports_have_their_usual_handlers() {
@@ -49,34 +48,72 @@ fn any_other_port_is_raw_tcp_with_a_note() {
 }
 
 #[test]
-fn whoever_names_the_handlers_gets_no_note() {
+fn annotations_name_the_handlers() {
     let root = ports("db: { port: 5432 }");
     for (handlers, expected) in
         [("' tls '", "['tls']"), ("pg_tls,proxy_proto", "['pg_tls', 'proxy_proto']"), ("''", "[]")]
     {
         let case = Try::new(annotated(&format!("fly.score.dev/service-db-handlers: {handlers}"), "", &root));
+        let (app, notes) = case.app_with_notes();
         let expected = format!(
             "[[services]]\nprotocol = 'tcp'\ninternal_port = 5432\n[[services.ports]]\nport = 5432\nhandlers = {expected}"
         );
-        assert_eq!(case.app().config, config(&expected), "{handlers}");
+        assert_eq!(app.config, config(&expected), "{handlers}");
+        assert_eq!(notes, [format!("{NEEDS_ADDRESS}db")], "flyctl looks at the number first");
     }
 }
 
 #[test]
 fn udp_is_passed_through() {
-    let (app, notes) =
-        Try::new(workload("", &ports("udp: { port: 53, protocol: UDP }\ntcp: { port: 53, protocol: TCP }")))
-            .app_with_notes();
+    let root = ports("udp: { port: 53, protocol: UDP }\ntcp: { port: 53, protocol: TCP }");
+    let (app, notes) = Try::new(workload("", &root)).app_with_notes();
     let expected = "[[services]]\nprotocol = 'tcp'\ninternal_port = 53\n[[services.ports]]\nport = 53\n\
                     [[services]]\nprotocol = 'udp'\ninternal_port = 53\n[[services.ports]]\nport = 53";
     assert_eq!(app.config, config(expected));
     assert_eq!(notes, [format!("{NEEDS_ADDRESS}tcp")]);
 }
 
+/// What flyctl's `DetermineIPType` answers with "dedicated".
+#[test]
+fn unusual_ports_need_a_dedicated_address() {
+    for (port, handlers, needs) in [
+        ("port: 80", None, false),
+        ("port: 80", Some("http"), false),
+        ("port: 80", Some(""), true),
+        ("port: 80", Some("http,proxy_proto"), true),
+        ("port: 80, protocol: UDP", None, true),
+        ("port: 443", None, false),
+        ("port: 443", Some("http,tls"), false),
+        ("port: 443", Some("tls"), true),
+        ("port: 443", Some("tls,http,proxy_proto"), true),
+        ("port: 443, protocol: UDP", None, true),
+        ("port: 8080", None, true),
+        ("port: 8443", Some("tls,http"), true),
+    ] {
+        let root = ports(&format!("web: {{ {port} }}"));
+        let score = match handlers {
+            Some(handlers) => annotated(&format!("fly.score.dev/service-web-handlers: '{handlers}'"), "", &root),
+            None => workload("", &root),
+        };
+        let (_, notes) = Try::new(score).app_with_notes();
+        let expected = needs.then(|| format!("{NEEDS_ADDRESS}web"));
+        assert_eq!(notes, Vec::from_iter(expected), "{port} {handlers:?}");
+    }
+}
+
+#[test]
+fn many_unusual_ports_are_one_note() {
+    let root = ports("aa: { port: 9000 }\nbb: { port: 80 }\ncc: { port: 53, protocol: UDP }\ndd: { port: 7000 }");
+    let note = Try::new(annotated("fly.score.dev/service-dd-exposure: private", "", &root)).only();
+    assert_eq!(note.pointer.as_str(), "/service/ports/cc");
+    let related: Vec<_> = note.related.iter().map(|related| related.pointer.as_str()).collect();
+    assert_eq!(related, ["/service/ports/aa"]);
+}
+
 #[test]
 fn udp_ports_are_the_same_inside_and_outside() {
     let case = Try::new(workload("", &ports("udp: { port: 53, targetPort: 5353, protocol: UDP }")));
-    assert_eq!(case.found(), ["udp-port-mismatch /service/ports/udp/targetPort"]);
+    assert_eq!(case.found(), [format!("{NEEDS_ADDRESS}udp"), "udp-port-mismatch /service/ports/udp/targetPort".into()]);
 }
 
 #[test]
@@ -91,6 +128,7 @@ fn annotations_that_udp_can_not_follow_are_refused() {
             at_annotation("invalid-annotation", "service-udp-handlers"),
             at_annotation("invalid-annotation", "service-udp-auto-stop"),
             at_annotation("invalid-annotation", "service-udp-auto-start"),
+            format!("{NEEDS_ADDRESS}udp"),
         ]
     );
 }
@@ -123,7 +161,9 @@ fly.score.dev/service-http-api-concurrency: '{"type": "requests", "hard_limit": 
                     [services.ports.http_options]\ncompress = true\nh2_backend = true\nidle_timeout = 60\n\
                     response = { headers = { Server = false, X-A = 'b' } }\n\
                     [services.ports.proxy_proto_options]\nversion = 'v2'";
-    assert_eq!(case.app().config, config(expected));
+    let (app, notes) = case.app_with_notes();
+    assert_eq!(app.config, config(expected));
+    assert_eq!(notes, [format!("{NEEDS_ADDRESS}http-api")]);
 }
 
 #[test]
@@ -162,7 +202,9 @@ fn options_need_their_handler() {
     ] {
         let annotations = format!("fly.score.dev/service-db-handlers: ''\nfly.score.dev/service-db-{name}: {value}");
         let case = Try::new(annotated(&annotations, "", &ports("db: { port: 5432 }")));
-        assert_eq!(case.found(), [at_annotation("invalid-annotation", &format!("service-db-{name}"))], "{name}");
+        let expected =
+            [at_annotation("invalid-annotation", &format!("service-db-{name}")), format!("{NEEDS_ADDRESS}db")];
+        assert_eq!(case.found(), expected, "{name}");
     }
 }
 

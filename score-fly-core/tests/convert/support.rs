@@ -9,7 +9,7 @@ use score_fly_core::{Diagnostic, Diagnostics, Input, Source, convert};
 /// A Score file with one container `web` of the image `nginx`, with these fields of the container
 /// and these of the root.
 pub(crate) fn workload(container: &str, root: &str) -> String {
-    let container: String = container.lines().map(|line| format!("    {line}\n")).collect();
+    let container = indent(container);
     format!(
         "apiVersion: score.dev/v1b1\nmetadata: {{ name: shop }}\ncontainers:\n  web:\n    image: nginx\n{container}{root}"
     )
@@ -17,9 +17,14 @@ pub(crate) fn workload(container: &str, root: &str) -> String {
 
 /// A Score file of such a container, with these annotations as `key: value` lines.
 pub(crate) fn annotated(annotations: &str, container: &str, root: &str) -> String {
-    let annotations: String = annotations.lines().map(|line| format!("    {line}\n")).collect();
+    let annotations = indent(annotations);
     workload(container, root)
         .replace("metadata: { name: shop }\n", &format!("metadata:\n  name: shop\n  annotations:\n{annotations}"))
+}
+
+/// The same lines, four columns further right.
+pub(crate) fn indent(text: &str) -> String {
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
 }
 
 /// A conversion to try.

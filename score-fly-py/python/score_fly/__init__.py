@@ -20,7 +20,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _native
 from ._diagnostics import Diagnostic, Location, Position, Related, ScoreFlyError, read
@@ -80,7 +80,8 @@ def convert(
 ) -> Conversion:
     """Convert a Score file into a Fly app.
 
-    :param score: the Score file: its text, its bytes, a path, or its data as a mapping.
+    :param score: the Score file: its text, its bytes, a path, or its data as a mapping. All but a
+        path may come as a pair with the name that diagnostics call it.
     :param overrides: documents that are merged over it, from left to right.
     :param override_properties: ``path=value``; an empty value removes the key.
     :param outputs: outputs of resources, by name or ``type.class#id``:
@@ -180,10 +181,15 @@ def explain(code: str) -> str:
     return page
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schemas of Score files and of the requests and responses, by name."""
-    schemas: dict[str, Any] = json.loads(_native.schema_json())
-    return schemas
+def schema(name: Literal["score", "facade"] = "score") -> dict[str, Any]:
+    """A JSON Schema.
+
+    :param name: ``score`` for the one of Score files, ``facade`` for the one that
+        :mod:`score_fly.types` is made from.
+    """
+    text = {"score": _native.score_schema_json, "facade": _native.facade_schema_json}[name]()
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def _content(content: types.FileContent) -> bytes:

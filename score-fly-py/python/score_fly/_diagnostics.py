@@ -58,7 +58,8 @@ class Diagnostic:
     message: str
     """One sentence."""
     pointer: str
-    """JSON Pointer into the Score document, after overrides and upgrades."""
+    """JSON Pointer into the Score document, after overrides and upgrades. What is about outputs starts with
+    `/outputs`; it is empty for what has no place in either."""
     location: Location | None
     """Where it stands, if it stands in a text."""
     help: str | None

@@ -14,8 +14,11 @@ from ._diagnostics import ScoreFlyError, read
 if TYPE_CHECKING:
     from . import types
 
-Text: TypeAlias = "str | bytes | os.PathLike[str] | Mapping[str, Any]"
-"""A document: its text, its bytes, the path of a file, or its data."""
+Content: TypeAlias = "str | bytes | Mapping[str, Any]"
+"""What a document holds: its text, its bytes, or its data."""
+
+Text: TypeAlias = "Content | os.PathLike[str] | tuple[str, Content]"
+"""A document: what it holds, the path of a file, or a name for diagnostics and what it holds."""
 
 Files: TypeAlias = "Mapping[str, str | bytes] | Callable[[str], str | bytes | None]"
 """The content of files by ``source``, or a function that gives it, or None for a missing one."""
@@ -27,6 +30,8 @@ def source(document: Text, name: str) -> types.SourceText:
         name = os.fspath(document)
         with open(document, "rb") as file:
             document = file.read()
+    elif isinstance(document, tuple):
+        name, document = document
     if isinstance(document, Mapping):
         return {"name": name, "text": json.dumps(document, ensure_ascii=False)}
     if isinstance(document, bytes):
@@ -38,7 +43,7 @@ def source(document: Text, name: str) -> types.SourceText:
         if "\n" not in document and document.endswith((".yaml", ".yml", ".json")):
             raise TypeError(f"{document!r} looks like a path: pass pathlib.Path({document!r})")
         return {"name": name, "text": document}
-    raise TypeError(f"expected str, bytes, os.PathLike or a mapping, not {type(document).__name__}")
+    raise TypeError(f"expected str, bytes, os.PathLike, a mapping, or a name with one of them, not {type(document).__name__}")
 
 
 def request(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict, Union
+from typing import Any, Literal, TypedDict, Union, final
 
 
 class Attached(TypedDict, total=False):
@@ -82,13 +82,16 @@ class DiagnosticView(TypedDict):
     message: str
     """One sentence."""
     pointer: Pointer
-    """JSON Pointer into the Score document, after overrides and upgrades."""
+    """JSON Pointer into the Score document, after overrides and upgrades. What is about outputs starts
+    with `/outputs`, which no Score document has. It is empty for what has no place in either: a
+    text as a whole, an option, or a fly.toml to write over."""
     related: list[RelatedView]
     """Other places that matter."""
     severity: Severity
     """How bad it is."""
 
 
+@final
 class CheckSuccess(TypedDict):
     """There are no errors."""
 
@@ -97,6 +100,7 @@ class CheckSuccess(TypedDict):
     status: Literal["success"]
 
 
+@final
 class CheckFailure(TypedDict):
     """It has errors."""
 
@@ -113,7 +117,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "raw-tcp-port", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -192,12 +196,14 @@ class Config(TypedDict, total=False):
     """Machine sizes."""
 
 
+@final
 class FileContentText(TypedDict):
     """As text."""
 
     text: str
 
 
+@final
 class FileContentBase64(TypedDict):
     """Anything else, in base64."""
 
@@ -208,6 +214,7 @@ FileContent = Union[FileContentText, FileContentBase64]
 """The content of a file."""
 
 
+@final
 class ConvertSuccess(TypedDict):
     """It was converted."""
 
@@ -226,6 +233,7 @@ class ConvertSuccess(TypedDict):
     """fly.toml."""
 
 
+@final
 class ConvertFailure(TypedDict):
     """It has errors."""
 
@@ -242,6 +250,7 @@ CpuKind = Literal["shared", "performance"]
 """A kind of CPU."""
 
 
+@final
 class DecodeSuccess(TypedDict):
     """It is text."""
 
@@ -250,6 +259,7 @@ class DecodeSuccess(TypedDict):
     """The text."""
 
 
+@final
 class DecodeFailure(TypedDict):
     """It is not."""
 
@@ -493,7 +503,7 @@ class Paths(TypedDict, total=False):
 
 
 Pointer = str
-"""A JSON Pointer into the Score document, after overrides and upgrades: `/containers/web/image`."""
+"""A JSON Pointer, such as `/containers/web/image`."""
 
 
 class Position(TypedDict):
@@ -584,6 +594,7 @@ class Requirements(TypedDict):
     """The resources, by name."""
 
 
+@final
 class RequirementsSuccess(TypedDict):
     """The Score file could be read."""
 
@@ -594,6 +605,7 @@ class RequirementsSuccess(TypedDict):
     status: Literal["success"]
 
 
+@final
 class RequirementsFailure(TypedDict):
     """It has errors."""
 

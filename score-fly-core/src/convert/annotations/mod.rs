@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub use table::{Annotation, TABLE};
 
 use super::mounts;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::{Diagnostic, Diagnostics, messages};
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
 use crate::fly::{Duration, Guest};
 use crate::pointer::Path;
@@ -131,28 +131,15 @@ impl Annotations {
             if let Some(known) = subjects.of_row(row)
                 && !known.iter().any(|known| known == subject)
             {
-                if row.subject() != Some("volume") || subjects.all_volumes_known {
-                    let nearest =
-                        nearest(subject, known.iter().map(String::as_str)).map(|subject| row.name_for(subject));
-                    let prefix = key.strip_suffix(name).unwrap_or(PREFIX);
-                    let suggestion = nearest.map(|name| format!("{prefix}{name}"));
-                    diagnostics.push(messages::convert::unknown_subject(
-                        &at_key,
-                        key,
-                        row,
-                        subject,
-                        known,
-                        suggestion.as_deref(),
-                    ));
-                }
+                diagnostics.push(subjects.unknown_subject(&at_key, key, name, row, subject, known));
                 continue;
             }
             if let Some(first) = seen.insert(name, key) {
-                diagnostics.push(messages::convert::annotation_twice(&at_key, key, &at.key(first), first));
+                diagnostics.push(messages::annotations::annotation_twice(&at_key, key, &at.key(first), first));
                 continue;
             }
             if let Err(problem) = row.read.into_slot(&mut annotations, subject, key, value) {
-                diagnostics.push(messages::convert::invalid_annotation_value(&at_key, key, row, &problem));
+                diagnostics.push(messages::annotations::invalid_annotation_value(&at_key, key, row, &problem));
             }
         }
         annotations
@@ -169,8 +156,8 @@ struct Subjects {
     ports: Vec<String>,
     probes: Vec<String>,
     volumes: Vec<String>,
-    /// Whether there may be more volumes, whose names could not be resolved.
-    all_volumes_known: bool,
+    /// The container that probably has the probe or volume that is meant.
+    container: String,
 }
 
 impl Subjects {
@@ -179,7 +166,6 @@ impl Subjects {
         let ports = workload.service.iter().flat_map(|service| service.ports.keys().cloned()).collect();
         let mut probes = Vec::new();
         let mut volumes = Vec::new();
-        let mut all_volumes_known = true;
         for (name, container) in &workload.containers {
             for (kind, probe) in [("liveness", &container.liveness_probe), ("readiness", &container.readiness_probe)] {
                 if probe.as_ref().is_some_and(|probe| probe.http_get.is_some()) {
@@ -188,9 +174,8 @@ impl Subjects {
             }
             let filled = resolved.containers.get(name).map(|container| &container.volumes);
             for (target, volume) in &container.volumes {
-                match filled.and_then(|volumes| volumes.get(target)) {
-                    Some(filled) => volumes.extend(mounts::names(volume, filled)),
-                    None => all_volumes_known = false,
+                if let Some(filled) = filled.and_then(|volumes| volumes.get(target)) {
+                    volumes.extend(mounts::names(volume, filled));
                 }
             }
         }
@@ -198,7 +183,8 @@ impl Subjects {
         probes.dedup();
         volumes.sort();
         volumes.dedup();
-        Self { ports, probes, volumes, all_volumes_known }
+        let container = workload.containers.keys().next().cloned().unwrap_or_default();
+        Self { ports, probes, volumes, container }
     }
 
     /// The names that an annotation takes, if it takes one.
@@ -224,9 +210,32 @@ impl Subjects {
         nearest(name, candidates.iter().map(String::as_str)).map(|name| format!("{prefix}{name}"))
     }
 
-    fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> crate::Diagnostic {
+    /// Something may be missing only because it is broken, which has been reported.
+    fn unknown_subject(
+        &self,
+        at: &Path<'_>,
+        key: &str,
+        name: &str,
+        row: &Annotation,
+        subject: &str,
+        known: &[String],
+    ) -> Diagnostic {
+        let prefix = key.strip_suffix(name).unwrap_or(PREFIX);
+        let near = nearest(subject, known.iter().map(String::as_str));
+        let suggestion = near.map(|subject| format!("{prefix}{}", row.name_for(subject)));
+        let diagnostic = messages::annotations::unknown_subject(at, key, row, subject, known, suggestion.as_deref());
+        let (service, containers) = (Path::ROOT.key("service"), Path::ROOT.key("containers"));
+        let container = containers.key(&self.container);
+        match row.subject() {
+            Some("port") => diagnostic.because_of(&service.key("ports").key(subject)),
+            Some("volume") => diagnostic.because_of(&container.key("volumes")),
+            _ => diagnostic.because_of(&container.key(&format!("{subject}Probe"))),
+        }
+    }
+
+    fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> Diagnostic {
         let only_ours = score_flyio && find(name).is_some();
         let suggestion = if only_ours { Some(format!("{PREFIX}{name}")) } else { self.nearest(name, score_flyio) };
-        messages::convert::unknown_annotation(at, key, suggestion.as_deref())
+        messages::annotations::unknown_annotation(at, key, suggestion.as_deref())
     }
 }

@@ -1,37 +1,11 @@
 //! Wording of what Fly can't take of a workload.
 
-use std::ops::RangeInclusive;
-
-use crate::convert::annotations::{Annotation, PREFIX};
+use super::annotations::related_annotation;
 use crate::convert::target::TargetFault;
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::fly::Duration;
-use crate::fly::config::{CpuKind, Handler, Strategy};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fly::config::CpuKind;
 use crate::fly::secrets::Unencodable;
 use crate::pointer::Path;
-use crate::source::{Position, PositionEncoding, Source};
-
-/// A diagnostic at an annotation of the workload.
-fn at_annotation(code: Code, key: &str, message: impl Into<String>) -> Diagnostic {
-    let metadata = Path::ROOT.key("metadata");
-    let annotations = metadata.key("annotations");
-    Diagnostic::new(code, &annotations.key(key), message)
-}
-
-fn related_annotation(diagnostic: Diagnostic, key: &str, message: &str) -> Diagnostic {
-    let metadata = Path::ROOT.key("metadata");
-    let annotations = metadata.key("annotations");
-    diagnostic.with_related(&annotations.key(key), message)
-}
-
-/// `` `a`, `b` and `c` ``
-fn list<'t>(words: impl IntoIterator<Item = &'t str>, last: &str) -> String {
-    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((end, start)) if !start.is_empty() => format!("{} {last} {end}", start.join(", ")),
-        _ => quoted.concat(),
-    }
-}
 
 // The app.
 
@@ -242,18 +216,19 @@ pub(crate) fn udp_port_mismatch(at: &Path<'_>, port: u16, target: u16) -> Diagno
         .with_help(format!("listen on {port}, and leave out `targetPort`"))
 }
 
-pub(crate) fn raw_tcp_port(at: &Path<'_>, port: u16) -> Diagnostic {
-    Diagnostic::new(
-        Code::RawTcpPort,
-        at,
-        format!("the port {port} is passed through as raw TCP, for which the app needs a dedicated address"),
-    )
-    .on_key()
-    .because_of(&at.key("protocol"))
-    .with_help(
-        "allocate one with `fly ips allocate-v4`, or say with annotations what the port is for: \
-         `service-<port>-handlers`, or `service-<port>-exposure: private`",
-    )
+/// `port` and `others` are names and numbers of ports at `ports`.
+pub(crate) fn needs_dedicated_address(ports: &Path<'_>, port: (&str, u16), others: &[(&str, u16)]) -> Diagnostic {
+    let (name, number) = port;
+    let message = format!(
+        "`fly deploy` wants a dedicated IPv4 address for the port {number}, and allocates none where it can't ask"
+    );
+    let note = Diagnostic::new(Code::NeedsDedicatedAddress, &ports.key(name), message).on_key().with_help(
+        "allocate one with `fly ips allocate-v4`; if only your other apps use the port, \
+         say so with the annotation `service-<port>-exposure: private`",
+    );
+    others
+        .iter()
+        .fold(note, |note, (name, number)| note.with_related(&ports.key(name), format!("for the port {number} too")))
 }
 
 // Checks.
@@ -272,175 +247,4 @@ pub(crate) fn duplicate_header(at: &Path<'_>, name: &str, first: &Path<'_>) -> D
     Diagnostic::new(Code::DuplicateHeader, at, format!("the header `{name}` is set twice"))
         .with_related(first, "it is set here first")
         .with_help("Fly's checks send one value for each header; `host` sets the header `Host`")
-}
-
-// Annotations.
-
-pub(crate) fn unknown_annotation(at: &Path<'_>, key: &str, suggestion: Option<&str>) -> Diagnostic {
-    let help = match suggestion {
-        Some(suggestion) => format!("did you mean `{suggestion}`?"),
-        None => format!("the documentation lists all annotations under `{PREFIX}`"),
-    };
-    Diagnostic::new(Code::UnknownAnnotation, at, format!("there is no annotation `{key}`")).on_key().with_help(help)
-}
-
-/// The annotation exists, but the port, probe or volume in its name does not.
-pub(crate) fn unknown_subject(
-    at: &Path<'_>,
-    key: &str,
-    row: &Annotation,
-    subject: &str,
-    known: &[String],
-    suggestion: Option<&str>,
-) -> Diagnostic {
-    let (what, which) = match row.subject() {
-        Some("port") => ("service port", "the service's ports are"),
-        Some("volume") => ("volume", "the containers' volumes are"),
-        _ => ("probe by HTTP", "the containers' probes by HTTP are"),
-    };
-    let help = match (suggestion, known) {
-        (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
-        (None, []) => format!("the workload has no {what}"),
-        (None, known) => format!("{which} {}", list(known.iter().map(String::as_str), "and")),
-    };
-    let message = format!("the annotation `{key}` is about the {what} `{subject}`, which does not exist");
-    Diagnostic::new(Code::UnknownAnnotation, at, message).on_key().with_help(help)
-}
-
-pub(crate) fn annotation_twice(at: &Path<'_>, key: &str, first_at: &Path<'_>, first: &str) -> Diagnostic {
-    Diagnostic::new(Code::InvalidAnnotation, at, format!("the annotation `{key}` says the same as `{first}`"))
-        .on_key()
-        .with_related(first_at, "it is set here first")
-        .with_help("leave out one of them")
-}
-
-/// `problem` ends a sentence that starts with the annotation.
-pub(crate) fn invalid_annotation_value(at: &Path<'_>, key: &str, row: &Annotation, problem: &str) -> Diagnostic {
-    Diagnostic::new(Code::InvalidAnnotation, at, format!("the annotation `{key}` {problem}"))
-        .with_help(format!("it takes {}; for example `{}`", row.values, row.example))
-}
-
-pub(crate) fn annotation_of_private_port(key: &str, port: &str) -> Diagnostic {
-    at_annotation(
-        Code::InvalidAnnotation,
-        key,
-        format!("the annotation `{key}` has no effect, since the port `{port}` is private"),
-    )
-    .on_key()
-    .with_help("Fly's proxy does not serve private ports; leave out the annotation")
-}
-
-pub(crate) fn annotation_of_udp_port(key: &str) -> Diagnostic {
-    at_annotation(
-        Code::InvalidAnnotation,
-        key,
-        format!("the annotation `{key}` is about a UDP port, which has no handlers"),
-    )
-    .on_key()
-    .with_help("leave it out: Fly passes UDP through as it is")
-}
-
-pub(crate) fn autostart_of_udp_port(key: &str) -> Diagnostic {
-    at_annotation(
-        Code::InvalidAnnotation,
-        key,
-        format!("the annotation `{key}` is about a UDP port, for which Fly starts no machines"),
-    )
-    .with_help("leave it out, so that the machine keeps running")
-}
-
-pub(crate) fn annotation_without_handler(key: &str, any_of: &[Handler]) -> Diagnostic {
-    let handlers = list(any_of.iter().map(|handler| handler.as_str()), "or");
-    at_annotation(
-        Code::InvalidAnnotation,
-        key,
-        format!("the annotation `{key}` has no effect without the handler {handlers}"),
-    )
-    .on_key()
-    .with_help("name the port's handlers with the annotation `service-<port>-handlers`, or leave this one out")
-}
-
-pub(crate) fn annotations_disagree(key: &str, first: &str) -> Diagnostic {
-    let diagnostic = at_annotation(
-        Code::InvalidAnnotation,
-        key,
-        format!("the annotation `{key}` contradicts the annotation `{first}`"),
-    );
-    related_annotation(diagnostic, first, "the other annotation is here")
-        .with_help("leave out one of them, or let both say the same")
-}
-
-pub(crate) fn skip_verify_without_https(key: &str) -> Diagnostic {
-    at_annotation(
-        Code::InvalidAnnotation,
-        key,
-        format!("the annotation `{key}` has no effect, since the probe does not use HTTPS"),
-    )
-    .on_key()
-    .with_help("set the probe's `scheme` to `HTTPS`, or leave out the annotation")
-}
-
-pub(crate) fn timing_out_of_range(key: &str, timing: Duration, range: &RangeInclusive<Duration>) -> Diagnostic {
-    let message = format!("the annotation `{key}` is `{timing}`, which Fly does not take for this check");
-    let (start, end) = (range.start(), range.end());
-    at_annotation(Code::InvalidAnnotation, key, message).with_help(format!("it takes `{start}` to `{end}`"))
-}
-
-// The annotation `config`, and what one part of fly.toml asks of another.
-
-/// `found` stands in `fragment`, the value of the annotation. A key that flyctl doesn't know would be
-/// lost, so it is a mistake here.
-pub(crate) fn in_fragment(key: &str, fragment: &Source, found: &Diagnostic) -> Diagnostic {
-    let start = found.location.as_ref().map_or(0, |location| location.span.start);
-    let Position { line, .. } = Position::of(&fragment.text, start, PositionEncoding::default());
-    let said = format!("{} in line {line}", found.message);
-    let diagnostic = if found.severity == Severity::Error || found.code == Code::UnknownFlyKey {
-        let message = format!("the annotation `{key}` is not a fragment of fly.toml: {said}");
-        at_annotation(Code::InvalidFlyConfig, key, message)
-    } else {
-        at_annotation(found.code, key, format!("in the annotation `{key}`, {said}"))
-    };
-    match &found.help {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic.with_help("write it as it would stand in fly.toml"),
-    }
-}
-
-pub(crate) fn invalid_app_name_in_fragment(key: &str, app: &str) -> Diagnostic {
-    at_annotation(Code::InvalidFlyConfig, key, format!("the app name `{app}` is not one that Fly takes"))
-        .with_help("an app name has at most 63 lower-case letters, digits and dashes, and no dash at its start or end")
-}
-
-pub(crate) fn invalid_variable_in_fragment(key: &str, name: &str) -> Diagnostic {
-    at_annotation(Code::InvalidFlyConfig, key, format!("`{name}` can't be the name of a variable on Fly")).with_help(
-        "a name has letters, digits and underscores; Fly keeps `FLY_*`, `PRIMARY_REGION` and `RELEASE_COMMAND`",
-    )
-}
-
-pub(crate) fn invalid_volume_in_fragment(key: &str, name: &str) -> Diagnostic {
-    at_annotation(Code::InvalidFlyConfig, key, format!("`{name}` can't be the name of a volume on Fly"))
-        .with_help("a name has 1 to 30 lower-case letters, digits and underscores")
-}
-
-pub(crate) fn strategy_with_volume(key: &str, strategy: Strategy) -> Diagnostic {
-    let strategy = strategy.as_str();
-    at_annotation(Code::InvalidAnnotation, key, format!("the deploy strategy `{strategy}` can't work with a volume"))
-        .with_help(
-            "use `rolling` or `immediate`: each machine has its own volume, and a new one would start without it",
-        )
-}
-
-pub(crate) fn strategy_without_checks(key: &str, strategy: Strategy) -> Diagnostic {
-    let strategy = strategy.as_str();
-    at_annotation(Code::InvalidAnnotation, key, format!("the deploy strategy `{strategy}` needs a check"))
-        .with_help("give a container a readiness probe with `httpGet`")
-}
-
-pub(crate) fn services_without_processes(key: &str) -> Diagnostic {
-    at_annotation(
-        Code::InvalidFlyConfig,
-        key,
-        format!("the annotation `{key}` adds process groups, and then each service must name its own"),
-    )
-    .with_help("write the services into the annotation too, with `processes`, or leave out the groups")
 }

@@ -3,6 +3,7 @@
 //! Rules for the words: one sentence in lower case without a full stop; the user's text in
 //! backticks; no Rust type names; advice goes into the help, and never a secret anywhere.
 
+pub(crate) mod annotations;
 pub(crate) mod convert;
 pub(crate) mod document;
 pub(crate) mod fly;

@@ -106,17 +106,22 @@ pub(crate) fn missing_field(at: &Path<'_>, name: &str, example: &str) -> Diagnos
         .with_help(format!("add it, such as `{example}`"))
 }
 
-/// A field that Score does not have there. `remedy` says what to do about a common one.
-pub(crate) fn unknown_field(at: &Path<'_>, name: &str, known: &[&str], remedy: Option<&str>) -> Diagnostic {
+/// A field that Score does not have there. `remedy` says what to do about it.
+pub(crate) fn unknown_field(at: &Path<'_>, name: &str, remedy: impl Into<String>) -> Diagnostic {
     let owner = at.parent().map_or_else(String::new, subject);
-    let help = match (remedy, nearest(name, known.iter().copied())) {
-        (Some(remedy), _) => remedy.to_owned(),
-        (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => format!("the fields that it can have are {}", quoted_list(known.iter().copied())),
-    };
     Diagnostic::new(Code::UnknownField, at, format!("`{name}` is not a field that {owner} can have"))
-        .with_help(help)
+        .with_help(remedy)
         .on_key()
+}
+
+/// One that is probably a typing error.
+pub(crate) fn misspelt_field(at: &Path<'_>, name: &str, meant: &str) -> Diagnostic {
+    unknown_field(at, name, format!("did you mean `{meant}`?"))
+}
+
+/// One that is like none of those that Score has there.
+pub(crate) fn field_unlike_any(at: &Path<'_>, name: &str, known: &[&str]) -> Diagnostic {
+    unknown_field(at, name, format!("the fields that it can have are {}", quoted_list(known.iter().copied())))
 }
 
 // Values.
@@ -181,13 +186,15 @@ pub(crate) fn null_resource(at: &Path<'_>) -> Diagnostic {
         .with_help(format!("give {subject} a `type`, or remove it"))
 }
 
-/// A file with none, or more than one, of the fields that hold its content.
-pub(crate) fn not_one_content(at: &Path<'_>, contents: &[&str]) -> Diagnostic {
+/// A file with none of the fields that hold its content.
+pub(crate) fn no_content(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::ConflictingFields, at, format!("the file {} has no content", subject(at)))
+        .with_help("give it one of `content`, `source` and `binaryContent`")
+}
+
+/// A file with more than one of them.
+pub(crate) fn several_contents(at: &Path<'_>, contents: &[&str]) -> Diagnostic {
     let subject = subject(at);
-    if contents.is_empty() {
-        return Diagnostic::new(Code::ConflictingFields, at, format!("the file {subject} has no content"))
-            .with_help("give it one of `content`, `source` and `binaryContent`");
-    }
     let both = quoted_list(contents.iter().copied());
     contents.iter().fold(
         Diagnostic::new(Code::ConflictingFields, at, format!("the file {subject} has more than one content: {both}"))

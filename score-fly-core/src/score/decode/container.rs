@@ -100,11 +100,13 @@ fn variables(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Optio
 }
 
 fn file(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<File> {
+    const CONTENTS: [&str; 3] = ["source", "content", "binaryContent"];
     let mut fields = decoder.fields(node, at)?;
-    let contents: Vec<&str> =
-        ["source", "content", "binaryContent"].into_iter().filter(|name| fields.has(name)).collect();
-    if contents.len() != 1 {
-        fields.report(messages::not_one_content(at, &contents));
+    let contents: Vec<&str> = CONTENTS.into_iter().filter(|name| fields.has(name)).collect();
+    match contents.len() {
+        0 => fields.missing(&CONTENTS, messages::no_content(at)),
+        1 => {}
+        _ => fields.report(messages::several_contents(at, &contents)),
     }
     let file = File {
         mode: fields.optional("mode", |decoder, node, at| decoder.formed(&form::FILE_MODE, node, at)),
@@ -174,7 +176,7 @@ fn amount(decoder: &mut Decoder<'_>, form: &Form, node: &Node<'_>, at: &Path<'_>
 fn probe(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<Probe> {
     let Some(mut fields) = decoder.fields(node, at) else { return Some(Probe::default()) };
     if !fields.has("httpGet") && !fields.has("exec") {
-        fields.report(messages::empty_probe(at));
+        fields.missing(&["httpGet", "exec"], messages::empty_probe(at));
     }
     let probe = Probe { http_get: fields.optional("httpGet", http_get), exec: fields.optional("exec", exec) };
     fields.finish(idioms::probe);

@@ -62,12 +62,12 @@ fn api_version(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Opt
 
 fn metadata(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<Metadata> {
     let mapping = decoder.mapping(node, at)?;
-    // No `finish`: metadata may have any further field.
     let mut fields = decoder.fields(node, at)?;
     let name =
         fields.required("name", "name: my-app", |decoder, node, at| decoder.formed(&form::WORKLOAD_NAME, node, at));
     let annotations = fields
         .optional("annotations", |decoder, node, at| decoder.map(&form::ANNOTATION_KEY, node, at, Decoder::string));
+    fields.finish_open();
     Some(Metadata {
         name: name.unwrap_or_default(),
         annotations: annotations.unwrap_or_default(),

@@ -12,6 +12,7 @@ use crate::diagnostic::messages::score as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Mapping, Node, Value};
 use crate::pointer::Path;
+use crate::suggest::nearest;
 
 /// What is wanted of a value, in the words of messages.
 pub(super) const STRING: &str = "a string";
@@ -179,7 +180,7 @@ impl<'d> Decoder<'d> {
     /// The fields of a mapping that has a fixed set of them.
     pub(super) fn fields<'f>(&'f mut self, node: &'f Node<'f>, at: &'f Path<'f>) -> Option<Fields<'f, 'd>> {
         let mapping = self.mapping(node, at)?;
-        Some(Fields { decoder: self, mapping, at, known: Vec::new() })
+        Some(Fields { decoder: self, mapping, at, known: Vec::new(), missing: Vec::new() })
     }
 }
 
@@ -196,6 +197,14 @@ pub(super) struct Fields<'f, 'd> {
     mapping: &'f Mapping<'f>,
     at: &'f Path<'f>,
     known: Vec<&'static str>,
+    missing: Vec<Missing>,
+}
+
+/// One of some fields must be there, and none is.
+#[derive(Debug)]
+struct Missing {
+    any_of: Vec<&'static str>,
+    diagnostic: Diagnostic,
 }
 
 impl<'d> Fields<'_, 'd> {
@@ -218,9 +227,14 @@ impl<'d> Fields<'_, 'd> {
         read: impl FnOnce(&mut Decoder<'d>, &Node<'_>, &Path<'_>) -> Option<T>,
     ) -> Option<T> {
         if !self.has(name) {
-            self.decoder.report(messages::missing_field(&self.at.key(name), name, example));
+            self.missing(&[name], messages::missing_field(&self.at.key(name), name, example));
         }
         self.optional(name, read)
+    }
+
+    /// Reports that none of some fields is there, unless it turns out that one is misspelt.
+    pub(super) fn missing(&mut self, any_of: &[&'static str], diagnostic: Diagnostic) {
+        self.missing.push(Missing { any_of: any_of.to_vec(), diagnostic });
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -234,18 +248,42 @@ impl<'d> Fields<'_, 'd> {
 
     /// Reports every field that was not asked for. `remedy` knows what to do about those that
     /// people often write.
-    pub(super) fn finish(self, remedy: fn(&str) -> Option<&'static str>) {
-        for entry in &self.mapping.entries {
+    pub(super) fn finish(mut self, remedy: fn(&str) -> Option<&'static str>) {
+        let mapping = self.mapping;
+        for entry in &mapping.entries {
             let name: &str = &entry.key.text;
             if self.known.contains(&name) {
                 continue;
             }
             let at = self.at.key(name);
-            self.decoder.report(if entry.key.is_string {
-                messages::unknown_field(&at, name, &self.known, remedy(name))
-            } else {
+            let diagnostic = if !entry.key.is_string {
                 messages::non_string_key(&at, name)
-            });
+            } else if let Some(remedy) = remedy(name) {
+                messages::unknown_field(&at, name, remedy)
+            } else if let Some(meant) = nearest(name, self.known.iter().copied()) {
+                self.misspelt(&at, name, meant)
+            } else {
+                messages::field_unlike_any(&at, name, &self.known)
+            };
+            self.decoder.report(diagnostic);
         }
+        self.finish_open();
+    }
+
+    /// Ends a mapping that may have any further field.
+    pub(super) fn finish_open(self) {
+        for missing in self.missing {
+            self.decoder.report(missing.diagnostic);
+        }
+    }
+
+    /// One typing error is one diagnostic: the field that was meant is not also missing.
+    fn misspelt(&mut self, at: &Path<'_>, name: &str, meant: &'static str) -> Diagnostic {
+        let diagnostic = messages::misspelt_field(at, name, meant);
+        if self.has(meant) {
+            return diagnostic;
+        }
+        self.missing.retain(|missing| !missing.any_of.contains(&meant));
+        diagnostic.instead_of(&self.at.key(meant))
     }
 }

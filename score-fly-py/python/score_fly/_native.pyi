@@ -1,0 +1,50 @@
+"""
+The native half of the package: JSON text in, JSON text out.
+"""
+
+from _typeshed import SupportsGetItem
+from typing import Final
+
+__all__ = ["__version__", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "main", "requirements_json", "score_schema_json"]
+
+__version__: Final[str]
+
+def check_json(request: str) -> str:
+    """
+    Finds mistakes in a Score file. Takes and gives JSON.
+    """
+
+def convert_json(request: str) -> str:
+    """
+    Converts a Score file. Takes and gives JSON.
+    """
+
+def decode_json(name: str, data: bytes) -> str:
+    """
+    Decodes the bytes of a text. Gives JSON.
+    """
+
+def explain(code: str) -> str | None:
+    """
+    The page about a diagnostic code, or None.
+    """
+
+def facade_schema_json() -> str:
+    """
+    The JSON Schema of what the other functions take and give, as JSON.
+    """
+
+def main(arguments: SupportsGetItem[int, str]) -> int:
+    """
+    Runs the command line and gives its exit code.
+    """
+
+def requirements_json(request: str) -> str:
+    """
+    Lists what a Score file needs from the world. Takes and gives JSON.
+    """
+
+def score_schema_json() -> str:
+    """
+    The JSON Schema of Score files, as JSON.
+    """

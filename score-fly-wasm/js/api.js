@@ -1,0 +1,19 @@
+// The operations, over the functions that wasm-bindgen makes: objects in, objects out.
+
+import { checkJson, convertJson, requirementsJson, version as versionText } from "./glue.js";
+
+// What can't be written as JSON still gets an answer: the request is then not JSON, and says so.
+function call(operation, request) {
+  let text;
+  try {
+    text = JSON.stringify(request);
+  } catch {
+    text = undefined;
+  }
+  return JSON.parse(operation(text ?? ""));
+}
+
+export const convert = (request) => call(convertJson, request);
+export const check = (request) => call(checkJson, request);
+export const requirements = (request) => call(requirementsJson, request);
+export const version = () => versionText();

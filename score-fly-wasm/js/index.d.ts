@@ -1,0 +1,41 @@
+import type {
+  CheckResponse,
+  ConvertResponse,
+  Request,
+  RequirementsResponse,
+} from "./types.js";
+
+export type * from "./types.js";
+
+/** Where the WebAssembly comes from: a URL, a response, or its bytes. */
+export type WasmSource =
+  | URL
+  | string
+  | globalThis.Request
+  | globalThis.Response
+  | Promise<globalThis.Response>
+  | BufferSource
+  | WebAssembly.Module;
+
+/**
+ * Loads the WebAssembly. Must be awaited in browsers, workers and bundlers before anything else is
+ * called; in Node there is nothing to wait for. Loading it again does nothing.
+ *
+ * @param source where the `.wasm` file is, if not beside this module
+ */
+export declare function init(source?: WasmSource): Promise<void>;
+
+/** Converts a Score file into fly.toml, secrets and side files. Never throws on bad input. */
+export declare function convert(request: Request): ConvertResponse;
+
+/**
+ * Finds mistakes in a Score file. Outputs and files that are not given are taken to exist. Never
+ * throws on bad input.
+ */
+export declare function check(request: Request): CheckResponse;
+
+/** Lists what a Score file needs: resources, files and images. Never throws on bad input. */
+export declare function requirements(request: Request): RequirementsResponse;
+
+/** The version of score-fly. */
+export declare function version(): string;

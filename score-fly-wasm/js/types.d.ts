@@ -1,0 +1,705 @@
+// Made from docs/schema/facade.schema.json by `cargo xtask gen`. Do not edit.
+
+/** `[experimental.attached]`. */
+export interface Attached {
+  /** Secrets that it shares. */
+  secrets?: AttachedSecrets | null;
+}
+
+/** `[experimental.attached.secrets]`. */
+export interface AttachedSecrets {
+  /** Names of secrets by the name under which they are shared. */
+  export?: Record<string, string>;
+}
+
+/** What the proxy does with idle machines. flyctl also takes booleans; these are the words. */
+export type AutoStop = "off" | "stop" | "suspend";
+
+/** `[build]`. */
+export interface Build {
+  /** Build arguments. */
+  args?: Record<string, string>;
+  /** The stage of the Dockerfile. */
+  "build-target"?: string | null;
+  /** A buildpack builder. */
+  builder?: string | null;
+  /** Buildpacks. */
+  buildpacks?: string[];
+  /** A builtin. */
+  builtin?: string | null;
+  /** A compose file. */
+  compose?: Compose | null;
+  /** `gzip` or `zstd`. */
+  compression?: string | null;
+  /** 0 to 9. */
+  compression_level?: number | null;
+  /** A Dockerfile, relative to fly.toml. */
+  dockerfile?: string | null;
+  /** A file like .dockerignore, relative to fly.toml. */
+  ignorefile?: string | null;
+  /** A ready image. */
+  image?: string | null;
+  /** Settings of a builtin. */
+  settings?: Record<string, Setting>;
+}
+
+/** `[checks.*]`. */
+export interface Check {
+  /** Time after start in which failures do not count. */
+  grace_period?: Duration | null;
+  /** Headers to send. */
+  headers?: Record<string, string>;
+  /** Time between checks. */
+  interval?: Duration | null;
+  /** The HTTP method. */
+  method?: string | null;
+  /** The path. */
+  path?: string | null;
+  /** The port in the machine. */
+  port?: number | null;
+  /** The process groups. */
+  processes?: string[];
+  /** `http` or `https`. */
+  protocol?: string | null;
+  /** How long one may take. */
+  timeout?: Duration | null;
+  /** The name to verify the certificate against. */
+  tls_server_name?: string | null;
+  /** Take any certificate. */
+  tls_skip_verify?: boolean | null;
+  /** `http` or `tcp`. */
+  type?: CheckType | null;
+}
+
+/** The answer of `check`. */
+export type CheckResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
+/** The kind of a check. */
+export type CheckType = "http" | "tcp";
+
+/** What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`. */
+export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "raw-tcp-port" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config";
+
+/** `[build.compose]`. */
+export interface Compose {
+  /** The compose file. */
+  file?: string | null;
+}
+
+/** `concurrency`. */
+export interface Concurrency {
+  /** Never more than this. */
+  hard_limit?: number | null;
+  /** Prefer other machines from here on. */
+  soft_limit?: number | null;
+  /** What is counted. */
+  type?: ConcurrencyType | null;
+}
+
+/** What `concurrency` counts. */
+export type ConcurrencyType = "connections" | "requests";
+
+/** A whole fly.toml. */
+export interface Config {
+  /** The app's name. */
+  app?: string | null;
+  /** Where the image comes from. */
+  build?: Build | null;
+  /** Checks that no service owns. */
+  checks?: Record<string, Check>;
+  /** What `fly console` runs. */
+  console_command?: string | null;
+  /** The container that gets the deployed image. */
+  container?: string | null;
+  /** How releases roll out. */
+  deploy?: Deploy | null;
+  /** Environment variables. */
+  env?: Record<string, string>;
+  /** Entrypoint and command of the image. */
+  experimental?: Experimental | null;
+  /** Files put into the machine. */
+  files?: File[];
+  /** Dedicated host to run on. */
+  host_dedication_id?: string | null;
+  /** The usual web service on ports 80 and 443. */
+  http_service?: HttpService | null;
+  /** Signal that stops a machine; Fly's default is `SIGINT`. */
+  kill_signal?: string | null;
+  /** Time between the signal and the kill; Fly's default is 5 s, at most 300 s. */
+  kill_timeout?: Duration | null;
+  /** Commands run once for each deploy. */
+  machine_checks?: MachineCheck[];
+  /** Machine config as inline JSON, or the path of a `.json` file; carries several containers. */
+  machine_config?: string | null;
+  /** Where Prometheus metrics are scraped. */
+  metrics?: Metric[];
+  /** Volumes. */
+  mounts?: Mount[];
+  /** Region code for new machines, also `PRIMARY_REGION` in their environment. */
+  primary_region?: string | null;
+  /** Commands by process group. */
+  processes?: Record<string, string>;
+  /** When machines restart. */
+  restart?: Restart[];
+  /** Services. */
+  services?: Service[];
+  /** Static files served by Fly's proxy. */
+  statics?: Static[];
+  /** Swap in MiB. */
+  swap_size_mb?: number | null;
+  /** Machine sizes. */
+  vm?: Vm[];
+}
+
+/** The answer of `convert`. */
+export type ConvertResponse = {
+  /** The same as data. After an update, only what Score speaks of. */
+  config: Config;
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** Files to write, by path from the directory in which `fly deploy` runs. */
+  files: Record<string, FileContent>;
+  /** The app's secrets by name, in clear text. */
+  secrets: Record<string, string>;
+  /** The same as text for `fly secrets import`. */
+  secretsText: string;
+  status: "success";
+  /** fly.toml. */
+  toml: string;
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
+/** A kind of CPU. */
+export type CpuKind = "shared" | "performance";
+
+/** The answer of `decode`. */
+export type DecodeResponse = {
+  status: "success";
+  /** The text. */
+  text: string;
+} | {
+  /** Where it is not. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
+/** `[deploy]`. */
+export interface Deploy {
+  /** Below 1 a fraction of the machines, otherwise a count. */
+  max_unavailable?: number | null;
+  /** Run once before a release. */
+  release_command?: string | null;
+  /** How long that may take. */
+  release_command_timeout?: Duration | null;
+  /** The machine on which it runs. */
+  release_command_vm?: Vm | null;
+  /** Run once before the first release. */
+  seed_command?: string | null;
+  /** How machines are replaced. */
+  strategy?: Strategy | null;
+  /** How long to wait for a machine. */
+  wait_timeout?: Duration | null;
+}
+
+/** A diagnostic with its places resolved. */
+export interface DiagnosticView {
+  /** The kind. */
+  code: Code;
+  /** What to write instead. */
+  help: string | null;
+  /** Where, if it stands in a text. */
+  location: LocationView | null;
+  /** One sentence. */
+  message: string;
+  /** JSON Pointer into the Score document, after overrides and upgrades. */
+  pointer: Pointer;
+  /** Other places that matter. */
+  related: RelatedView[];
+  /** How bad it is. */
+  severity: Severity;
+}
+
+/** A duration in the syntax of Go: `1m30s`, `500ms`. */
+export type Duration = string;
+
+/** `[experimental]`. */
+export interface Experimental {
+  /** What the app shares with others. */
+  attached?: Attached | null;
+  /** Read by nothing today. */
+  auto_rollback?: boolean | null;
+  /** Replaces the image's CMD. */
+  cmd?: string[] | null;
+  /** Read by nothing today. */
+  enable_consul?: boolean | null;
+  /** Read by nothing today. */
+  enable_etcd?: boolean | null;
+  /** Replaces the image's ENTRYPOINT. */
+  entrypoint?: string[] | null;
+  /** Replaces both. */
+  exec?: string[] | null;
+  /** Like `machine_config` at the top, and wins over it. */
+  machine_config?: string | null;
+}
+
+/** `[[files]]`: exactly one of `local_path`, `secret_name` and `raw_value`. */
+export interface File {
+  /** Where it is put; absolute. */
+  guest_path?: string | null;
+  /** A local file, relative to the directory in which flyctl runs. */
+  local_path?: string | null;
+  /** The process groups. */
+  processes?: string[];
+  /** The content as text: flyctl encodes it. */
+  raw_value?: string | null;
+  /** An app secret that holds the content in base64. */
+  secret_name?: string | null;
+}
+
+/** The content of a file. */
+export type FileContent = {
+  text: string;
+} | {
+  base64: string;
+};
+
+/** What the proxy does with connections to a port; raw TCP without any. */
+export type Handler = "tls" | "http" | "pg_tls" | "proxy_proto";
+
+/** `[[services.http_checks]]`. */
+export interface HttpCheck {
+  /** Time after start in which failures do not count. */
+  grace_period?: Duration | null;
+  /** Headers to send. */
+  headers?: Record<string, string>;
+  /** Time between checks. */
+  interval?: Duration | null;
+  /** The HTTP method. */
+  method?: string | null;
+  /** The path. */
+  path?: string | null;
+  /** `http` or `https`. */
+  protocol?: string | null;
+  /** How long one may take. */
+  timeout?: Duration | null;
+  /** The name to verify the certificate against. */
+  tls_server_name?: string | null;
+  /** Take any certificate. */
+  tls_skip_verify?: boolean | null;
+}
+
+/** `http_options`. */
+export interface HttpOptions {
+  /** Compress responses. */
+  compress?: boolean | null;
+  /** Speak HTTP/2 without TLS to the app. */
+  h2_backend?: boolean | null;
+  /** Seconds. */
+  headers_read_timeout?: number | null;
+  /** Seconds. */
+  idle_timeout?: number | null;
+  /** Requests that go back to the same machine. */
+  replay_cache?: ReplayCache[];
+  /** Changes to responses. */
+  response?: HttpResponseOptions | null;
+}
+
+/** `http_options.response`. */
+export interface HttpResponseOptions {
+  /** Headers by name. */
+  headers?: Record<string, ResponseHeader>;
+  /** Add none of Fly's own headers. */
+  pristine?: boolean | null;
+}
+
+/** `[http_service]`. */
+export interface HttpService {
+  /** Whether the proxy starts machines. */
+  auto_start_machines?: boolean | null;
+  /** What the proxy does with idle machines. */
+  auto_stop_machines?: AutoStop | null;
+  /** Checks. */
+  checks?: HttpCheck[];
+  /** Load limits. */
+  concurrency?: Concurrency | null;
+  /** Redirect from HTTP to HTTPS. */
+  force_https?: boolean | null;
+  /** HTTP options. */
+  http_options?: HttpOptions | null;
+  /** The port in the machine. */
+  internal_port?: number | null;
+  /** Commands run once for each deploy. */
+  machine_checks?: MachineCheck[];
+  /** How many machines keep running in the primary region. */
+  min_machines_running?: number | null;
+  /** The process groups. */
+  processes?: string[];
+  /** TLS options. */
+  tls_options?: TlsOptions | null;
+}
+
+/** A place in a text, as lines and columns. */
+export interface LocationView {
+  /** One past where it ends. */
+  end: Position;
+  /** The source's name. */
+  source: string;
+  /** Where it starts. */
+  start: Position;
+}
+
+/** `[[machine_checks]]`. */
+export interface MachineCheck {
+  /** The command. */
+  command?: string[];
+  /** Replaces the image's ENTRYPOINT. */
+  entrypoint?: string[] | null;
+  /** The image it runs in. */
+  image?: string | null;
+  /** Signal that stops it. */
+  kill_signal?: string | null;
+  /** Time until it is killed. */
+  kill_timeout?: Duration | null;
+}
+
+/** `[[metrics]]`. */
+export interface Metric {
+  /** Scrape by HTTPS. */
+  https?: boolean | null;
+  /** The path. */
+  path?: string | null;
+  /** The port in the machine. */
+  port?: number | null;
+  /** The process groups. */
+  processes?: string[];
+}
+
+/** `[[mounts]]`. */
+export interface Mount {
+  /** By how much, 1GB to 100GB. */
+  auto_extend_size_increment?: string | null;
+  /** Up to how much, at most 500GB. */
+  auto_extend_size_limit?: string | null;
+  /** Fill level in percent at which the volume grows, 50 to 99. */
+  auto_extend_size_threshold?: number | null;
+  /** Where it is mounted. */
+  destination?: string | null;
+  /** Size at creation, such as `10gb`. */
+  initial_size?: string | null;
+  /** The process groups. */
+  processes?: string[];
+  /** Whether snapshots are taken daily. */
+  scheduled_snapshots?: boolean | null;
+  /** Days that snapshots are kept, 1 to 60. */
+  snapshot_retention?: number | null;
+  /** The volume's name. */
+  source?: string | null;
+}
+
+/** What the caller decides. */
+export interface Options {
+  /** Put before the workload's name to make the app's. */
+  appPrefix?: string;
+  /** Stands in for the image `.`. */
+  image?: string | null;
+  /** Write the content of files into fly.toml where it can stand there, instead of side files. */
+  inlineFiles?: boolean;
+  /** How places relate to each other. */
+  paths?: Paths;
+  /** The primary region; an annotation of the workload wins. */
+  region?: string | null;
+}
+
+/**
+ * The folders that paths in fly.toml are relative to. Empty means that the Score file, fly.toml
+ * and the working directory of `fly deploy` are all in one place.
+ */
+export interface Paths {
+  /** The Score file's folder as seen from fly.toml's. flyctl reads `dockerfile` from there. */
+  scoreFromToml?: string;
+  /**
+   * The Score file's folder as seen from the directory in which `fly deploy` runs. flyctl reads
+   * `local_path` from there.
+   */
+  scoreFromWork?: string;
+  /**
+   * fly.toml's folder as seen from the directory in which `fly deploy` runs. Side files go
+   * into fly.toml's folder.
+   */
+  tomlFromWork?: string;
+}
+
+/** A JSON Pointer into the Score document, after overrides and upgrades: `/containers/web/image`. */
+export type Pointer = string;
+
+/** A place in a text, for people and editors. */
+export interface Position {
+  /** Column, from 1, in units of the requested encoding. */
+  column: number;
+  /** Line, from 1. */
+  line: number;
+  /** Offset from the start of the text, from 0, in units of the requested encoding. */
+  offset: number;
+}
+
+/** How columns and offsets are counted. */
+export type PositionEncoding = "utf-8" | "utf-16" | "utf-32";
+
+/** A transport protocol. */
+export type Protocol = "tcp" | "udp";
+
+/** `proxy_proto_options`. */
+export interface ProxyProtoOptions {
+  /** `v1` or `v2`. */
+  version?: string | null;
+}
+
+/** Another place that has to do with a diagnostic. */
+export interface RelatedView {
+  /** Where, if it stands in a text. */
+  location: LocationView | null;
+  /** What is there. */
+  message: string;
+}
+
+/** `http_options.replay_cache`. */
+export interface ReplayCache {
+  /** Whether a request may bypass it. */
+  allow_bypass?: boolean | null;
+  /** The cookie's or header's name. */
+  name?: string | null;
+  /** The paths it is for. */
+  path_prefix?: string | null;
+  /** Seconds, at least 10. */
+  ttl_seconds?: number | null;
+  /** `cookie` or `header`. */
+  type?: string | null;
+}
+
+/** What every operation takes. */
+export interface Request {
+  /** A fly.toml to write over: its comments, order and further keys stay. */
+  existing?: SourceText | null;
+  /** The content of the files that the workload mounts, by `source` as it writes them. */
+  files?: Record<string, FileContent>;
+  /** What the caller decides. */
+  options?: Options;
+  /**
+   * Outputs of resources, by name or uid: `{"db": {"values": {…}, "secrets": {…}}}`. A bare map
+   * is taken as values.
+   */
+  outputs?: Record<string, unknown>;
+  /** More outputs, as a YAML or JSON text; mistakes in it are located. `outputs` wins. */
+  outputsText?: SourceText | null;
+  /** `path=value`, set after that, from left to right; an empty value removes the key. */
+  overrideProperties?: string[];
+  /** YAML mappings that are merged over it, from left to right. */
+  overrides?: SourceText[];
+  /** How columns and offsets of diagnostics are counted. */
+  positionEncoding?: PositionEncoding;
+  /** The Score file. */
+  score: SourceText;
+}
+
+/** What a workload needs from the world. */
+export interface Requirements {
+  /** The local files that it mounts. */
+  files: SourceFileRequest[];
+  /** The containers whose image is `.`: to be given, or built from a Dockerfile. */
+  images: string[];
+  /** The resources, by name. */
+  resources: ResourceRequest[];
+}
+
+/** The answer of `requirements`. */
+export type RequirementsResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** What it needs. */
+  requirements: Requirements;
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
+/** A resource that a workload asks for. */
+export interface ResourceRequest {
+  /** Its class. */
+  class: string;
+  /** Its id, if it is shared. */
+  id: string | null;
+  /** Its metadata, as written. */
+  metadata: Record<string, unknown> | Record<string, unknown>;
+  /** What the workload calls it. */
+  name: string;
+  /** The outputs that the workload refers to, as dotted paths. */
+  outputs: string[];
+  /** Its parameters, as written: placeholders are not filled. */
+  params: Record<string, unknown> | Record<string, unknown>;
+  /** Its type. */
+  type: string;
+  /** Its identity: `type.class#id`. */
+  uid: string;
+}
+
+/** What happens to a header of a response. */
+export type ResponseHeader = boolean | string | string[];
+
+/** `[[restart]]`. */
+export interface Restart {
+  /** When. */
+  policy?: RestartPolicy | null;
+  /** The process groups. */
+  processes?: string[];
+  /** How often, for `on-failure`. */
+  retries?: number | null;
+}
+
+/** When machines restart. */
+export type RestartPolicy = "always" | "never" | "on-failure";
+
+/** `[[services]]`. */
+export interface Service {
+  /** Whether the proxy starts machines. */
+  auto_start_machines?: boolean | null;
+  /** What the proxy does with idle machines. */
+  auto_stop_machines?: AutoStop | null;
+  /** Load limits. */
+  concurrency?: Concurrency | null;
+  /** HTTP checks. */
+  http_checks?: HttpCheck[];
+  /** The port in the machine. */
+  internal_port?: number | null;
+  /** Commands run once for each deploy. */
+  machine_checks?: MachineCheck[];
+  /** How many machines keep running in the primary region. */
+  min_machines_running?: number | null;
+  /** External ports. */
+  ports?: ServicePort[];
+  /** The process groups. */
+  processes?: string[];
+  /** `tcp` or `udp`. */
+  protocol?: Protocol | null;
+  /** TCP checks. */
+  tcp_checks?: TcpCheck[];
+}
+
+/** `[[services.ports]]`. */
+export interface ServicePort {
+  /** Last port of a range. */
+  end_port?: number | null;
+  /** Redirect from HTTP to HTTPS. */
+  force_https?: boolean | null;
+  /** What the proxy does with connections. */
+  handlers?: Handler[];
+  /** HTTP options. */
+  http_options?: HttpOptions | null;
+  /** The external port. */
+  port?: number | null;
+  /** PROXY protocol options. */
+  proxy_proto_options?: ProxyProtoOptions | null;
+  /** First port of a range. */
+  start_port?: number | null;
+  /** TLS options. */
+  tls_options?: TlsOptions | null;
+}
+
+/** A setting of a builtin. */
+export type Setting = boolean | number | string;
+
+/** How bad a diagnostic is. */
+export type Severity = "error" | "warning" | "note";
+
+/** A local file that a workload mounts. */
+export interface SourceFileRequest {
+  /** The container. */
+  container: string;
+  /** The file, as written: relative to the Score file, or absolute. */
+  source: string;
+  /** Where it is mounted. */
+  target: string;
+}
+
+/** A named text. */
+export interface SourceText {
+  /** What diagnostics call it. */
+  name: string;
+  /** The text. */
+  text: string;
+}
+
+/** `[[statics]]`. */
+export interface Static {
+  /** The directory in the machine. */
+  guest_path?: string | null;
+  /** Served for a directory. */
+  index_document?: string | null;
+  /** A bucket instead of the machine. */
+  tigris_bucket?: string | null;
+  /** The URL prefix. */
+  url_prefix?: string | null;
+}
+
+/** How machines are replaced. */
+export type Strategy = "canary" | "rolling" | "immediate" | "bluegreen";
+
+/** `[[services.tcp_checks]]`. */
+export interface TcpCheck {
+  /** Time after start in which failures do not count. */
+  grace_period?: Duration | null;
+  /** Time between checks. */
+  interval?: Duration | null;
+  /** How long one may take. */
+  timeout?: Duration | null;
+}
+
+/** `tls_options`. */
+export interface TlsOptions {
+  /** Protocols to negotiate, such as `h2`. */
+  alpn?: string[];
+  /** Serve a self-signed certificate when there is no other. */
+  default_self_signed?: boolean | null;
+  /** TLS versions, such as `TLSv1.3`. */
+  versions?: string[];
+}
+
+/** `[[vm]]`. */
+export interface Vm {
+  /** `shared` or `performance`. */
+  cpu_kind?: CpuKind | null;
+  /** How many. */
+  cpus?: number | null;
+  /** The GPU model. */
+  gpu_kind?: string | null;
+  /** GPUs, which Fly no longer sells. */
+  gpus?: number | null;
+  /** Dedicated host to run on. */
+  host_dedication_id?: string | null;
+  /** Arguments for the kernel. */
+  kernel_args?: string[];
+  /** Read by nothing today. */
+  max_memory_mb?: number | null;
+  /** Memory, such as `512mb`. */
+  memory?: string | null;
+  /** Memory in MiB; wins over `memory`. */
+  memory_mb?: number | null;
+  /** Whether the root file system survives: `never`, `restart` or `always`. */
+  persist_rootfs?: string | null;
+  /** The process groups. */
+  processes?: string[];
+  /** A named size, such as `shared-cpu-1x`. */
+  size?: string | null;
+}

@@ -1,0 +1,61 @@
+// Asks the worker to convert, soon after the last edit. Only the answer to the latest edit counts.
+
+import type { ConvertResponse, Request, RequirementsResponse } from "score-fly";
+
+export interface Question {
+  edit: number;
+  request: Request;
+}
+
+export interface Answer {
+  edit: number;
+  converted: ConvertResponse;
+  required: RequirementsResponse;
+}
+
+/** The worker could not answer at all: its files did not load, or it broke. */
+export interface Breakdown {
+  edit: number;
+  failure: string;
+}
+
+const PAUSE = 150;
+
+export class Converter {
+  #worker: Worker | undefined;
+  #edit = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly onAnswer: (answer: Answer) => void,
+    private readonly onBreakdown: (failure: string) => void,
+  ) {}
+
+  /** Says that something was edited; `request` is called when it is time to ask. */
+  edited(request: () => Request, pause = PAUSE): void {
+    // Counted now rather than when asked: an answer on its way is already out of date.
+    const edit = ++this.#edit;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#worker ??= this.#start();
+      this.#worker.postMessage({ edit, request: request() } satisfies Question);
+    }, pause);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }: MessageEvent<Answer | Breakdown>) => {
+      if ("failure" in data) this.#broke(worker, data.failure);
+      else if (data.edit === this.#edit) this.onAnswer(data);
+    });
+    worker.addEventListener("error", (event) => this.#broke(worker, event.message));
+    return worker;
+  }
+
+  // The next edit starts anew.
+  #broke(worker: Worker, failure: string): void {
+    worker.terminate();
+    if (this.#worker === worker) this.#worker = undefined;
+    this.onBreakdown(failure);
+  }
+}

@@ -1,0 +1,191 @@
+// One editor: a text with its language and, if it can be changed, the marks of its mistakes.
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { toml } from "@codemirror/legacy-modes/mode/toml";
+import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+export interface Mark {
+  from: number;
+  to: number;
+  severity: "error" | "warning" | "info";
+  message: string;
+  /** What hovering shows. */
+  render: () => Node;
+}
+
+export class Editor {
+  readonly #view: EditorView;
+  readonly #language = new Compartment();
+  #quiet = false;
+
+  /**
+   * @param label what screen readers call it
+   * @param onEdit called with the text after the visitor changed it; without it, it's read-only
+   */
+  constructor(parent: HTMLElement, label: string, mode: "yaml" | "toml", onEdit?: (text: string) => void) {
+    // In a shadow root CodeMirror adopts its style sheets rather than writing them into the page;
+    // so the page's policy need not allow inline styles.
+    const root = parent.attachShadow({ mode: "open" });
+    const editable: Extension[] = onEdit
+      ? [
+          history(),
+          PLACEHOLDERS,
+          indentOnInput(),
+          highlightActiveLine(),
+          bracketMatching(),
+          keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged && !this.#quiet) onEdit(this.text);
+          }),
+          EditorView.contentAttributes.of({ "aria-description": "Escape, then Tab, leaves the editor." }),
+        ]
+      : [EditorState.readOnly.of(true), EditorView.editable.of(false), keymap.of(defaultKeymap)];
+    this.#view = new EditorView({
+      parent: root as unknown as HTMLElement,
+      root,
+      extensions: [
+        lineNumbers(),
+        drawSelection(),
+        EditorState.tabSize.of(2),
+        this.#language.of(mode === "toml" ? StreamLanguage.define(toml) : yaml()),
+        syntaxHighlighting(COLOURS),
+        // A read-only text must still be reached by keyboard, to scroll and copy it.
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false" }),
+        ...editable,
+        LOOK,
+      ],
+    });
+  }
+
+  get text(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  /** Replaces the text, without calling back. It can be undone like an edit. */
+  set text(text: string) {
+    if (text === this.text) return;
+    this.#quiet = true;
+    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+    this.#quiet = false;
+  }
+
+  /** YAML takes JSON too; this is about colours. */
+  set readsAs(language: "yaml" | "json") {
+    this.#view.dispatch({ effects: this.#language.reconfigure(language === "json" ? json() : yaml()) });
+  }
+
+  set marks(marks: Mark[]) {
+    const end = this.#view.state.doc.length;
+    const diagnostics = marks.map(({ from, to, severity, message, render }): Diagnostic => ({
+      from: Math.min(from, end),
+      to: Math.min(to, end),
+      severity,
+      message,
+      renderMessage: render,
+    }));
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+  }
+
+  /** Puts the cursor to a place and shows it. */
+  focus(at: number): void {
+    const anchor = Math.min(at, this.#view.state.doc.length);
+    this.#view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+    this.#view.focus();
+  }
+}
+
+// The colours are the page's own, in both themes: see style/theme.css.
+const COLOURS = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--code-number)" },
+  { tag: [tags.comment, tags.meta], color: "var(--text-faint)" },
+  { tag: [tags.separator, tags.punctuation, tags.bracket], color: "var(--text-soft)" },
+]);
+
+// Placeholders stand out: they tell what the resources are for. `$$` is an escaped dollar.
+const placeholders = new MatchDecorator({
+  regexp: /(?<!\$)(?:\$\$)*(\$\{[^}]*\})/g,
+  decorate: (add, _, to, [, placeholder]) => add(to - placeholder!.length, to, Decoration.mark({ class: "placeholder" })),
+});
+
+const PLACEHOLDERS = ViewPlugin.define(
+  (view) => {
+    let decorations: DecorationSet = placeholders.createDeco(view);
+    return {
+      get decorations() {
+        return decorations;
+      },
+      update: (update: ViewUpdate) => {
+        decorations = placeholders.updateDeco(update, decorations);
+      },
+    };
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+const underline = (colour: string) => ({
+  backgroundImage: "none",
+  textDecoration: `underline wavy ${colour} 1px`,
+  textUnderlineOffset: "3px",
+  textDecorationSkipInk: "none",
+  paddingBottom: "0",
+});
+
+const LOOK = EditorView.theme({
+  "&": { height: "100%", backgroundColor: "transparent", color: "var(--text)", fontSize: "13px" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", overflow: "auto" },
+  ".cm-content": { padding: "12px 0", caretColor: "var(--accent)" },
+  ".cm-content:focus-visible": { outline: "none" },
+  ".cm-line": { padding: "0 16px 0 8px" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--text-faint)", border: "none" },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0 6px 0 14px", minWidth: "36px" },
+  ".cm-activeLine": { backgroundColor: "transparent" },
+  "&.cm-focused .cm-activeLine": { backgroundColor: "var(--line-active)" },
+  ".cm-cursor, .cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
+  ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    background: "var(--selection)",
+  },
+  "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selection)", outline: "none" },
+  ".placeholder, .placeholder *": { color: "var(--code-placeholder)" },
+  ".cm-lintRange-error": underline("var(--error)"),
+  ".cm-lintRange-warning": underline("var(--warning)"),
+  ".cm-lintRange-info": underline("var(--accent)"),
+  ".cm-lintRange-active": { backgroundColor: "var(--selection)" },
+  ".cm-lintPoint-error:after": { borderBottomColor: "var(--error)" },
+  ".cm-lintPoint-warning:after": { borderBottomColor: "var(--warning)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--panel)",
+    color: "var(--text)",
+    border: "1px solid var(--border-strong)",
+    borderRadius: "8px",
+    boxShadow: "var(--shadow)",
+    maxWidth: "min(420px, 86vw)",
+    overflow: "hidden",
+  },
+  ".cm-tooltip.cm-tooltip-lint": { padding: "0" },
+  ".cm-diagnostic": { padding: "10px 12px", border: "none", whiteSpace: "normal", fontFamily: "var(--sans)" },
+  ".cm-diagnostic p": { margin: "0 0 4px", lineHeight: "1.45" },
+  ".cm-diagnostic p + p": { color: "var(--text-soft)" },
+  ".cm-diagnostic code": { fontFamily: "var(--mono)", fontSize: "0.92em" },
+  ".cm-diagnostic a": { color: "var(--accent-text)", fontFamily: "var(--mono)", fontSize: "0.92em" },
+  ".cm-panels": { backgroundColor: "var(--panel)", color: "var(--text)" },
+});

@@ -1,0 +1,216 @@
+// What comes out: fly.toml, secrets, side files, and what the workload requires.
+
+import type { ConvertResponse, FileContent, Requirements } from "score-fly";
+
+import { byId, count, h, icon } from "./dom.ts";
+import { Editor } from "./editor.ts";
+import { Tabs } from "./tabs.ts";
+import { zip } from "./zip.ts";
+
+type Converted = Extract<ConvertResponse, { status: "success" }>;
+
+// Of one length: not even that of a secret shows.
+const MASK = "••••••••••••";
+
+export class Results {
+  readonly #toml = new Editor(byId("toml"), "fly.toml", "toml");
+  #latest: Converted | undefined;
+  #revealed = false;
+
+  constructor(private readonly say: (message: string) => void) {
+    for (const panel of ["panel-toml", "panel-secrets", "panel-files"]) byId(panel).append(nothingYet());
+    new Tabs(byId("result-tabs"), ({ id }) => {
+      for (const actions of byId("result-actions").children) (actions as HTMLElement).hidden = actions.id !== `${id}-actions`;
+    });
+    const onClick = (id: string, action: (latest: Converted) => void) =>
+      byId(id).addEventListener("click", () => this.#latest && action(this.#latest));
+    onClick("copy-toml", ({ toml }) => this.#copy(toml, "fly.toml"));
+    onClick("download-toml", ({ toml }) => download("fly.toml", toml));
+    onClick("copy-secrets", ({ secretsText }) => this.#copy(secretsText, "The secrets"));
+    onClick("download-secrets", ({ secretsText }) => download("secrets.env", secretsText));
+    onClick("download-files", (latest) => download(`${latest.config.app ?? "app"}.zip`, zip(deployed(latest))));
+    onClick("reveal", (latest) => {
+      this.#revealed = !this.#revealed;
+      this.#showSecrets(latest);
+    });
+  }
+
+  /** Starts over: what was shown belongs to another workload. */
+  clear(): void {
+    this.#latest = undefined;
+    this.#revealed = false;
+    this.#stale(true, "");
+    setBadge("tab-secrets", 0);
+    setBadge("tab-files", 0);
+  }
+
+  /** Shows an answer. After a failure the last success stays, marked as out of date. */
+  show(answer: ConvertResponse, errors: string): void {
+    if (answer.status === "failure") {
+      this.#stale(true, errors);
+      return;
+    }
+    this.#latest = answer;
+    this.#stale(false, "");
+    this.#toml.text = answer.toml;
+    this.#showSecrets(answer);
+    this.#showFiles(answer.files);
+    this.#showSteps(answer);
+    setBadge("tab-secrets", Object.keys(answer.secrets).length);
+    setBadge("tab-files", Object.keys(answer.files).length);
+  }
+
+  showRequirements(requirements: Requirements): void {
+    const { resources, files, images } = requirements;
+    const row = (...cells: (Node | string)[]) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell)));
+    const code = (text: string) => h("code", {}, text);
+    const table = (caption: string, heads: string[], rows: HTMLElement[]) =>
+      h(
+        "table",
+        {},
+        h("caption", {}, caption),
+        h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+        h("tbody", {}, ...rows),
+      );
+    const resourceRows = resources.map(({ name, type, uid, outputs }) =>
+      row(h("strong", {}, name), type, code(uid), outputs.length > 0 ? list(outputs.map(code)) : "none"),
+    );
+    const fileRows = files.map(({ source, container, target }) => row(code(source), container, code(target)));
+    byId("requirements").replaceChildren(
+      ...(resources.length > 0 ? [table("Resources", ["Name", "Type", "Uid", "Outputs used"], resourceRows)] : []),
+      ...(files.length > 0 ? [table("Files", ["Source", "Container", "Mounted at"], fileRows)] : []),
+      ...(images.length > 0
+        ? [table("Images", ["Container", "Image"], images.map((name) => row(name, "to be given, or built from a Dockerfile")))]
+        : []),
+      resources.length + files.length + images.length === 0
+        ? h("p", { class: "quiet" }, "Nothing: the workload asks for no resources, files or images.")
+        : "",
+    );
+    setBadge("tab-requirements", resources.length + files.length + images.length);
+  }
+
+  #showSecrets({ secrets, secretsText }: Converted): void {
+    const entries = Object.entries(secrets);
+    const masked = () => [h("span", { "aria-hidden": "true" }, MASK), h("span", { class: "sr-only" }, "hidden")];
+    byId("secrets").replaceChildren(
+      entries.length === 0
+        ? h("p", { class: "quiet" }, "No secrets: nothing in the workload is made from a secret output.")
+        : h(
+            "dl",
+            { class: "secrets" },
+            ...entries.flatMap(([name, value]) => [
+              h("dt", {}, name),
+              h("dd", {}, ...(this.#revealed ? [value] : masked())),
+            ]),
+          ),
+      ...(entries.length === 0
+        ? []
+        : [
+            h("h3", {}, "For ", h("code", {}, "fly secrets import")),
+            h("pre", { class: "secrets-text", tabindex: 0, "aria-label": "Text for fly secrets import" },
+              this.#revealed ? secretsText : entries.map(([name]) => `${name}="""${MASK}"""\n`).join("")),
+          ]),
+    );
+    const reveal = byId("reveal");
+    reveal.setAttribute("aria-pressed", String(this.#revealed));
+    reveal.replaceChildren(icon(this.#revealed ? "hide" : "reveal"), this.#revealed ? "Hide" : "Reveal");
+    for (const id of ["reveal", "copy-secrets", "download-secrets"]) byId(id).hidden = entries.length === 0;
+  }
+
+  #showFiles(files: Converted["files"]): void {
+    const entries = Object.entries(files);
+    byId("files").replaceChildren(
+      ...(entries.length === 0
+        ? [h("p", { class: "quiet" }, "No side files: fly.toml is all that a deployment needs beside its secrets.")]
+        : entries.map(([path, content]) => this.#file(path, content))),
+    );
+    byId("download-files").hidden = entries.length === 0;
+  }
+
+  #file(path: string, content: FileContent): HTMLElement {
+    const name = path.split("/").at(-1)!;
+    return h(
+      "section",
+      { class: "side-file", "aria-label": path },
+      h(
+        "header",
+        {},
+        h("code", {}, path),
+        "text" in content &&
+          h("button", { type: "button", class: "small", click: () => this.#copy(content.text, path) }, icon("copy"), "Copy"),
+        h("button", { type: "button", class: "small", click: () => download(name, bytes(content)) }, icon("download"), "Download"),
+      ),
+      "text" in content
+        ? h("pre", { tabindex: 0, "aria-label": `Content of ${path}` }, content.text)
+        : h("p", { class: "quiet" }, `Not text: ${count(bytes(content).length, "byte")}.`),
+    );
+  }
+
+  /** What to run to have the app. */
+  #showSteps({ config, secrets }: Converted): void {
+    const steps = [
+      `fly apps create ${config.app}`,
+      ...(Object.keys(secrets).length > 0 ? ["fly secrets import --stage < secrets.env"] : []),
+      "fly deploy",
+    ];
+    byId("steps").replaceChildren(...steps.map((step) => h("li", {}, h("code", {}, step))));
+  }
+
+  #stale(stale: boolean, errors: string): void {
+    const shown = this.#latest !== undefined;
+    byId("result").classList.toggle("stale", stale && shown);
+    byId("result").classList.toggle("nothing", !shown);
+    byId("result-stale").hidden = !(stale && shown);
+    for (const element of document.querySelectorAll(".result-errors")) element.textContent = errors;
+    // What is out of date is there to be read, not to be deployed.
+    for (const button of byId("result").querySelectorAll<HTMLButtonElement>("button:not([role=tab])")) {
+      button.disabled = button.id === "reveal" ? !shown : stale;
+    }
+  }
+
+  #copy(text: string, what: string): void {
+    navigator.clipboard.writeText(text).then(
+      () => this.say(`${what} copied`),
+      () => this.say("The browser does not let this page copy. Select the text instead."),
+    );
+  }
+}
+
+function nothingYet(): HTMLElement {
+  const errors = h("span", { class: "result-errors" });
+  return h(
+    "div",
+    { class: "empty" },
+    h("p", {}, h("strong", {}, "Nothing to show yet.")),
+    h("p", {}, "The workload has ", errors, ". Each is explained under Problems, with what to write instead."),
+  );
+}
+
+/** What `fly deploy` reads. Secrets are not among it: they have a way of their own. */
+function deployed({ toml, files }: Converted): Map<string, Uint8Array<ArrayBuffer>> {
+  const all: [string, FileContent][] = [["fly.toml", { text: toml }], ...Object.entries(files)];
+  return new Map(all.map(([path, content]) => [path, bytes(content)]));
+}
+
+function bytes(content: FileContent): Uint8Array<ArrayBuffer> {
+  if ("text" in content) return new TextEncoder().encode(content.text);
+  return Uint8Array.from(atob(content.base64), (char) => char.charCodeAt(0));
+}
+
+function list(nodes: Node[]): Node {
+  const span = h("span");
+  nodes.forEach((node, index) => span.append(...(index > 0 ? [", "] : []), node));
+  return span;
+}
+
+function setBadge(tab: string, number: number): void {
+  const badge = byId(tab).querySelector(".badge")!;
+  badge.textContent = number > 0 ? String(number) : "";
+}
+
+function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob): void {
+  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: "application/octet-stream" }));
+  h("a", { href: url, download: name }).click();
+  // The browser has taken hold of it once the click is through.
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

@@ -1,0 +1,28 @@
+//! The WebAssembly half of the npm package: JSON text in, JSON text out.
+
+use score_fly_core::facade;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Converts a Score file.
+#[wasm_bindgen(js_name = convertJson, skip_typescript)]
+pub fn convert_json(request: &str) -> String {
+    facade::convert_json(request)
+}
+
+/// Finds mistakes in a Score file.
+#[wasm_bindgen(js_name = checkJson, skip_typescript)]
+pub fn check_json(request: &str) -> String {
+    facade::check_json(request)
+}
+
+/// Lists what a Score file needs from the world.
+#[wasm_bindgen(js_name = requirementsJson, skip_typescript)]
+pub fn requirements_json(request: &str) -> String {
+    facade::requirements_json(request)
+}
+
+/// The version of score-fly.
+#[wasm_bindgen(skip_typescript)]
+pub fn version() -> String {
+    facade::version().to_owned()
+}

@@ -1,0 +1,77 @@
+// The public API, from the installed package.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { check, convert, init, requirements, version } from "score-fly";
+import packageJson from "score-fly/package.json" with { type: "json" };
+
+const score = (text) => ({ score: { name: "score.yaml", text } });
+
+const WEB = `apiVersion: score.dev/v1b1
+metadata:
+  name: web
+containers:
+  main:
+    image: nginx
+    variables:
+      PASSWORD: \${resources.db.password}
+resources:
+  db:
+    type: postgres
+`;
+
+test("converts, with secrets apart", () => {
+  const answer = convert({ ...score(WEB), outputs: { db: { secrets: { password: "hunter2" } } } });
+  assert.equal(answer.status, "success");
+  assert.equal(answer.toml, 'app = "web"\n\n[build]\nimage = "nginx"\n');
+  assert.deepEqual(answer.secrets, { PASSWORD: "hunter2" });
+});
+
+test("reports every mistake, counted as JavaScript counts", () => {
+  const text = WEB.replace("image: nginx", 'image: nginx # é🎉\n    imge: "x"');
+  const answer = check({ ...score(text), positionEncoding: "utf-16" });
+  assert.equal(answer.status, "failure");
+  const [diagnostic] = answer.diagnostics;
+  assert.equal(diagnostic.code, "unknown-field");
+  assert.equal(text.slice(diagnostic.location.start.offset, diagnostic.location.end.offset), "imge");
+});
+
+test("lists what is needed", () => {
+  const answer = requirements(score(WEB));
+  assert.equal(answer.status, "success");
+  assert.deepEqual(
+    answer.requirements.resources.map(({ name, uid, outputs }) => [name, uid, outputs]),
+    [["db", "postgres.default#web.db", ["password"]]],
+  );
+});
+
+test("never throws on bad input", () => {
+  const circular = {};
+  circular.self = circular;
+  const unreadable = { get score() { throw new Error("no"); } };
+  for (const request of [undefined, null, 5, "text", [], {}, { score: 5 }, circular, unreadable, 5n, () => {}, Symbol("x"), { ...score(WEB), nope: 1 }]) {
+    for (const operation of [convert, check, requirements]) {
+      const answer = operation(request);
+      assert.equal(answer.status, "failure");
+      assert.deepEqual(answer.diagnostics.map(({ code }) => code), ["invalid-request"]);
+    }
+  }
+  assert.equal(convert(score("\ud800")).status, "failure"); // a lone surrogate is no text
+});
+
+test("there is nothing to wait for in Node, and waiting does no harm", async () => {
+  await init();
+  await init();
+  assert.equal(version(), packageJson.version);
+});
+
+test("ten thousand conversions do not grow the memory", async () => {
+  const { initSync } = await import(new URL("./glue.js", import.meta.resolve("score-fly")));
+  const { memory } = initSync(); // the instance that is running
+  const request = { ...score(WEB), outputs: { db: { secrets: { password: "hunter2" } } } };
+  for (let index = 0; index < 100; index += 1) convert(request);
+  const before = memory.buffer.byteLength;
+  for (let index = 0; index < 10_000; index += 1) convert(request);
+  assert.equal(memory.buffer.byteLength, before);
+});
