@@ -13,11 +13,10 @@ pub(super) fn merge(config: Config, annotations: &AppAnnotations, diagnostics: &
     let merged = match &annotations.config {
         Some(Set { key, value }) => {
             let source = Source::new("config", value);
-            let (fragment, found) = fly::read(&source).into_parts();
-            diagnostics.extend(
-                found.iter().map(|found| messages::annotations::invalid_fragment(key, &source, found)).collect(),
-            );
-            let fragment = fragment.unwrap_or_default();
+            let (file, found) = fly::read(&source).into_parts();
+            diagnostics
+                .extend(found.iter().map(|found| messages::annotations::in_fragment(key, &source, found)).collect());
+            let fragment = file.unwrap_or_default().config;
             check_names(key, &fragment, diagnostics);
             config.merge(fragment)
         }
@@ -55,15 +54,9 @@ fn check_strategy(config: &Config, annotations: &AppAnnotations, diagnostics: &m
     let Some(key) = annotations.deploy_strategy.as_ref().map(|strategy| &strategy.key).or(by_fragment) else { return };
     if matches!(strategy, Strategy::Canary | Strategy::BlueGreen) && !config.mounts.is_empty() {
         diagnostics.push(messages::annotations::strategy_with_volume(key, strategy));
-    } else if strategy == Strategy::BlueGreen && !has_checks(config) {
+    } else if strategy == Strategy::BlueGreen && !config.has_checks() {
         diagnostics.push(messages::annotations::strategy_without_checks(key, strategy));
     }
-}
-
-fn has_checks(config: &Config) -> bool {
-    !config.checks.is_empty()
-        || config.http_service.as_ref().is_some_and(|service| !service.checks.is_empty())
-        || config.services.iter().any(|service| !service.http_checks.is_empty() || !service.tcp_checks.is_empty())
 }
 
 /// Once there are process groups, flyctl wants every service to say whose it is.

@@ -2,9 +2,9 @@
 
 use super::Options;
 use super::annotations::AppAnnotations;
-use super::annotations::values::is_region;
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::{Config, Deploy, Restart};
+use crate::fly::names::is_region;
 
 /// Sets the region, how machines stop and restart, and how releases roll out.
 pub(super) fn convert(

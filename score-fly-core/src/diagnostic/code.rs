@@ -118,6 +118,29 @@ codes! {
     DuplicateHeader, "duplicate-header", Error, "a probe sets a header twice";
     SecretNotEncodable, "secret-not-encodable", Error, "a secret's value can't be carried by `fly secrets import`";
     InvalidFlyConfig, "invalid-fly-config", Error, "a fly.toml, or a fragment of one, is not valid";
+
+    // fly.toml by itself.
+    UnknownFlyKey, "unknown-fly-key", Warning, "flyctl ignores a key that it does not know";
+    BareDuration, "bare-duration", Warning, "a duration is a bare number, whose unit depends on where it stands";
+    UnsplitCommand, "unsplit-command", Warning, "a command line is taken for one word";
+    EnvNotText, "env-not-text", Warning, "a variable is not text, and flyctl writes it in a way of its own";
+    InvalidFlyValue, "invalid-fly-value", Error, "a value in fly.toml is not one that Fly takes";
+    InvalidGuest, "invalid-guest", Error, "Fly has no machine of this size";
+    DuplicateService, "duplicate-service", Error, "two services have the same internal port and protocol";
+    ServiceWithoutPorts, "service-without-ports", Warning, "nothing outside reaches a service without ports";
+    ServiceWithoutProcesses, "service-without-processes", Error, "a service does not say to which process group it belongs";
+    UnknownProcessGroup, "unknown-process-group", Error, "a process group does not exist";
+    IneffectiveProcesses, "ineffective-processes", Warning, "a section does not apply to the process groups that it seems to apply to";
+    UdpHandlers, "udp-handlers", Error, "a UDP port has no handlers";
+    UdpAutoStart, "udp-auto-start", Warning, "UDP traffic does not start machines";
+    ForceHttpsWithoutHttp, "force-https-without-http", Error, "only a port that speaks HTTP can redirect to HTTPS";
+    CheckTiming, "check-timing", Warning, "Fly changes the timing of a check to one that it takes";
+    DoubleBase64, "double-base64", Warning, "a file's content is in base64, and flyctl encodes it again";
+    PlaintextSecret, "plaintext-secret", Warning, "a variable in fly.toml seems to hold a secret";
+    InvalidCommand, "invalid-command", Error, "a command line can't be split into words";
+    StrategyConflict, "strategy-conflict", Error, "a deploy strategy can't work with the rest of the app";
+    IneffectiveSetting, "ineffective-setting", Warning, "a setting has no effect";
+    InvalidMachineConfig, "invalid-machine-config", Error, "a machine config can't be used";
 }
 
 impl Code {

@@ -75,6 +75,18 @@ pub struct Related {
     pub(crate) origin: Option<Origin>,
 }
 
+/// A change to a document that certainly mends what a diagnostic is about: it keeps the meaning, or
+/// gives it the only one that it can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix {
+    /// Put this value in the place of the one that is there.
+    Set(serde_json::Value),
+    /// Give the key this name.
+    Rename(String),
+    /// Take the key away, with its value.
+    Remove,
+}
+
 /// One mistake or remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -97,6 +109,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that matter.
     pub related: Vec<Related>,
+    /// How to mend it, where that is certain.
+    pub fix: Option<Fix>,
     /// Known by stages that read text, before there is a document to point into.
     pub(crate) origin: Option<Origin>,
     /// A node other than `pointer` without which there would be nothing to report: when that one
@@ -117,6 +131,7 @@ impl Diagnostic {
             location: None,
             help: None,
             related: Vec::new(),
+            fix: None,
             origin: None,
             because_of: None,
             instead_of: None,
@@ -149,8 +164,23 @@ impl Diagnostic {
         self
     }
 
+    pub(crate) fn with_fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
     pub(crate) fn with_related(mut self, at: &Path<'_>, message: impl Into<String>) -> Self {
         self.related.push(Related { message: message.into(), pointer: at.to_pointer(), location: None, origin: None });
+        self
+    }
+
+    pub(crate) fn with_related_at(mut self, pointer: Pointer, message: impl Into<String>) -> Self {
+        self.related.push(Related { message: message.into(), pointer, location: None, origin: None });
+        self
+    }
+
+    pub(crate) fn at_pointer(mut self, pointer: Pointer) -> Self {
+        self.pointer = pointer;
         self
     }
 

@@ -60,6 +60,11 @@ impl Document<'_> {
         }
     }
 
+    /// The node at a pointer.
+    pub(crate) fn node(&self, pointer: &Pointer) -> Option<&Node<'_>> {
+        Some(self.walk(pointer)).filter(|found| found.whole).map(|found| found.node)
+    }
+
     fn walk(&self, pointer: &Pointer) -> Found<'_, '_> {
         let mut found = Found { key: None, node: &self.root, whole: true };
         for segment in pointer.segments() {

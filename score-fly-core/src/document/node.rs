@@ -117,6 +117,12 @@ impl<'s> Mapping<'s> {
         self.entries.push(Entry { key, value: value.into() });
     }
 
+    /// Takes the entry of that key out of the map.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Entry<'s>> {
+        let place = self.entries.iter().position(|entry| entry.key.text == key)?;
+        Some(self.entries.remove(place))
+    }
+
     /// The entry of that key.
     pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
         self.entries.iter().find(|entry| entry.key.text == key)

@@ -3,9 +3,13 @@
 //! Each operation is there twice: typed, and as JSON text. Both are total: a request that is not
 //! of the right shape is answered by a diagnostic.
 
+mod fly;
 #[cfg(feature = "schema")]
 mod schema;
 
+pub use self::fly::{
+    CheckFlyResponse, FlyRequest, MachineConfigResponse, check_fly, check_fly_json, machine_config, machine_config_json,
+};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 
@@ -13,13 +17,14 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::convert::Options;
 use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
 use crate::document::overrides::Override;
-use crate::fly::{self, App, Config};
+use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
 use crate::pipeline::{self, Input};
 use crate::resolve::{Given, Missing};
 use crate::resource::{Outputs, Requirements};
@@ -167,8 +172,8 @@ pub fn convert(request: Request) -> ConvertResponse {
     let outcome = job.given().and_then(|given| {
         pipeline::convert(job.input(), &given, &job.options).and_then(|app| {
             let toml = match &job.existing {
-                Some(existing) => fly::update(existing, &app.config),
-                None => Outcome::new(fly::emit(&app.config), Diagnostics::new()),
+                Some(existing) => update(existing, &app.config),
+                None => Outcome::new(emit(&app.config), Diagnostics::new()),
             };
             toml.map(|toml| (app, toml))
         })
@@ -177,7 +182,7 @@ pub fn convert(request: Request) -> ConvertResponse {
         Ok(((App { config, secrets, files }, toml), diagnostics)) => ConvertResponse::Success {
             toml,
             config: Box::new(config),
-            secrets_text: fly::secrets::encode(&secrets),
+            secrets_text: fly_secrets::encode(&secrets),
             secrets: secrets.iter().map(|(name, value)| (name.clone(), value.expose().clone())).collect(),
             files: files.into_iter().map(|(path, content)| (path, content.into())).collect(),
             diagnostics: job.view(&diagnostics),
@@ -245,9 +250,9 @@ pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-fn answer<R: Serialize>(
+fn answer<Q: DeserializeOwned, R: Serialize>(
     request: &str,
-    operation: impl FnOnce(Request) -> R,
+    operation: impl FnOnce(Q) -> R,
     failure: impl FnOnce(Vec<DiagnosticView>) -> R,
 ) -> String {
     let response = match serde_json::from_str(request) {

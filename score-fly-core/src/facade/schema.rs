@@ -3,7 +3,10 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::{CheckResponse, ConvertResponse, DecodeResponse, Request, RequirementsResponse};
+use super::{
+    CheckFlyResponse, CheckResponse, ConvertResponse, DecodeResponse, FlyRequest, MachineConfigResponse, Request,
+    RequirementsResponse,
+};
 
 /// One JSON Schema (draft 2020-12) whose `$defs` hold every type of the facade. A document fits it
 /// if it is a [`Request`].
@@ -13,11 +16,14 @@ use super::{CheckResponse, ConvertResponse, DecodeResponse, Request, Requirement
 pub fn schema() -> Value {
     let mut taken = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let request = taken.subschema_for::<Request>();
+    taken.subschema_for::<FlyRequest>();
     let mut answered = SchemaSettings::draft2020_12().for_serialize().into_generator();
     answered.subschema_for::<ConvertResponse>();
     answered.subschema_for::<CheckResponse>();
     answered.subschema_for::<RequirementsResponse>();
     answered.subschema_for::<DecodeResponse>();
+    answered.subschema_for::<CheckFlyResponse>();
+    answered.subschema_for::<MachineConfigResponse>();
 
     let mut definitions: Map<String, Value> = answered.take_definitions(true);
     definitions.extend(taken.take_definitions(true));

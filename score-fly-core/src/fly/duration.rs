@@ -28,6 +28,11 @@ impl Duration {
         Self::from_millis(seconds.saturating_mul(1000))
     }
 
+    /// That many nanoseconds, or the longest duration if that is too long.
+    pub const fn from_nanos(nanoseconds: u64) -> Self {
+        Self { nanoseconds: if nanoseconds > MAX { MAX } else { nanoseconds } }
+    }
+
     /// The duration in nanoseconds.
     pub const fn as_nanos(self) -> u64 {
         self.nanoseconds

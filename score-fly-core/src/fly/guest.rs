@@ -53,6 +53,11 @@ impl Guest {
         Self::all_named().map(|(name, _)| name)
     }
 
+    /// The machines of [`Guest::names`].
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Self::all_named().map(|(_, guest)| guest)
+    }
+
     fn all_named() -> impl Iterator<Item = (String, Self)> {
         CpuKind::ALL.iter().flat_map(|&kind| {
             let limits = Limits::of(kind);

@@ -6,6 +6,7 @@ use super::config::{
     AutoStop, CheckType, ConcurrencyType, Config, CpuKind, Protocol, ResponseHeader, RestartPolicy, Setting, Strategy,
 };
 use super::duration::Duration;
+use super::machine::Autostop;
 
 /// Takes over what `fragment` says. Sections and maps merge key by key, everything else, lists
 /// among it, is replaced.
@@ -62,7 +63,7 @@ macro_rules! replaced {
 
 replaced! {
     bool, u8, u16, u32, f64, String, Duration, Setting, ResponseHeader,
-    AutoStop, Protocol, ConcurrencyType, CheckType, RestartPolicy, Strategy, CpuKind,
+    serde_json::Value, Autostop, AutoStop, Protocol, ConcurrencyType, CheckType, RestartPolicy, Strategy, CpuKind,
 }
 
 #[cfg(test)]

@@ -1,23 +1,35 @@
 //! The Fly side: fly.toml as types, and everything that Fly and flyctl lay down about it.
 
+mod check;
 pub mod config;
 mod duration;
 mod emit;
+mod fix;
+mod groups;
 pub mod guest;
+pub mod machine;
 mod merge;
 pub mod names;
 mod read;
 #[cfg(test)]
 mod sample;
 pub mod secrets;
+mod sections;
+pub(crate) mod shlex;
+mod size;
 mod update;
+mod upgrade;
+pub(crate) mod vm;
 mod words;
 
+pub use check::{LocalFiles, check, local_files};
 pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
+pub use fix::fix;
 pub use guest::Guest;
-pub use read::read;
+pub use machine::{MachineConfig, machine_config, machine_config_of};
+pub use read::{File, read};
 pub use update::update;
 
 use std::collections::BTreeMap;

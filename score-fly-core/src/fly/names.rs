@@ -2,6 +2,19 @@
 
 use std::borrow::Cow;
 
+use super::Duration;
+
+/// The signals that Fly's API takes.
+pub(crate) const SIGNALS: [&str; 7] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"];
+
+/// The longest time that Fly waits for a machine to stop.
+pub(crate) const MAX_KILL_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Whether this can be the code of one of Fly's regions: `ams`.
+pub(crate) fn is_region(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// Whether an app can have this name: lower-case letters, digits and dashes, at most 63, without a
 /// dash at either end. The app's name is the DNS label in `<app>.fly.dev`, hence the limit.
 pub fn is_app_name(name: &str) -> bool {

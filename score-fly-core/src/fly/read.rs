@@ -1,24 +1,40 @@
 //! From text to the model.
 
-use super::Config;
+use std::collections::BTreeMap;
+
 use super::config::Field;
-use crate::diagnostic::{Diagnostics, Outcome};
+use super::{Config, upgrade};
+use crate::diagnostic::{Code, Diagnostics, Outcome};
 use crate::document::{self, Document};
-use crate::pointer::Path;
+use crate::pointer::{Path, Pointer};
 use crate::source::Source;
 
+/// A fly.toml that has been read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct File {
+    /// What flyctl makes of it.
+    pub config: Config,
+    /// What stands under keys that flyctl doesn't know, and ignores.
+    pub unknown: BTreeMap<Pointer, serde_json::Value>,
+}
+
 /// Reads a configuration, or a fragment of one: JSON or YAML if the source's name ends in `.json`
-/// or `.yaml`, and TOML otherwise, as flyctl does.
+/// or `.yaml`, and TOML otherwise, as flyctl does. Older forms that flyctl takes are read too.
 ///
-/// There is a value if the text is well-formed. It lacks what could not be read: keys that flyctl
-/// doesn't read, and values of another type than this model has for them.
-pub fn read(source: &Source) -> Outcome<Config> {
-    let (document, mut diagnostics) = parse(source).into_parts();
+/// There is a value if the text is well-formed. What has another type than flyctl wants is missing
+/// from it.
+pub fn read(source: &Source) -> Outcome<File> {
+    with_file(source, |file| Outcome::new(file, Diagnostics::new()))
+}
+
+/// Runs `next` on a configuration, and locates what all stages found.
+pub(super) fn with_file<T>(source: &Source, next: impl FnOnce(File) -> Outcome<T>) -> Outcome<T> {
+    let (document, mut diagnostics) = parse(source).and_then(upgrade::upgrade).into_parts();
     let Some(document) = document else {
         diagnostics.locate(&Document::without_root(source));
         return Outcome::failed(diagnostics);
     };
-    Outcome::new(&document, diagnostics).and_then(decode).locate(&document)
+    Outcome::new(&document, diagnostics).and_then(decode).and_then(next).locate(&document)
 }
 
 fn parse(source: &Source) -> Outcome<Document<'_>> {
@@ -26,12 +42,17 @@ fn parse(source: &Source) -> Outcome<Document<'_>> {
     if is(".json") || is(".yaml") { document::parse(source) } else { document::parse_toml(source) }
 }
 
-fn decode(document: &Document<'_>) -> Outcome<Config> {
+fn decode(document: &Document<'_>) -> Outcome<File> {
     let mut diagnostics = Diagnostics::new();
-    match Config::read(&document.root, &Path::ROOT, &mut diagnostics) {
-        Some(config) => Outcome::new(config, diagnostics),
-        None => Outcome::failed(diagnostics),
-    }
+    let Some(config) = Config::read(&document.root, &Path::ROOT, &mut diagnostics) else {
+        return Outcome::failed(diagnostics);
+    };
+    let unknown = diagnostics.iter().filter(|found| found.code == Code::UnknownFlyKey).filter_map(|found| {
+        let node = document.node(&found.pointer)?;
+        Some((found.pointer.clone(), node.to_json()))
+    });
+    let unknown = unknown.collect();
+    Outcome::new(File { config, unknown }, diagnostics)
 }
 
 #[cfg(test)]
@@ -55,15 +76,15 @@ mod tests {
     fn explains_mistakes() {
         let cases = [
             ("app = 5", "`app` must be text in line 1", Some("write it in quotes")),
-            ("\n[env]\nA = 1", "`env.A` must be text in line 3", Some("write it in quotes")),
+            ("\n[build.args]\nA = 1", "`build.args.A` must be text in line 3", Some("write it in quotes")),
             (
                 "[experimental]\ncmd = [1]",
                 "an item of `experimental.cmd` must be text in line 2",
                 Some("write it in quotes"),
             ),
             (
-                "[[services]]\ninternal_port = '80'",
-                "`services.internal_port` must be a whole number from 0 to 65535 in line 2",
+                "[http_service]\ninternal_port = '80'",
+                "`http_service.internal_port` must be a whole number from 0 to 65535 in line 2",
                 None,
             ),
             (
@@ -124,7 +145,8 @@ mod tests {
     fn explains_all_mistakes_and_keeps_the_rest() {
         let text = "app = 'web'\nkill_signal = 1\nwidget = 2\n[[services]]\nprotocol = 'x'\ninternal_port = 80\n";
         assert_eq!(problems(text).len(), 3);
-        let config = read(&Source::new("fly.toml", text)).into_parts().0.unwrap();
+        let File { config, unknown } = read(&Source::new("fly.toml", text)).into_parts().0.unwrap();
+        assert_eq!(unknown.into_iter().collect::<Vec<_>>(), [(["widget"].into_iter().collect(), 2.into())]);
         assert_eq!(config.app.as_deref(), Some("web"));
         assert_eq!(config.services.first().and_then(|service| service.internal_port), Some(80));
     }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::config::{Config, ResponseHeader, Setting};
+use super::config::{AutoStop, Config, ResponseHeader, Setting};
 use super::duration::Duration;
+use super::machine::Autostop;
 use crate::source::Source;
 
 /// The configuration that a fly.toml without mistakes holds.
 #[track_caller]
 pub(super) fn config(text: &str) -> Config {
-    let (config, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
-    config
+    let (file, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
+    assert_eq!(file.unknown, BTreeMap::new());
+    file.config
 }
 
 /// A source of repeatable randomness.
@@ -125,6 +127,22 @@ impl Sample for Setting {
             1 => Self::Integer(dice.one_of(&[0, 1, -1, i64::MIN, i64::MAX])),
             2 => Self::Number(Sample::sample(dice)),
             _ => Self::Text(Sample::sample(dice)),
+        }
+    }
+}
+
+impl Sample for Autostop {
+    fn sample(dice: &mut Dice) -> Self {
+        Self::from(dice.one_of(AutoStop::ALL))
+    }
+}
+
+impl Sample for serde_json::Value {
+    fn sample(dice: &mut Dice) -> Self {
+        match dice.below(3) {
+            0 => Self::from(dice.below(1000)),
+            1 => serde_json::json!({ "a": String::sample(dice), "b": [1.5, true] }),
+            _ => Self::String(Sample::sample(dice)),
         }
     }
 }

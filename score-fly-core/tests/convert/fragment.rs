@@ -17,7 +17,7 @@ fn a_fragment_is_merged_last() {
 
 #[test]
 fn a_broken_fragment_is_refused() {
-    for toml in ["app = ", "colour = 'red'", "[deploy]\nstrategy = 'slow'", "kill_timeout = 5"] {
+    for toml in ["app = ", "colour = 'red'", "[deploy]\nstrategy = 'slow'", "kill_timeout = 'soon'"] {
         let case = Try::new(annotated(&fragment(toml), "", ""));
         assert_eq!(case.found(), [at_annotation("invalid-fly-config", "config")], "{toml}");
     }

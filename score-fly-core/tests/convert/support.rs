@@ -92,6 +92,6 @@ pub(crate) fn at_annotation(code: &str, name: &str) -> String {
 /// fly.toml of the app `shop` with the image `nginx` and the rest of this text.
 #[track_caller]
 pub(crate) fn config(rest: &str) -> Config {
-    let read = |text| fly::read(&Source::new("fly.toml", text)).into_result().unwrap().0;
+    let read = |text| fly::read(&Source::new("fly.toml", text)).into_result().unwrap().0.config;
     read("app = 'shop'\n[build]\nimage = 'nginx'").merge(read(rest))
 }

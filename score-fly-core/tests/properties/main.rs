@@ -130,7 +130,7 @@ fn reads_back(case: &Case, problems: &mut Problems) {
         return;
     }
     match fly::read(&Source::new("fly.toml", toml)).into_result() {
-        Ok((read, _)) if read == *config => {}
+        Ok((read, _)) if read.config == *config => {}
         Ok((read, _)) => problems.add(format!("emitted {config:?}\n  but read {read:?}")),
         Err(found) => problems.add(format!("{found:?}")),
     }

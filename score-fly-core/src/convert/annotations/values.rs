@@ -6,22 +6,17 @@
 use serde_json::{Map, Value};
 
 use super::{AutoExtend, Exposure};
-use crate::convert::{mounts, process};
+use crate::convert::mounts;
 use crate::diagnostic::Diagnostics;
 use crate::document;
 use crate::fly::config::{
     AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions,
 };
-use crate::fly::{Duration, Guest};
+use crate::fly::names::{MAX_KILL_TIMEOUT, SIGNALS, is_region};
+use crate::fly::{Duration, Guest, shlex};
 use crate::pointer::Path;
 
 type Read<T> = Result<T, String>;
-
-/// The signals that Fly's API takes.
-const SIGNALS: [&str; 7] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"];
-
-/// The longest time that Fly waits for a machine to stop.
-const MAX_KILL_TIMEOUT: Duration = Duration::from_millis(300_000);
 
 fn one_of<T>(text: &str, from_word: fn(&str) -> Option<T>) -> Read<T> {
     from_word(text).ok_or_else(|| format!("can't be `{text}`"))
@@ -89,11 +84,6 @@ pub(super) fn signal(text: &str) -> Read<String> {
 
 pub(super) fn region(text: &str) -> Read<String> {
     if is_region(text) { Ok(text.to_owned()) } else { Err(format!("is `{text}`, which is not a region's code")) }
-}
-
-/// Whether this can be the code of one of Fly's regions: `ams`.
-pub(in crate::convert) fn is_region(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Handlers with commas between them; none for raw TCP.
@@ -173,7 +163,7 @@ pub(in crate::convert) fn plain(value: &Value) -> String {
 }
 
 pub(super) fn command_line(text: &str) -> Read<String> {
-    match process::has_words(text) {
+    match shlex::split(text).map(|words| !words.is_empty()) {
         Some(true) => Ok(text.to_owned()),
         Some(false) => Err("has no command".to_owned()),
         None => Err("has a quote or an escape without an end".to_owned()),

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::convert::annotations::{Annotation, PREFIX};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::fly::Duration;
 use crate::fly::config::{Handler, Strategy};
 use crate::pointer::Path;
@@ -143,13 +143,19 @@ pub(crate) fn timing_out_of_range(key: &str, timing: Duration, range: &RangeIncl
 
 // The annotation `config`, and what one part of fly.toml asks of another.
 
-/// `problem` was found in `fragment`, the value of the annotation.
-pub(crate) fn invalid_fragment(key: &str, fragment: &Source, problem: &Diagnostic) -> Diagnostic {
-    let start = problem.location.as_ref().map_or(0, |location| location.span.start);
+/// `found` stands in `fragment`, the value of the annotation. A key that flyctl doesn't know would be
+/// lost, so it is a mistake here.
+pub(crate) fn in_fragment(key: &str, fragment: &Source, found: &Diagnostic) -> Diagnostic {
+    let start = found.location.as_ref().map_or(0, |location| location.span.start);
     let Position { line, .. } = Position::of(&fragment.text, start, PositionEncoding::default());
-    let message = format!("the annotation `{key}` is not a fragment of fly.toml: {} in line {line}", problem.message);
-    let diagnostic = at_annotation(Code::InvalidFlyConfig, key, message);
-    match &problem.help {
+    let said = format!("{} in line {line}", found.message);
+    let diagnostic = if found.severity == Severity::Error || found.code == Code::UnknownFlyKey {
+        let message = format!("the annotation `{key}` is not a fragment of fly.toml: {said}");
+        at_annotation(Code::InvalidFlyConfig, key, message)
+    } else {
+        at_annotation(found.code, key, format!("in the annotation `{key}`, {said}"))
+    };
+    match &found.help {
         Some(help) => diagnostic.with_help(help),
         None => diagnostic.with_help("write it as it would stand in fly.toml"),
     }

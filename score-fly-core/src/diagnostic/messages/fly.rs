@@ -1,15 +1,15 @@
-//! Wording of what Fly and flyctl can't take.
+//! Wording of what flyctl can't read in a fly.toml, or reads otherwise than one would think.
 
 use toml_edit::TomlError;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::document::Value;
 use crate::pointer::Path;
 use crate::source::{Origin, Span};
 use crate::suggest::nearest;
 
 /// What messages call the value at a path. Values are left out of them: they may be secrets.
-fn subject(at: &Path<'_>) -> String {
+pub(super) fn subject(at: &Path<'_>) -> String {
     let name = at.dotted();
     match at.last_key() {
         Some(_) => format!("`{name}`"),
@@ -18,7 +18,7 @@ fn subject(at: &Path<'_>) -> String {
     }
 }
 
-fn quoted_list(names: &[&str]) -> String {
+pub(super) fn quoted_list(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }
@@ -52,9 +52,73 @@ pub(crate) fn not_a_word(at: &Path<'_>, words: &[&str]) -> Diagnostic {
 pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &[&str]) -> Diagnostic {
     let section = section.dotted();
     let section = if section.is_empty() { "fly.toml".to_owned() } else { format!("`{section}`") };
-    let diagnostic = Diagnostic::new(Code::InvalidFlyConfig, at, format!("{section} has no key `{key}`")).on_key();
+    let diagnostic = Diagnostic::new(Code::UnknownFlyKey, at, format!("{section} has no key `{key}`")).on_key();
+    if at.dotted() == "experimental.container" {
+        return diagnostic.with_help("`container` stands at the top of fly.toml; flyctl ignores it here");
+    }
     match nearest(key, known.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
         None => diagnostic.with_help(format!("the keys are {}", quoted_list(known))),
     }
+}
+
+// Forms.
+
+/// A number where flyctl has the unit `unit`; `text` is the same duration with its unit.
+pub(crate) fn bare_duration(at: &Path<'_>, unit: &str, text: &str) -> Diagnostic {
+    Diagnostic::new(Code::BareDuration, at, format!("{} is a bare number, which counts {unit} here", subject(at)))
+        .with_help(format!("write `\"{text}\"`"))
+        .with_fix(Fix::Set(text.into()))
+}
+
+/// A number where flyctl has no unit for it.
+pub(crate) fn nanoseconds(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::BareDuration, at, format!("{} is a bare number, which counts nanoseconds here", subject(at)))
+        .with_help("write it with a unit, such as `\"10s\"`")
+}
+
+pub(crate) fn unsplit_command(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::UnsplitCommand, at, format!("{} is text, which flyctl takes for one word", subject(at)))
+        .with_help("write a list with one item for each word, such as `[\"sh\", \"-c\", \"date\"]`")
+}
+
+/// A key that flyctl still reads at its former place.
+pub(crate) fn moved(at: &Path<'_>, key: &str, new: &str) -> Diagnostic {
+    Diagnostic::new(Code::DeprecatedForm, at, format!("`{key}` in `[experimental]` is deprecated"))
+        .with_help(format!("write it in `{new}`"))
+        .on_key()
+}
+
+/// A key that flyctl still reads under its former name.
+pub(crate) fn old_name(at: &Path<'_>, old: &str, new: &str, only: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::DeprecatedForm, at, format!("`{old}` is an older name of `{new}`")).on_key();
+    if only {
+        diagnostic.with_help(format!("write `{new}`")).with_fix(Fix::Rename(new.to_owned()))
+    } else {
+        diagnostic.with_help(format!("put it together with what stands under `{new}`"))
+    }
+}
+
+pub(crate) fn old_form(at: &Path<'_>, new: &str) -> Diagnostic {
+    Diagnostic::new(Code::DeprecatedForm, at, format!("{} as a list is deprecated", subject(at)))
+        .with_help(format!("write {new}"))
+}
+
+pub(crate) fn concurrency_text(at: &Path<'_>, soft: i64, hard: i64) -> Diagnostic {
+    Diagnostic::new(Code::DeprecatedForm, at, format!("{} as text is deprecated", subject(at)))
+        .with_help(format!("write `{{ type = \"requests\", soft_limit = {soft}, hard_limit = {hard} }}`"))
+        .with_fix(Fix::Set(serde_json::json!({ "type": "requests", "soft_limit": soft, "hard_limit": hard })))
+}
+
+/// A float among the variables; flyctl can write `1e+21` for it.
+pub(crate) fn env_number(at: &Path<'_>, text: &str) -> Diagnostic {
+    Diagnostic::new(Code::EnvNotText, at, format!("{} is a number, which flyctl can write in another way", subject(at)))
+        .with_help("write it in quotes")
+        .with_fix(Fix::Set(text.into()))
+}
+
+pub(crate) fn env_collection(at: &Path<'_>, actual: &Value<'_>) -> Diagnostic {
+    let actual = if matches!(actual, Value::Sequence(_)) { "a list" } else { "a table" };
+    Diagnostic::new(Code::EnvNotText, at, format!("{} is {actual}, which flyctl writes as Go does", subject(at)))
+        .with_help("write text, in the notation that the program wants")
 }

@@ -7,6 +7,7 @@ pub(crate) mod annotations;
 pub(crate) mod convert;
 pub(crate) mod document;
 pub(crate) mod fly;
+pub(crate) mod fly_rules;
 pub(crate) mod idioms;
 pub(crate) mod resolve;
 pub(crate) mod resource;

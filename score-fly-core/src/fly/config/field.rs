@@ -25,14 +25,14 @@ pub(crate) trait Field: Sized {
 }
 
 /// A table that is being read.
-pub(super) struct Section<'n> {
+pub(crate) struct Section<'n> {
     mapping: &'n Mapping<'n>,
     at: &'n Path<'n>,
 }
 
 impl<'n> Section<'n> {
     /// Reports the keys of a table that are not among `keys`.
-    pub(super) fn open(
+    pub(crate) fn open(
         node: &'n Node<'n>,
         at: &'n Path<'n>,
         keys: &[&str],
@@ -44,25 +44,26 @@ impl<'n> Section<'n> {
         };
         for entry in &mapping.entries {
             let key: &str = &entry.key.text;
-            if !keys.contains(&key) {
+            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
                 diagnostics.push(messages::fly::unknown_key(&at.key(key), at, key, keys));
             }
         }
         Some(Self { mapping, at })
     }
 
-    /// The value of a key. JSON's and YAML's null is no value.
-    pub(super) fn get<T: Field + Default>(&self, key: &str, diagnostics: &mut Diagnostics) -> T {
-        match self.mapping.get(key) {
-            Some(node) if node.value != Value::Null => T::read(node, &self.at.key(key), diagnostics),
-            _ => None,
+    /// The value of a key, in upper or lower case as in flyctl. JSON's and YAML's null is no value.
+    pub(crate) fn get<T: Field + Default>(&self, key: &str, diagnostics: &mut Diagnostics) -> T {
+        let entry = self.mapping.entries.iter().find(|entry| entry.key.text.eq_ignore_ascii_case(key));
+        match entry.filter(|entry| entry.value.value != Value::Null) {
+            Some(entry) => T::read(&entry.value, &self.at.key(&entry.key.text), diagnostics),
+            None => None,
         }
         .unwrap_or_default()
     }
 }
 
 /// Adds a key to a table, if its value has anything to say.
-pub(super) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
+pub(crate) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
     if !value.is_absent() {
         mapping.push(key, value.write());
     }
@@ -169,8 +170,29 @@ scalars! {
     u32, "a whole number from 0 to 4294967295", Value::Number(number) => whole(*number), number => int(*number);
     f64, "a number", Value::Number(number) => Some(number.as_f64()), number => Value::Number(Number::Float(*number));
     String, "text", Value::String(text) => Some(text.to_string()), text => Value::String(Cow::Borrowed(text));
-    Duration, "a duration such as `10s` or `1m30s`",
-        Value::String(text) => Duration::parse(text), duration => Value::String(duration.to_string().into());
+}
+
+/// flyctl takes bare numbers for nanoseconds where it has no other unit for them.
+impl Field for Duration {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let duration = match &node.value {
+            Value::String(text) => Self::parse(text),
+            Value::Number(number) => whole(*number).map(Self::from_nanos),
+            _ => None,
+        };
+        match (&node.value, duration) {
+            (Value::Number(_), Some(_)) => diagnostics.push(messages::fly::nanoseconds(at)),
+            (_, Some(_)) => {}
+            (value, None) => {
+                diagnostics.push(messages::fly::wrong_type(at, "a duration such as `10s` or `1m30s`", value));
+            }
+        }
+        duration
+    }
+
+    fn write(&self) -> Value<'_> {
+        Value::String(self.to_string().into())
+    }
 }
 
 impl Field for Setting {

@@ -6,81 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use self::field::{Section, put};
 use super::Duration;
+use super::sections::sections;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
-use crate::diagnostic::Diagnostics;
-use crate::document::{Mapping, Node, Value};
-use crate::pointer::Path;
 
-macro_rules! sections {
-    ($($(#[$doc:meta])* pub struct $name:ident {
-        $($(#[$field_doc:meta])* $field:ident $(as $key:literal)?: $type:ty,)*
-    })*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Default)]
-            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields, default))]
-            pub struct $name {
-                $(
-                    $(#[$field_doc])*
-                    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Field::is_absent"))]
-                    $(#[cfg_attr(feature = "schema", schemars(rename = $key))])?
-                    pub $field: $type,
-                )*
-            }
-
-            impl Field for $name {
-                fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-                    let section = Section::open(node, at, &[$(key!($field $($key)?),)*], diagnostics)?;
-                    Some(Self { $($field: section.get(key!($field $($key)?), diagnostics),)* })
-                }
-
-                fn write(&self) -> Value<'_> {
-                    let mut mapping = Mapping::default();
-                    $(put(&mut mapping, key!($field $($key)?), &self.$field);)*
-                    Value::Mapping(mapping)
-                }
-            }
-
-            impl crate::fly::merge::Overlay for $name {
-                fn overlay(&mut self, fragment: Self) {
-                    $(if !fragment.$field.is_absent() {
-                        crate::fly::merge::Overlay::overlay(&mut self.$field, fragment.$field);
-                    })*
-                }
-            }
-
-            #[cfg(test)]
-            impl crate::fly::sample::Sample for $name {
-                fn sample(dice: &mut crate::fly::sample::Dice) -> Self {
-                    Self { $($field: crate::fly::sample::Sample::sample(dice),)* }
-                }
-
-                fn says_nothing(&self) -> bool {
-                    *self == Self::default()
-                }
-            }
-        )*
-
-        /// The keys of each section, by the name of its type.
-        #[cfg(all(test, feature = "schema"))]
-        pub(super) const SECTIONS: &[(&str, &[&str])] =
-            &[$((stringify!($name), &[$(key!($field $($key)?),)*]),)*];
-    };
-}
-
-/// The key of a field: its own name, unless it is given another.
-macro_rules! key {
-    ($field:ident) => {
-        stringify!($field)
-    };
-    ($field:ident $key:literal) => {
-        $key
-    };
-}
-
-mod field;
+pub(crate) mod field;
 mod service;
 #[cfg(all(test, feature = "schema"))]
 mod tests;

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::field::{Field, Section, put};
 use super::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
-use crate::diagnostic::Diagnostics;
-use crate::document::{Mapping, Node, Value};
 use crate::fly::Duration;
-use crate::pointer::Path;
+use crate::fly::sections::sections;
 
 sections! {
     /// `[http_service]`.

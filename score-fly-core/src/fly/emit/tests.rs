@@ -196,7 +196,7 @@ fn data_survives_json_too() {
         // JSON may hold these characters as they are, but YAML, by whose rules it is read, may not.
         let json = serde_json::to_string(&sample).unwrap().replace('\u{7f}', "\\u007f").replace('\u{80}', "\\u0080");
         let json = Source::new("fly.json", json);
-        let (config, _) = read(&json).into_result().unwrap();
-        assert_eq!(config, sample);
+        let (file, _) = read(&json).into_result().unwrap();
+        assert_eq!(file.config, sample);
     }
 }

@@ -1,0 +1,156 @@
+//! Operations on a fly.toml by itself.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use super::{FileContent, SourceText, answer};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
+use crate::fly::{self, LocalFiles, MachineConfig};
+use crate::source::{PositionEncoding, Source};
+
+/// What operations on a fly.toml take.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlyRequest {
+    /// The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`.
+    pub config: SourceText,
+    /// The content of the local files that it names, by path as it has them; null for those that do
+    /// not exist. A check takes what is not listed to exist; a machine config needs the content.
+    #[serde(default)]
+    pub files: BTreeMap<String, Option<FileContent>>,
+    /// The process group whose machines are meant; without it the default one.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// How columns and offsets of diagnostics are counted.
+    #[serde(default)]
+    pub position_encoding: PositionEncoding,
+}
+
+/// The answer of [`check_fly`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum CheckFlyResponse {
+    /// There are no errors.
+    Success {
+        /// The local files that it names.
+        files: Vec<String>,
+        /// The text with all mistakes mended for which there is only one way; absent if there are
+        /// none.
+        fixed: Option<String>,
+        /// Warnings and notes.
+        diagnostics: Vec<DiagnosticView>,
+    },
+    /// It has errors.
+    Failure {
+        /// The local files that it names.
+        files: Vec<String>,
+        /// The text with all mistakes mended for which there is only one way; absent if there are
+        /// none.
+        fixed: Option<String>,
+        /// All of them, with warnings and notes.
+        diagnostics: Vec<DiagnosticView>,
+    },
+}
+
+/// The answer of [`machine_config`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum MachineConfigResponse {
+    /// There is one.
+    Success {
+        /// What flyctl sends.
+        machine: Box<MachineConfig>,
+        /// Warnings and notes.
+        diagnostics: Vec<DiagnosticView>,
+    },
+    /// There are errors.
+    Failure {
+        /// All of them, with warnings and notes.
+        diagnostics: Vec<DiagnosticView>,
+    },
+}
+
+/// Finds mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show.
+pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
+    let job = Job::new(request);
+    let (file, diagnostics) = job.files().and_then(|files| fly::check(&job.source, &files)).into_parts();
+    let text = fly::fix(&job.source, &diagnostics);
+    let fixed = (text != job.source.text).then_some(text);
+    let file = file.unwrap_or_default();
+    let files = fly::local_files(&file.config).into_iter().map(str::to_owned).collect();
+    let failed = diagnostics.has_errors();
+    let diagnostics = job.view(&diagnostics);
+    if failed {
+        CheckFlyResponse::Failure { files, fixed, diagnostics }
+    } else {
+        CheckFlyResponse::Success { files, fixed, diagnostics }
+    }
+}
+
+/// Works out the machine config that flyctl sends for a process group.
+pub fn machine_config(request: FlyRequest) -> MachineConfigResponse {
+    let job = Job::new(request);
+    let outcome = job.files().and_then(|files| fly::machine_config_of(&job.source, job.group.as_deref(), &files));
+    match outcome.into_result() {
+        Ok((machine, diagnostics)) => {
+            MachineConfigResponse::Success { machine: Box::new(machine), diagnostics: job.view(&diagnostics) }
+        }
+        Err(diagnostics) => MachineConfigResponse::Failure { diagnostics: job.view(&diagnostics) },
+    }
+}
+
+/// [`check_fly`], from JSON to JSON.
+pub fn check_fly_json(request: &str) -> String {
+    let failure = |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), fixed: None, diagnostics };
+    answer(request, check_fly, failure)
+}
+
+/// [`machine_config`], from JSON to JSON.
+pub fn machine_config_json(request: &str) -> String {
+    answer(request, machine_config, |diagnostics| MachineConfigResponse::Failure { diagnostics })
+}
+
+/// A request in the core's own types.
+struct Job {
+    source: Source,
+    files: BTreeMap<String, Option<FileContent>>,
+    group: Option<String>,
+    encoding: PositionEncoding,
+}
+
+impl Job {
+    fn new(request: FlyRequest) -> Self {
+        let FlyRequest { config, files, group, position_encoding: encoding } = request;
+        Self { source: config.into(), files, group, encoding }
+    }
+
+    fn files(&self) -> Outcome<LocalFiles> {
+        let mut diagnostics = Diagnostics::new();
+        let mut files = LocalFiles::new();
+        for (path, content) in &self.files {
+            let content = match content {
+                None => None,
+                Some(FileContent::Text(text)) => Some(text.clone().into_bytes()),
+                Some(FileContent::Base64(text)) => match BASE64.decode(text) {
+                    Ok(bytes) => Some(bytes),
+                    Err(_) => {
+                        diagnostics.push(messages::document::invalid_request_file(path));
+                        continue;
+                    }
+                },
+            };
+            files.insert(path.clone(), content);
+        }
+        Outcome::new(files, diagnostics)
+    }
+
+    fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
+        diagnostics.iter().map(|diagnostic| DiagnosticView::new(diagnostic, [&self.source], self.encoding)).collect()
+    }
+}

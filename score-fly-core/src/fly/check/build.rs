@@ -1,0 +1,108 @@
+//! `[build]` and `[deploy]`.
+
+use super::{Scope, vm};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::config::{Build, Strategy};
+use crate::fly::shlex;
+use crate::pointer::Path;
+
+/// Of several sources of the image flyctl takes the first in this order.
+pub(super) fn source(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let Some(build) = &scope.config.build else { return };
+    let at = Path::ROOT.key("build");
+    let sources = [
+        ("image", build.image.is_some()),
+        ("builder", build.builder.is_some()),
+        ("builtin", build.builtin.is_some()),
+        ("dockerfile", build.dockerfile.is_some()),
+    ];
+    let mut given = sources.into_iter().filter(|(_, given)| *given).map(|(key, _)| key);
+    if let Some(first) = given.next() {
+        for other in given {
+            let why = format!("the image comes from `build.{first}`");
+            report.push(messages::ineffective(&at.key(other), &why).with_related(&at.key(first), "this is used"));
+        }
+    }
+}
+
+pub(super) fn dockerfile(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let Some(Build { dockerfile, ignorefile, .. }) = &scope.config.build else { return };
+    let at = Path::ROOT.key("build");
+    for (key, path) in [("dockerfile", dockerfile), ("ignorefile", ignorefile)] {
+        let Some(path) = path.as_deref().filter(|path| !is_url(path)) else { continue };
+        let at = at.key(key);
+        if path.starts_with('/') {
+            report.push(messages::absolute_build_path(&at, path));
+        } else if key == "dockerfile" && scope.is_missing(path) {
+            report.push(messages::missing_file(&at, path));
+        }
+    }
+}
+
+/// flyctl downloads a Dockerfile from such an address.
+pub(super) fn is_url(path: &str) -> bool {
+    path.starts_with("http://") || path.starts_with("https://")
+}
+
+pub(super) fn compression(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let Some(build) = &scope.config.build else { return };
+    let at = Path::ROOT.key("build");
+    if let Some(word) = build.compression.as_deref().filter(|word| !matches!(*word, "gzip" | "zstd")) {
+        report.push(messages::word(&at.key("compression"), word, &["gzip", "zstd"]));
+    }
+    if let Some(level) = build.compression_level.filter(|level| *level > 9) {
+        report.push(messages::out_of_range(&at.key("compression_level"), level, (0, 9)));
+    }
+}
+
+/// A canary and a second set of machines need volumes that are not there, and only checks tell when
+/// the second set is ready.
+pub(super) fn strategy(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let config = scope.config;
+    let Some(strategy) = config.deploy.as_ref().and_then(|deploy| deploy.strategy) else { return };
+    let deploy = Path::ROOT.key("deploy");
+    let at = deploy.key("strategy");
+    if matches!(strategy, Strategy::Canary | Strategy::BlueGreen) && !config.mounts.is_empty() {
+        report.push(messages::strategy_with_volume(&at, strategy, &Path::ROOT.key("mounts").index(0)));
+    } else if strategy == Strategy::BlueGreen && !config.has_checks() {
+        report.push(messages::strategy_without_checks(&at, strategy));
+    }
+}
+
+pub(super) fn max_unavailable(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let Some(deploy) = &scope.config.deploy else { return };
+    let Some(share) = deploy.max_unavailable else { return };
+    let section = Path::ROOT.key("deploy");
+    let at = section.key("max_unavailable");
+    if share <= 0.0 {
+        report.push(messages::value(
+            &at,
+            &share.to_string(),
+            "write a fraction below 1, or a number of machines from 1",
+        ));
+    } else if matches!(deploy.strategy, Some(Strategy::Immediate | Strategy::BlueGreen)) {
+        report.push(messages::ineffective(&at, "it is for the strategies `rolling` and `canary`"));
+    }
+}
+
+pub(super) fn commands(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let Some(deploy) = &scope.config.deploy else { return };
+    let at = Path::ROOT.key("deploy");
+    for (key, command) in [("release_command", &deploy.release_command), ("seed_command", &deploy.seed_command)] {
+        if command.as_deref().is_some_and(|command| shlex::split(command).is_none()) {
+            report.push(messages::command(&at.key(key)));
+        }
+    }
+}
+
+pub(super) fn release_machine(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let Some(deploy) = &scope.config.deploy else { return };
+    let Some(machine) = &deploy.release_command_vm else { return };
+    let section = Path::ROOT.key("deploy");
+    let at = section.key("release_command_vm");
+    vm::machine(machine, &at, report);
+    if deploy.release_command.is_none() {
+        report.push(messages::ineffective(&at, "there is no `release_command`"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Health checks.
+
+use super::{Scope, each};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::Duration;
+use crate::fly::config::{Check, CheckType, HttpCheck};
+use crate::pointer::Path;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// flyctl refuses a shorter interval in `[checks]`.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Fly raises or lowers the timings that it doesn't take.
+pub(super) fn of_services(scope: &Scope<'_>, report: &mut Diagnostics) {
+    if let Some(service) = &scope.config.http_service {
+        let at = Path::ROOT.key("http_service");
+        let at = at.key("checks");
+        for (index, check) in service.checks.iter().enumerate() {
+            http(&at.index(index), check, report);
+        }
+    }
+    each("services", &scope.config.services, |at, service| {
+        let tcp = at.key("tcp_checks");
+        for (index, check) in service.tcp_checks.iter().enumerate() {
+            timings(&tcp.index(index), [check.interval, check.timeout, check.grace_period], report);
+        }
+        let at = at.key("http_checks");
+        for (index, check) in service.http_checks.iter().enumerate() {
+            http(&at.index(index), check, report);
+        }
+    });
+}
+
+fn http(at: &Path<'_>, check: &HttpCheck, report: &mut Diagnostics) {
+    timings(at, [check.interval, check.timeout, check.grace_period], report);
+    let protocol = check.protocol.as_deref();
+    protocol_and_tls(at, protocol, check.tls_skip_verify.is_some(), check.tls_server_name.is_some(), report);
+}
+
+fn timings(at: &Path<'_>, timings: [Option<Duration>; 3], report: &mut Diagnostics) {
+    for (key, timing) in ["interval", "timeout", "grace_period"].into_iter().zip(timings) {
+        let Some(timing) = timing else { continue };
+        let may_be_zero = key == "grace_period" && timing.as_nanos() == 0;
+        if timing < SECOND && !may_be_zero {
+            report.push(messages::timing_changed(&at.key(key), timing, SECOND));
+        } else if timing > MINUTE {
+            report.push(messages::timing_changed(&at.key(key), timing, MINUTE));
+        }
+    }
+}
+
+fn protocol_and_tls(at: &Path<'_>, protocol: Option<&str>, skip: bool, name: bool, report: &mut Diagnostics) {
+    if let Some(word) = protocol.filter(|word| !matches!(*word, "http" | "https")) {
+        report.push(messages::word(&at.key("protocol"), word, &["http", "https"]));
+    } else if protocol != Some("https") {
+        for (key, _) in [("tls_skip_verify", skip), ("tls_server_name", name)].iter().filter(|(_, given)| *given) {
+            report.push(messages::ineffective(&at.key(key), "the check is not one by HTTPS"));
+        }
+    }
+}
+
+pub(super) fn top_level(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let checks = Path::ROOT.key("checks");
+    for (name, check) in &scope.config.checks {
+        let at = checks.key(name);
+        if let Some(interval) = check.interval.filter(|interval| *interval < SHORTEST_INTERVAL) {
+            report.push(messages::interval_too_short(&at.key("interval"), interval, SHORTEST_INTERVAL));
+        }
+        if let Some(timeout) = check.timeout.filter(|timeout| *timeout > MINUTE) {
+            report.push(messages::out_of_range(&at.key("timeout"), timeout, (Duration::from_secs(0), MINUTE)));
+        }
+        match check.kind {
+            None => report.push(messages::missing(&at.key("type"), "type = \"http\"")),
+            Some(CheckType::Tcp) => only_for_http(&at, check, report),
+            Some(CheckType::Http) => {
+                let protocol = check.protocol.as_deref();
+                protocol_and_tls(
+                    &at,
+                    protocol,
+                    check.tls_skip_verify.is_some(),
+                    check.tls_server_name.is_some(),
+                    report,
+                );
+            }
+        }
+        match check.port {
+            None if !has_http_service(scope, &check.processes) => {
+                report.push(messages::check_without_port(&at.key("port"), name));
+            }
+            Some(0) => report.push(messages::out_of_range(&at.key("port"), 0, (1, u16::MAX))),
+            _ => {}
+        }
+    }
+}
+
+fn only_for_http(at: &Path<'_>, check: &Check, report: &mut Diagnostics) {
+    let keys = [
+        ("method", check.method.is_some()),
+        ("path", check.path.is_some()),
+        ("protocol", check.protocol.is_some()),
+        ("tls_skip_verify", check.tls_skip_verify.is_some()),
+        ("tls_server_name", check.tls_server_name.is_some()),
+        ("headers", !check.headers.is_empty()),
+    ];
+    for (key, _) in keys.iter().filter(|(_, given)| *given) {
+        report.push(messages::ineffective(&at.key(key), "the check is one of TCP"));
+    }
+}
+
+/// Whether each group of a check has an `[http_service]`, whose port flyctl then takes.
+fn has_http_service(scope: &Scope<'_>, processes: &[String]) -> bool {
+    let config = scope.config;
+    let Some(service) = &config.http_service else { return false };
+    let groups = config.process_groups();
+    groups
+        .iter()
+        .filter(|group| config.belongs(processes, group))
+        .all(|group| config.belongs(&service.processes, group))
+}

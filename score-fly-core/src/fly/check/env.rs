@@ -1,0 +1,33 @@
+//! `[env]`.
+
+use super::Scope;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::names;
+use crate::pointer::Path;
+
+/// What flyctl takes for the name of a secret, and what it lets pass.
+const SECRET_WORDS: [&str; 5] = ["KEY", "PRIVATE", "DATABASE_URL", "PASSWORD", "SECRET"];
+const NOT_SECRET: [&str; 2] = ["AWS_ACCESS_KEY_ID", "TIGRIS_ACCESS_KEY_ID"];
+
+/// flyctl takes any names; Fly does not.
+pub(super) fn names(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let at = Path::ROOT.key("env");
+    for name in scope.config.env.keys() {
+        if !names::is_identifier(name) {
+            report.push(messages::variable_name(&at.key(name), name));
+        } else if names::is_reserved_variable(name) {
+            report.push(messages::reserved_variable(&at.key(name), name));
+        }
+    }
+}
+
+pub(super) fn plaintext_secrets(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let at = Path::ROOT.key("env");
+    for (name, value) in &scope.config.env {
+        let secret = SECRET_WORDS.iter().any(|word| name.contains(word)) && !NOT_SECRET.contains(&name.as_str());
+        if secret && !value.is_empty() {
+            report.push(messages::plaintext_secret(&at.key(name), name));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `machine_config` and `container`.
+
+use super::Scope;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::Config;
+use crate::pointer::Path;
+
+/// The machine config as written, and whether it stands in `[experimental]`, which wins.
+pub(in crate::fly) fn written(config: &Config) -> Option<(&str, bool)> {
+    let experimental = config.experimental.as_ref().and_then(|section| section.machine_config.as_deref());
+    let top = config.machine_config.as_deref();
+    experimental.map(|text| (text, true)).or(top.map(|text| (text, false))).filter(|(text, _)| !text.is_empty())
+}
+
+/// Whether a `machine_config` names a file.
+pub(super) fn is_path(text: &str) -> bool {
+    !text.starts_with('{') && text.ends_with(".json")
+}
+
+pub(super) fn config(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let config = scope.config;
+    let experimental = Path::ROOT.key("experimental");
+    let parent = if written(config).is_some_and(|(_, within)| within) { &experimental } else { &Path::ROOT };
+    let at = parent.key("machine_config");
+    if config.machine_config.is_some() && parent.last_key().is_some() {
+        let why = "the one in `[experimental]` wins over it";
+        report.push(messages::ineffective(&Path::ROOT.key("machine_config"), why).with_related(&at, "this is used"));
+    }
+    let json = match written(config) {
+        Some((text, _)) if text.starts_with('{') => text.as_bytes(),
+        Some((path, _)) if is_path(path) => match scope.files.get(path) {
+            Some(None) => return report.push(messages::missing_file(&at, path)),
+            Some(Some(content)) => content,
+            None => return,
+        },
+        Some(_) => return report.push(messages::no_machine_config(&at)),
+        None => b"{}",
+    };
+    match serde_json::from_slice(json) {
+        Ok(machine) => containers(scope, &machine, &at, report),
+        Err(error) => report.push(messages::machine_config_not_json(&at, &error)),
+    }
+}
+
+/// The container that gets the deployed image must exist, and each other one needs an image.
+fn containers(scope: &Scope<'_>, machine: &serde_json::Value, at: &Path<'_>, report: &mut Diagnostics) {
+    if !machine.is_object() {
+        return report.push(messages::no_machine_config(at));
+    }
+    let compose = scope.config.build.as_ref().is_some_and(|build| build.compose.is_some());
+    let containers = machine["containers"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let names: Vec<&str> = containers.iter().map(|container| container["name"].as_str().unwrap_or_default()).collect();
+    let wanted = scope.config.container.as_deref().filter(|name| !name.is_empty());
+    let main = match wanted {
+        Some(name) => {
+            if !names.contains(&name) && !compose {
+                report.push(messages::unknown_container(&Path::ROOT.key("container"), name, &names));
+            }
+            Some(name)
+        }
+        None => names.iter().find(|name| **name == "app").or(names.first()).copied(),
+    };
+    for (container, name) in containers.iter().zip(&names) {
+        if Some(*name) != main && container["image"].as_str().is_none_or(str::is_empty) {
+            report.push(messages::container_without_image(at, name));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! `[http_service]` and `[[services]]`.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use super::{Scope, each};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::config::{AutoStop, Concurrency, Config, Handler, HttpOptions, Protocol, Service, ServicePort};
+use crate::pointer::{Path, Pointer};
+
+/// A service as Fly's proxy sees it; `[http_service]` is one on the ports 80 and 443.
+struct Served<'c> {
+    at: Pointer,
+    protocol: Protocol,
+    internal_port: Option<u16>,
+    processes: &'c [String],
+    /// Each with the place that it is written at.
+    external: Vec<(Pointer, RangeInclusive<u16>)>,
+}
+
+/// The services of a process group, in the order in which flyctl sends them.
+fn served<'c>(config: &'c Config, group: &str) -> Vec<Served<'c>> {
+    let mut all = Vec::new();
+    if let Some(service) = &config.http_service {
+        let at = Path::ROOT.key("http_service").to_pointer();
+        all.push(Served {
+            protocol: Protocol::Tcp,
+            internal_port: service.internal_port,
+            processes: &service.processes,
+            external: vec![(at.clone(), 80..=80), (at.clone(), 443..=443)],
+            at,
+        });
+    }
+    each("services", &config.services, |at, service| {
+        let mut external = Vec::new();
+        each_port(at, service, |at, port| {
+            if let Some(port) = port.port {
+                external.push((at.key("port").to_pointer(), port..=port));
+            } else if let (Some(start), Some(end)) = (port.start_port, port.end_port) {
+                external.push((at.key("start_port").to_pointer(), start..=end));
+            }
+        });
+        all.push(Served {
+            at: at.to_pointer(),
+            protocol: service.protocol.unwrap_or(Protocol::Tcp),
+            internal_port: service.internal_port,
+            processes: &service.processes,
+            external,
+        });
+    });
+    all.retain(|service| config.belongs(service.processes, group));
+    all
+}
+
+fn each_port<'c>(at: &Path<'_>, service: &'c Service, mut rule: impl FnMut(&Path<'_>, &'c ServicePort)) {
+    let at = at.key("ports");
+    for (index, port) in service.ports.iter().enumerate() {
+        rule(&at.index(index), port);
+    }
+}
+
+pub(super) fn required(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let mut internal_port = |at: &Path<'_>, port: Option<u16>| match port {
+        None => report.push(messages::missing(&at.key("internal_port"), "internal_port = 8080")),
+        Some(0) => report.push(messages::out_of_range(&at.key("internal_port"), 0, (1, u16::MAX))),
+        Some(_) => {}
+    };
+    if let Some(service) = &scope.config.http_service {
+        internal_port(&Path::ROOT.key("http_service"), service.internal_port);
+    }
+    each("services", &scope.config.services, |at, service| internal_port(at, service.internal_port));
+    each("services", &scope.config.services, |at, service| {
+        if service.protocol.is_none() {
+            report.push(messages::missing(&at.key("protocol"), "protocol = \"tcp\""));
+        }
+        if service.ports.is_empty() {
+            report.push(messages::service_without_ports(at));
+        }
+    });
+}
+
+/// Fly keeps one of them, and the checks of the other fail.
+pub(super) fn duplicates(scope: &Scope<'_>, report: &mut Diagnostics) {
+    for group in scope.config.process_groups() {
+        let mut taken: BTreeMap<(Protocol, u16), Pointer> = BTreeMap::new();
+        for service in served(scope.config, group) {
+            let Some(port) = service.internal_port else { continue };
+            match taken.get(&(service.protocol, port)) {
+                Some(first) => report.push(messages::duplicate_service(&service.at, service.protocol, port, first)),
+                None => drop(taken.insert((service.protocol, port), service.at)),
+            }
+        }
+    }
+}
+
+pub(super) fn external_ports(scope: &Scope<'_>, report: &mut Diagnostics) {
+    for group in scope.config.process_groups() {
+        let mut taken: Vec<(Protocol, RangeInclusive<u16>, Pointer)> = Vec::new();
+        for service in served(scope.config, group) {
+            for (at, ports) in service.external {
+                let first = taken.iter().find(|(protocol, others, _)| {
+                    *protocol == service.protocol && ports.start() <= others.end() && others.start() <= ports.end()
+                });
+                if let Some((_, others, first)) = first {
+                    let port = *ports.start().max(others.start());
+                    report.push(messages::port_taken(&at, service.protocol, port, first));
+                } else {
+                    taken.push((service.protocol, ports, at));
+                }
+            }
+        }
+    }
+}
+
+/// The numbers, and what goes with the handlers.
+pub(super) fn ports(scope: &Scope<'_>, report: &mut Diagnostics) {
+    each("services", &scope.config.services, |at, service| {
+        each_port(at, service, |at, port| {
+            for (key, number) in [("port", port.port), ("start_port", port.start_port), ("end_port", port.end_port)] {
+                if number == Some(0) {
+                    report.push(messages::out_of_range(&at.key(key), 0, (1, u16::MAX)));
+                }
+            }
+            match (port.port, port.start_port, port.end_port) {
+                (None, None, None) => report.push(messages::missing(&at.key("port"), "port = 443")),
+                (None, Some(start), Some(end)) if start > end => {
+                    report.push(messages::empty_port_range(&at.key("end_port"), start, end));
+                }
+                (Some(_), start, end) => {
+                    for (key, _) in [("start_port", start), ("end_port", end)].iter().filter(|(_, n)| n.is_some()) {
+                        report.push(messages::ineffective(&at.key(key), "`port` is there"));
+                    }
+                }
+                _ => {}
+            }
+            if service.protocol != Some(Protocol::Udp) {
+                handlers(at, port, report);
+            }
+        });
+    });
+}
+
+fn handlers(at: &Path<'_>, port: &ServicePort, report: &mut Diagnostics) {
+    let has = |handler| port.handlers.contains(&handler);
+    if port.force_https == Some(true) && !has(Handler::Http) {
+        report.push(messages::force_https(&at.key("force_https"), &at.key("handlers")));
+    }
+    if port.http_options.is_some() && !has(Handler::Http) {
+        report.push(messages::ineffective(&at.key("http_options"), "the port has no handler `http`"));
+    }
+    if port.tls_options.is_some() && !has(Handler::Tls) && !has(Handler::PgTls) {
+        report.push(messages::ineffective(&at.key("tls_options"), "the port has no handler `tls`"));
+    }
+    if port.proxy_proto_options.is_some() && !has(Handler::ProxyProto) {
+        report.push(messages::ineffective(&at.key("proxy_proto_options"), "the port has no handler `proxy_proto`"));
+    }
+}
+
+/// Fly passes UDP on as it is, to the same port, and only to machines that run.
+pub(super) fn udp(scope: &Scope<'_>, report: &mut Diagnostics) {
+    each("services", &scope.config.services, |at, service| {
+        if service.protocol != Some(Protocol::Udp) {
+            return;
+        }
+        each_port(at, service, |at, port| {
+            if !port.handlers.is_empty() {
+                report.push(messages::udp_handlers(&at.key("handlers")));
+            }
+            if let (Some(outside), Some(inside)) = (port.port, service.internal_port)
+                && outside != inside
+            {
+                report.push(messages::udp_port(&at.key("port"), outside, inside));
+            }
+        });
+        if service.auto_start_machines == Some(true) {
+            report.push(messages::udp_auto_start(&at.key("auto_start_machines")));
+        } else if service.auto_stop_machines.is_some_and(|stop| stop != AutoStop::Off) {
+            report.push(messages::udp_auto_stop(&at.key("auto_stop_machines")));
+        }
+        for (key, any) in
+            [("tcp_checks", !service.tcp_checks.is_empty()), ("http_checks", !service.http_checks.is_empty())]
+        {
+            if any {
+                report.push(messages::ineffective(&at.key(key), "the service is one of UDP"));
+            }
+        }
+    });
+}
+
+pub(super) fn options(scope: &Scope<'_>, report: &mut Diagnostics) {
+    if let Some(service) = &scope.config.http_service {
+        let at = Path::ROOT.key("http_service");
+        http_options(&at, service.http_options.as_ref(), report);
+    }
+    each("services", &scope.config.services, |at, service| {
+        each_port(at, service, |at, port| {
+            http_options(at, port.http_options.as_ref(), report);
+            let version = port.proxy_proto_options.as_ref().and_then(|options| options.version.as_deref());
+            if let Some(version) = version.filter(|version| !matches!(*version, "v1" | "v2")) {
+                let options = at.key("proxy_proto_options");
+                report.push(messages::word(&options.key("version"), version, &["v1", "v2"]));
+            }
+        });
+    });
+}
+
+fn http_options(at: &Path<'_>, options: Option<&HttpOptions>, report: &mut Diagnostics) {
+    let Some(options) = options else { return };
+    let at = at.key("http_options");
+    let at = at.key("replay_cache");
+    for (index, cache) in options.replay_cache.iter().enumerate() {
+        let at = at.index(index);
+        if let Some(kind) = cache.kind.as_deref().filter(|kind| !matches!(*kind, "cookie" | "header")) {
+            report.push(messages::word(&at.key("type"), kind, &["cookie", "header"]));
+        }
+        if let Some(seconds) = cache.ttl_seconds.filter(|seconds| *seconds < 10) {
+            report.push(messages::value(&at.key("ttl_seconds"), &seconds.to_string(), "write at least `10`"));
+        }
+    }
+}
+
+pub(super) fn concurrency(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let mut rule = |at: &Path<'_>, concurrency: Option<&Concurrency>| {
+        let Some(Concurrency { hard_limit: Some(hard), soft_limit: Some(soft), .. }) = concurrency else { return };
+        if soft > hard {
+            report.push(messages::soft_above_hard(&at.key("concurrency").key("soft_limit"), *soft, *hard));
+        }
+    };
+    if let Some(service) = &scope.config.http_service {
+        rule(&Path::ROOT.key("http_service"), service.concurrency.as_ref());
+    }
+    each("services", &scope.config.services, |at, service| rule(at, service.concurrency.as_ref()));
+}

@@ -1,0 +1,79 @@
+//! `[[vm]]`.
+
+use super::{Scope, each};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::config::{CpuKind, Vm};
+use crate::fly::guest::Guest;
+use crate::fly::size;
+use crate::fly::vm::{Fault, asked, gpu_of_size};
+use crate::pointer::Path;
+
+const PERSIST_ROOTFS: [&str; 4] = ["none", "never", "restart", "always"];
+
+pub(super) fn machines(scope: &Scope<'_>, report: &mut Diagnostics) {
+    each("vm", &scope.config.vm, |at, vm| machine(vm, at, report));
+}
+
+/// An entry that names a group wins over one that names none; of two that are alike, flyctl takes the
+/// first.
+pub(super) fn repeated(scope: &Scope<'_>, report: &mut Diagnostics) {
+    let config = scope.config;
+    for group in config.process_groups() {
+        let mut named = false;
+        each("vm", &config.vm, |at, vm| {
+            if vm.processes.iter().any(|process| process == group) {
+                if named {
+                    report.push(messages::second_vm(at, group));
+                }
+                named = true;
+            }
+        });
+    }
+    let mut general = false;
+    each("vm", &config.vm, |at, vm| {
+        if vm.processes.is_empty() {
+            if general {
+                report.push(messages::second_general_vm(at));
+            }
+            general = true;
+        }
+    });
+}
+
+pub(in crate::fly) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
+    gpu(vm, at, report);
+    if let Some(size) = vm.size.as_deref().filter(|size| Guest::named(size).is_none() && gpu_of_size(size).is_none()) {
+        report.push(messages::unknown_size(&at.key("size"), size));
+    }
+    if let Some(memory) = vm.memory.as_deref().filter(|memory| size::mebibytes(memory).unwrap_or(0) == 0) {
+        report.push(messages::memory(&at.key("memory"), memory));
+    } else if vm.memory.is_some() && vm.memory_mb.is_some_and(|memory| memory > 0) {
+        let why = "`memory_mb` wins over it";
+        report.push(messages::ineffective(&at.key("memory"), why).with_related(&at.key("memory_mb"), "this is used"));
+    }
+    if let Some(word) = vm.persist_rootfs.as_deref().filter(|word| !word.is_empty() && !PERSIST_ROOTFS.contains(word)) {
+        report.push(messages::word(&at.key("persist_rootfs"), word, &PERSIST_ROOTFS));
+    }
+    let Some(asked) = asked(vm) else { return };
+    let Some(fault) = asked.fault() else { return };
+    // The key that most probably is the wrong one.
+    let memory = if vm.memory_mb.is_some() { Some("memory_mb") } else { vm.memory.as_ref().map(|_| "memory") };
+    let kind = vm.cpu_kind.filter(|kind| *kind == CpuKind::Performance).map(|_| "cpu_kind");
+    let cpus = vm.cpus.map(|_| "cpus");
+    let key = match fault {
+        Fault::Cpus(_) => cpus.or(kind),
+        _ => memory.or(cpus).or(kind),
+    };
+    report.push(messages::guest(&at.key(key.unwrap_or("size")), asked, &fault));
+}
+
+fn gpu(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
+    if vm.size.as_deref().and_then(gpu_of_size).is_some() {
+        report.push(messages::gpu(&at.key("size")));
+    } else if vm.gpu_kind.is_some() {
+        report.push(messages::gpu(&at.key("gpu_kind")));
+    } else if vm.gpus.is_some_and(|gpus| gpus > 0) {
+        report.push(messages::gpu(&at.key("gpus")));
+    }
+}

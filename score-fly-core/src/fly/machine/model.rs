@@ -1,0 +1,313 @@
+//! The machine config of Fly's Machines API, as far as flyctl knows it, in the order in which flyctl
+//! writes it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::diagnostic::{Diagnostics, messages};
+use crate::document::{Node, Value};
+use crate::fly::Duration;
+use crate::fly::config::{
+    AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, Protocol, ProxyProtoOptions, TlsOptions,
+};
+use crate::fly::sections::sections;
+use crate::pointer::Path;
+
+sections! {
+    /// What a machine is made from. flyctl fills in further metadata, and the image once it is built.
+    pub struct MachineConfig {
+        /// Environment variables.
+        env: BTreeMap<String, String>,
+        /// What it runs.
+        init: MachineInit,
+        /// Its size; without it, it keeps the size that it has.
+        guest: Option<MachineGuest>,
+        /// Labels, by which flyctl knows its machines.
+        metadata: BTreeMap<String, String>,
+        /// Volumes.
+        mounts: Vec<MachineMount>,
+        /// What Fly's proxy serves.
+        services: Vec<MachineService>,
+        /// Where Prometheus metrics are scraped.
+        metrics: Option<MachineMetrics>,
+        /// Checks that no service owns.
+        checks: BTreeMap<String, MachineCheck>,
+        /// Static files served by Fly's proxy.
+        statics: Vec<MachineStatic>,
+        /// The image.
+        image: Option<String>,
+        /// Files put into it.
+        files: Vec<MachineFile>,
+        /// When it runs, if not always.
+        schedule: Option<Json>,
+        /// Whether it goes when it stops.
+        auto_destroy: Option<Json>,
+        /// When it restarts.
+        restart: Option<MachineRestart>,
+        /// Names.
+        dns: Option<Json>,
+        /// Processes beside the main one.
+        processes: Option<Json>,
+        /// The machines for which it stands in.
+        standbys: Option<Json>,
+        /// How it stops.
+        stop_config: Option<StopConfig>,
+        /// Its containers.
+        containers: Option<Json>,
+        /// What containers can mount.
+        volumes: Option<Json>,
+        /// Its root file system.
+        rootfs: Option<Json>,
+        /// Its cache.
+        cache_drive: Option<Json>,
+        /// What it may cost.
+        spot: Option<Json>,
+    }
+
+    /// What a machine runs.
+    pub struct MachineInit {
+        /// Replaces the image's ENTRYPOINT and CMD.
+        exec: Vec<String>,
+        /// Replaces the image's ENTRYPOINT.
+        entrypoint: Vec<String>,
+        /// Replaces the image's CMD.
+        cmd: Vec<String>,
+        /// Whether it has a terminal.
+        tty: Option<bool>,
+        /// Swap in MiB.
+        swap_size_mb: Option<u32>,
+        /// Arguments for the kernel.
+        kernel_args: Vec<String>,
+    }
+
+    /// A machine's size.
+    pub struct MachineGuest {
+        /// Shares of cores, or whole ones.
+        cpu_kind: Option<CpuKind>,
+        /// How many.
+        cpus: Option<u32>,
+        /// Memory in MiB.
+        memory_mb: Option<u32>,
+        /// Memory that it can grow to.
+        max_memory_mb: Option<u32>,
+        /// GPUs, which Fly no longer sells.
+        gpus: Option<u8>,
+        /// Their model.
+        gpu_kind: Option<String>,
+        /// Dedicated host to run on.
+        host_dedication_id: Option<String>,
+        /// Whether the root file system survives.
+        persist_rootfs: Option<String>,
+        /// Arguments for the kernel.
+        kernel_args: Vec<String>,
+    }
+
+    /// A volume in a machine.
+    pub struct MachineMount {
+        /// Whether it is encrypted.
+        encrypted: Option<bool>,
+        /// Where it is mounted.
+        path: Option<String>,
+        /// Its size when it is created, in gigabytes.
+        size_gb: Option<u32>,
+        /// The volume's id, which flyctl fills in.
+        volume: Option<String>,
+        /// The volume's name.
+        name: Option<String>,
+        /// Fill level in percent at which it grows.
+        extend_threshold_percent: Option<u8>,
+        /// By how many gigabytes.
+        add_size_gb: Option<u32>,
+        /// Up to how many gigabytes.
+        size_gb_limit: Option<u32>,
+    }
+
+    /// A service of Fly's proxy.
+    pub struct MachineService {
+        /// `tcp` or `udp`.
+        protocol: Option<Protocol>,
+        /// The port in the machine.
+        internal_port: Option<u16>,
+        /// What the proxy does with idle machines.
+        autostop: Option<Autostop>,
+        /// Whether the proxy starts machines.
+        autostart: Option<bool>,
+        /// How many machines keep running in the primary region.
+        min_machines_running: Option<u32>,
+        /// External ports.
+        ports: Vec<MachinePort>,
+        /// Checks on it.
+        checks: Vec<MachineCheck>,
+        /// Load limits.
+        concurrency: Option<Concurrency>,
+    }
+
+    /// A port to the outside.
+    pub struct MachinePort {
+        /// The number.
+        port: Option<u16>,
+        /// First port of a range.
+        start_port: Option<u16>,
+        /// Last port of a range.
+        end_port: Option<u16>,
+        /// What the proxy does with connections.
+        handlers: Vec<Handler>,
+        /// Redirect from HTTP to HTTPS.
+        force_https: Option<bool>,
+        /// TLS options.
+        tls_options: Option<TlsOptions>,
+        /// HTTP options.
+        http_options: Option<HttpOptions>,
+        /// PROXY protocol options.
+        proxy_proto_options: Option<ProxyProtoOptions>,
+    }
+
+    /// A health check.
+    pub struct MachineCheck {
+        /// The port in the machine.
+        port: Option<u16>,
+        /// `http` or `tcp`.
+        kind as "type": Option<crate::fly::config::CheckType>,
+        /// Time between checks.
+        interval: Option<Duration>,
+        /// How long one may take.
+        timeout: Option<Duration>,
+        /// Time after start in which failures do not count.
+        grace_period: Option<Duration>,
+        /// The HTTP method.
+        method: Option<String>,
+        /// The path.
+        path: Option<String>,
+        /// `http` or `https`.
+        protocol: Option<String>,
+        /// Take any certificate.
+        tls_skip_verify: Option<bool>,
+        /// The name to verify the certificate against.
+        tls_server_name: Option<String>,
+        /// Headers to send.
+        headers: Vec<MachineHeader>,
+    }
+
+    /// A header of a check.
+    pub struct MachineHeader {
+        /// Its name.
+        name: String,
+        /// Its values.
+        values: Vec<String>,
+    }
+
+    /// Where metrics are scraped.
+    pub struct MachineMetrics {
+        /// The port in the machine.
+        port: Option<u16>,
+        /// The path.
+        path: Option<String>,
+        /// Scrape by HTTPS.
+        https: Option<bool>,
+    }
+
+    /// Static files.
+    pub struct MachineStatic {
+        /// The directory in the machine.
+        guest_path: String,
+        /// The URL prefix.
+        url_prefix: String,
+        /// A bucket instead of the machine.
+        tigris_bucket: String,
+        /// Served for a directory.
+        index_document: String,
+    }
+
+    /// A file put into a machine.
+    pub struct MachineFile {
+        /// Where it is put.
+        guest_path: Option<String>,
+        /// The content, in base64.
+        raw_value: Option<String>,
+        /// An app secret that holds the content in base64.
+        secret_name: Option<String>,
+    }
+
+    /// When a machine restarts.
+    pub struct MachineRestart {
+        /// `no`, `on-failure` or `always`.
+        policy: Option<String>,
+        /// How often, for `on-failure`.
+        max_retries: Option<u32>,
+    }
+
+    /// How a machine stops.
+    pub struct StopConfig {
+        /// Time between the signal and the kill.
+        timeout: Option<Duration>,
+        /// The signal.
+        signal: Option<String>,
+    }
+}
+
+/// What the proxy does with idle machines: the API has booleans for two of the three words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
+pub enum Autostop {
+    /// `false` leaves them, `true` stops them.
+    Stop(bool),
+    /// `suspend`.
+    Suspend(Suspend),
+}
+
+/// The word `suspend`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Suspend {
+    /// Suspends them to disk.
+    #[cfg_attr(feature = "schema", schemars(rename = "suspend"))]
+    Suspend,
+}
+
+impl From<AutoStop> for Autostop {
+    fn from(word: AutoStop) -> Self {
+        match word {
+            AutoStop::Off => Self::Stop(false),
+            AutoStop::Stop => Self::Stop(true),
+            AutoStop::Suspend => Self::Suspend(Suspend::Suspend),
+        }
+    }
+}
+
+impl Field for Autostop {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match &node.value {
+            Value::Bool(stop) => Some(Self::Stop(*stop)),
+            Value::String(word) => AutoStop::from_word(word).map(Self::from),
+            _ => None,
+        }
+        .or_else(|| {
+            diagnostics.push(messages::fly::wrong_type(at, "`off`, `stop`, `suspend`, `true` or `false`", &node.value));
+            None
+        })
+    }
+
+    fn write(&self) -> Value<'_> {
+        match self {
+            Self::Stop(stop) => Value::Bool(*stop),
+            Self::Suspend(_) => Value::String("suspend".into()),
+        }
+    }
+}
+
+impl Field for Json {
+    fn read(node: &Node<'_>, _: &Path<'_>, _: &mut Diagnostics) -> Option<Self> {
+        Some(node.to_json())
+    }
+
+    fn write(&self) -> Value<'_> {
+        self.into()
+    }
+}
+
+impl serde::Serialize for MachineConfig {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write().serialize(serializer)
+    }
+}

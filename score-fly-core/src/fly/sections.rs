@@ -1,0 +1,79 @@
+//! The macro that makes sections of configurations: a struct, its reader and its writer.
+
+/// Each field is a key of the section, under its own name or the one after `as`.
+macro_rules! sections {
+    ($($(#[$doc:meta])* pub struct $name:ident {
+        $($(#[$field_doc:meta])* $field:ident $(as $key:literal)?: $type:ty,)*
+    })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Default)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields, default))]
+            pub struct $name {
+                $(
+                    $(#[$field_doc])*
+                    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "crate::fly::config::Field::is_absent"))]
+                    $(#[cfg_attr(feature = "schema", schemars(rename = $key))])?
+                    pub $field: $type,
+                )*
+            }
+
+            impl $crate::fly::config::Field for $name {
+                fn read(
+                    node: &$crate::document::Node<'_>,
+                    at: &$crate::pointer::Path<'_>,
+                    diagnostics: &mut $crate::diagnostic::Diagnostics,
+                ) -> Option<Self> {
+                    const KEYS: &[&str] = &[$($crate::fly::sections::key!($field $($key)?),)*];
+                    let section = $crate::fly::config::field::Section::open(node, at, KEYS, diagnostics)?;
+                    Some(Self { $($field: section.get($crate::fly::sections::key!($field $($key)?), diagnostics),)* })
+                }
+
+                fn write(&self) -> $crate::document::Value<'_> {
+                    let mut mapping = $crate::document::Mapping::default();
+                    $({
+                        let key = $crate::fly::sections::key!($field $($key)?);
+                        $crate::fly::config::field::put(&mut mapping, key, &self.$field);
+                    })*
+                    $crate::document::Value::Mapping(mapping)
+                }
+            }
+
+            impl $crate::fly::merge::Overlay for $name {
+                fn overlay(&mut self, fragment: Self) {
+                    $(if !$crate::fly::config::Field::is_absent(&fragment.$field) {
+                        $crate::fly::merge::Overlay::overlay(&mut self.$field, fragment.$field);
+                    })*
+                }
+            }
+
+            #[cfg(test)]
+            impl $crate::fly::sample::Sample for $name {
+                fn sample(dice: &mut $crate::fly::sample::Dice) -> Self {
+                    Self { $($field: $crate::fly::sample::Sample::sample(dice),)* }
+                }
+
+                fn says_nothing(&self) -> bool {
+                    *self == Self::default()
+                }
+            }
+        )*
+
+        /// The keys of each section, by the name of its type.
+        #[cfg(all(test, feature = "schema"))]
+        pub(super) const SECTIONS: &[(&str, &[&str])] =
+            &[$((stringify!($name), &[$($crate::fly::sections::key!($field $($key)?),)*]),)*];
+    };
+}
+
+/// The key of a field: its own name, unless it is given another.
+macro_rules! key {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $key:literal) => {
+        $key
+    };
+}
+
+pub(crate) use {key, sections};
