@@ -15,6 +15,9 @@ export interface AttachedSecrets {
 /** What the proxy does with idle machines. flyctl also takes booleans; these are the words. */
 export type AutoStop = "off" | "stop" | "suspend";
 
+/** What the proxy does with idle machines: the API has booleans for two of the three words. */
+export type Autostop = boolean | Suspend;
+
 /** `[build]`. */
 export interface Build {
   /** Build arguments. */
@@ -71,6 +74,31 @@ export interface Check {
   type?: CheckType | null;
 }
 
+/** The answer of `check_fly`. */
+export type CheckFlyResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** The local files that it names. */
+  files: string[];
+  /**
+   * The text with all mistakes mended for which there is only one way; absent if there are
+   * none.
+   */
+  fixed: string | null;
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** The local files that it names. */
+  files: string[];
+  /**
+   * The text with all mistakes mended for which there is only one way; absent if there are
+   * none.
+   */
+  fixed: string | null;
+  status: "failure";
+};
+
 /** The answer of `check`. */
 export type CheckResponse = {
   /** Warnings and notes. */
@@ -86,7 +114,7 @@ export type CheckResponse = {
 export type CheckType = "http" | "tcp";
 
 /** What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`. */
-export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config";
+export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config" | "unknown-fly-key" | "bare-duration" | "unsplit-command" | "env-not-text" | "invalid-fly-value" | "invalid-guest" | "duplicate-service" | "service-without-ports" | "service-without-processes" | "unknown-process-group" | "ineffective-processes" | "udp-handlers" | "udp-auto-start" | "force-https-without-http" | "check-timing" | "double-base64" | "plaintext-secret" | "invalid-command" | "strategy-conflict" | "ineffective-setting" | "invalid-machine-config";
 
 /** `[build.compose]`. */
 export interface Compose {
@@ -278,6 +306,21 @@ export type FileContent = {
   base64: string;
 };
 
+/** What operations on a fly.toml take. */
+export interface FlyRequest {
+  /** The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`. */
+  config: SourceText;
+  /**
+   * The content of the local files that it names, by path as it has them; null for those that do
+   * not exist. A check takes what is not listed to exist; a machine config needs the content.
+   */
+  files?: Record<string, FileContent | null>;
+  /** The process group whose machines are meant; without it the default one. */
+  group?: string | null;
+  /** How columns and offsets of diagnostics are counted. */
+  positionEncoding?: PositionEncoding;
+}
+
 /** What the proxy does with connections to a port; raw TCP without any. */
 export type Handler = "tls" | "http" | "pg_tls" | "proxy_proto";
 
@@ -375,6 +418,241 @@ export interface MachineCheck {
   kill_signal?: string | null;
   /** Time until it is killed. */
   kill_timeout?: Duration | null;
+}
+
+/** A health check. */
+export interface MachineCheck2 {
+  /** Time after start in which failures do not count. */
+  grace_period?: Duration | null;
+  /** Headers to send. */
+  headers?: MachineHeader[];
+  /** Time between checks. */
+  interval?: Duration | null;
+  /** The HTTP method. */
+  method?: string | null;
+  /** The path. */
+  path?: string | null;
+  /** The port in the machine. */
+  port?: number | null;
+  /** `http` or `https`. */
+  protocol?: string | null;
+  /** How long one may take. */
+  timeout?: Duration | null;
+  /** The name to verify the certificate against. */
+  tls_server_name?: string | null;
+  /** Take any certificate. */
+  tls_skip_verify?: boolean | null;
+  /** `http` or `tcp`. */
+  type?: CheckType | null;
+}
+
+/** What a machine is made from. flyctl fills in further metadata, and the image once it is built. */
+export interface MachineConfig {
+  /** Whether it goes when it stops. */
+  auto_destroy?: unknown;
+  /** Its cache. */
+  cache_drive?: unknown;
+  /** Checks that no service owns. */
+  checks?: Record<string, MachineCheck2>;
+  /** Its containers. */
+  containers?: unknown;
+  /** Names. */
+  dns?: unknown;
+  /** Environment variables. */
+  env?: Record<string, string>;
+  /** Files put into it. */
+  files?: MachineFile[];
+  /** Its size; without it, it keeps the size that it has. */
+  guest?: MachineGuest | null;
+  /** The image. */
+  image?: string | null;
+  /** What it runs. */
+  init?: MachineInit;
+  /** Labels, by which flyctl knows its machines. */
+  metadata?: Record<string, string>;
+  /** Where Prometheus metrics are scraped. */
+  metrics?: MachineMetrics | null;
+  /** Volumes. */
+  mounts?: MachineMount[];
+  /** Processes beside the main one. */
+  processes?: unknown;
+  /** When it restarts. */
+  restart?: MachineRestart | null;
+  /** Its root file system. */
+  rootfs?: unknown;
+  /** When it runs, if not always. */
+  schedule?: unknown;
+  /** What Fly's proxy serves. */
+  services?: MachineService[];
+  /** What it may cost. */
+  spot?: unknown;
+  /** The machines for which it stands in. */
+  standbys?: unknown;
+  /** Static files served by Fly's proxy. */
+  statics?: MachineStatic[];
+  /** How it stops. */
+  stop_config?: StopConfig | null;
+  /** What containers can mount. */
+  volumes?: unknown;
+}
+
+/** The answer of `machine_config`. */
+export type MachineConfigResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** What flyctl sends. */
+  machine: MachineConfig;
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
+/** A file put into a machine. */
+export interface MachineFile {
+  /** Where it is put. */
+  guest_path?: string | null;
+  /** The content, in base64. */
+  raw_value?: string | null;
+  /** An app secret that holds the content in base64. */
+  secret_name?: string | null;
+}
+
+/** A machine's size. */
+export interface MachineGuest {
+  /** Shares of cores, or whole ones. */
+  cpu_kind?: CpuKind | null;
+  /** How many. */
+  cpus?: number | null;
+  /** Their model. */
+  gpu_kind?: string | null;
+  /** GPUs, which Fly no longer sells. */
+  gpus?: number | null;
+  /** Dedicated host to run on. */
+  host_dedication_id?: string | null;
+  /** Arguments for the kernel. */
+  kernel_args?: string[];
+  /** Memory that it can grow to. */
+  max_memory_mb?: number | null;
+  /** Memory in MiB. */
+  memory_mb?: number | null;
+  /** Whether the root file system survives. */
+  persist_rootfs?: string | null;
+}
+
+/** A header of a check. */
+export interface MachineHeader {
+  /** Its name. */
+  name?: string;
+  /** Its values. */
+  values?: string[];
+}
+
+/** What a machine runs. */
+export interface MachineInit {
+  /** Replaces the image's CMD. */
+  cmd?: string[];
+  /** Replaces the image's ENTRYPOINT. */
+  entrypoint?: string[];
+  /** Replaces the image's ENTRYPOINT and CMD. */
+  exec?: string[];
+  /** Arguments for the kernel. */
+  kernel_args?: string[];
+  /** Swap in MiB. */
+  swap_size_mb?: number | null;
+  /** Whether it has a terminal. */
+  tty?: boolean | null;
+}
+
+/** Where metrics are scraped. */
+export interface MachineMetrics {
+  /** Scrape by HTTPS. */
+  https?: boolean | null;
+  /** The path. */
+  path?: string | null;
+  /** The port in the machine. */
+  port?: number | null;
+}
+
+/** A volume in a machine. */
+export interface MachineMount {
+  /** By how many gigabytes. */
+  add_size_gb?: number | null;
+  /** Whether it is encrypted. */
+  encrypted?: boolean | null;
+  /** Fill level in percent at which it grows. */
+  extend_threshold_percent?: number | null;
+  /** The volume's name. */
+  name?: string | null;
+  /** Where it is mounted. */
+  path?: string | null;
+  /** Its size when it is created, in gigabytes. */
+  size_gb?: number | null;
+  /** Up to how many gigabytes. */
+  size_gb_limit?: number | null;
+  /** The volume's id, which flyctl fills in. */
+  volume?: string | null;
+}
+
+/** A port to the outside. */
+export interface MachinePort {
+  /** Last port of a range. */
+  end_port?: number | null;
+  /** Redirect from HTTP to HTTPS. */
+  force_https?: boolean | null;
+  /** What the proxy does with connections. */
+  handlers?: Handler[];
+  /** HTTP options. */
+  http_options?: HttpOptions | null;
+  /** The number. */
+  port?: number | null;
+  /** PROXY protocol options. */
+  proxy_proto_options?: ProxyProtoOptions | null;
+  /** First port of a range. */
+  start_port?: number | null;
+  /** TLS options. */
+  tls_options?: TlsOptions | null;
+}
+
+/** When a machine restarts. */
+export interface MachineRestart {
+  /** How often, for `on-failure`. */
+  max_retries?: number | null;
+  /** `no`, `on-failure` or `always`. */
+  policy?: string | null;
+}
+
+/** A service of Fly's proxy. */
+export interface MachineService {
+  /** Whether the proxy starts machines. */
+  autostart?: boolean | null;
+  /** What the proxy does with idle machines. */
+  autostop?: Autostop | null;
+  /** Checks on it. */
+  checks?: MachineCheck2[];
+  /** Load limits. */
+  concurrency?: Concurrency | null;
+  /** The port in the machine. */
+  internal_port?: number | null;
+  /** How many machines keep running in the primary region. */
+  min_machines_running?: number | null;
+  /** External ports. */
+  ports?: MachinePort[];
+  /** `tcp` or `udp`. */
+  protocol?: Protocol | null;
+}
+
+/** Static files. */
+export interface MachineStatic {
+  /** The directory in the machine. */
+  guest_path?: string;
+  /** Served for a directory. */
+  index_document?: string;
+  /** A bucket instead of the machine. */
+  tigris_bucket?: string;
+  /** The URL prefix. */
+  url_prefix?: string;
 }
 
 /** `[[metrics]]`. */
@@ -657,8 +935,19 @@ export interface Static {
   url_prefix?: string | null;
 }
 
+/** How a machine stops. */
+export interface StopConfig {
+  /** The signal. */
+  signal?: string | null;
+  /** Time between the signal and the kill. */
+  timeout?: Duration | null;
+}
+
 /** How machines are replaced. */
 export type Strategy = "canary" | "rolling" | "immediate" | "bluegreen";
+
+/** The word `suspend`. */
+export type Suspend = "suspend";
 
 /** `[[services.tcp_checks]]`. */
 export interface TcpCheck {

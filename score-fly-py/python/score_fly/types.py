@@ -24,6 +24,14 @@ AutoStop = Literal["off", "stop", "suspend"]
 """What the proxy does with idle machines. flyctl also takes booleans; these are the words."""
 
 
+Suspend = Literal["suspend"]
+"""The word `suspend`."""
+
+
+Autostop = Union[bool, Suspend]
+"""What the proxy does with idle machines: the API has booleans for two of the three words."""
+
+
 Build = TypedDict("Build", {
     "args": "dict[str, str]",
     "build-target": "Union[str, None]",
@@ -92,6 +100,36 @@ class DiagnosticView(TypedDict):
 
 
 @final
+class CheckFlySuccess(TypedDict):
+    """There are no errors."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    files: list[str]
+    """The local files that it names."""
+    fixed: Union[str, None]
+    """The text with all mistakes mended for which there is only one way; absent if there are none."""
+    status: Literal["success"]
+
+
+@final
+class CheckFlyFailure(TypedDict):
+    """It has errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    files: list[str]
+    """The local files that it names."""
+    fixed: Union[str, None]
+    """The text with all mistakes mended for which there is only one way; absent if there are none."""
+    status: Literal["failure"]
+
+
+CheckFlyResponse = Union[CheckFlySuccess, CheckFlyFailure]
+"""The answer of `check_fly`."""
+
+
+@final
 class CheckSuccess(TypedDict):
     """There are no errors."""
 
@@ -117,7 +155,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config"]
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "bare-duration", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -331,6 +369,23 @@ class File(TypedDict, total=False):
     """An app secret that holds the content in base64."""
 
 
+class _FlyRequestRequired(TypedDict):
+    config: SourceText
+    """The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`."""
+
+
+class FlyRequest(_FlyRequestRequired, total=False):
+    """What operations on a fly.toml take."""
+
+    files: dict[str, Union[FileContent, None]]
+    """The content of the local files that it names, by path as it has them; null for those that do not
+    exist. A check takes what is not listed to exist; a machine config needs the content."""
+    group: Union[str, None]
+    """The process group whose machines are meant; without it the default one."""
+    positionEncoding: PositionEncoding
+    """How columns and offsets of diagnostics are counted."""
+
+
 Handler = Literal["tls", "http", "pg_tls", "proxy_proto"]
 """What the proxy does with connections to a port; raw TCP without any."""
 
@@ -435,6 +490,264 @@ class MachineCheck(TypedDict, total=False):
     """Signal that stops it."""
     kill_timeout: Union[Duration, None]
     """Time until it is killed."""
+
+
+class MachineCheck2(TypedDict, total=False):
+    """A health check."""
+
+    grace_period: Union[Duration, None]
+    """Time after start in which failures do not count."""
+    headers: list[MachineHeader]
+    """Headers to send."""
+    interval: Union[Duration, None]
+    """Time between checks."""
+    method: Union[str, None]
+    """The HTTP method."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port in the machine."""
+    protocol: Union[str, None]
+    """`http` or `https`."""
+    timeout: Union[Duration, None]
+    """How long one may take."""
+    tls_server_name: Union[str, None]
+    """The name to verify the certificate against."""
+    tls_skip_verify: Union[bool, None]
+    """Take any certificate."""
+    type: Union[CheckType, None]
+    """`http` or `tcp`."""
+
+
+class MachineConfig(TypedDict, total=False):
+    """What a machine is made from. flyctl fills in further metadata, and the image once it is built."""
+
+    auto_destroy: Any
+    """Whether it goes when it stops."""
+    cache_drive: Any
+    """Its cache."""
+    checks: dict[str, MachineCheck2]
+    """Checks that no service owns."""
+    containers: Any
+    """Its containers."""
+    dns: Any
+    """Names."""
+    env: dict[str, str]
+    """Environment variables."""
+    files: list[MachineFile]
+    """Files put into it."""
+    guest: Union[MachineGuest, None]
+    """Its size; without it, it keeps the size that it has."""
+    image: Union[str, None]
+    """The image."""
+    init: MachineInit
+    """What it runs."""
+    metadata: dict[str, str]
+    """Labels, by which flyctl knows its machines."""
+    metrics: Union[MachineMetrics, None]
+    """Where Prometheus metrics are scraped."""
+    mounts: list[MachineMount]
+    """Volumes."""
+    processes: Any
+    """Processes beside the main one."""
+    restart: Union[MachineRestart, None]
+    """When it restarts."""
+    rootfs: Any
+    """Its root file system."""
+    schedule: Any
+    """When it runs, if not always."""
+    services: list[MachineService]
+    """What Fly's proxy serves."""
+    spot: Any
+    """What it may cost."""
+    standbys: Any
+    """The machines for which it stands in."""
+    statics: list[MachineStatic]
+    """Static files served by Fly's proxy."""
+    stop_config: Union[StopConfig, None]
+    """How it stops."""
+    volumes: Any
+    """What containers can mount."""
+
+
+@final
+class MachineConfigSuccess(TypedDict):
+    """There is one."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    machine: MachineConfig
+    """What flyctl sends."""
+    status: Literal["success"]
+
+
+@final
+class MachineConfigFailure(TypedDict):
+    """There are errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+MachineConfigResponse = Union[MachineConfigSuccess, MachineConfigFailure]
+"""The answer of `machine_config`."""
+
+
+class MachineFile(TypedDict, total=False):
+    """A file put into a machine."""
+
+    guest_path: Union[str, None]
+    """Where it is put."""
+    raw_value: Union[str, None]
+    """The content, in base64."""
+    secret_name: Union[str, None]
+    """An app secret that holds the content in base64."""
+
+
+class MachineGuest(TypedDict, total=False):
+    """A machine's size."""
+
+    cpu_kind: Union[CpuKind, None]
+    """Shares of cores, or whole ones."""
+    cpus: Union[int, None]
+    """How many."""
+    gpu_kind: Union[str, None]
+    """Their model."""
+    gpus: Union[int, None]
+    """GPUs, which Fly no longer sells."""
+    host_dedication_id: Union[str, None]
+    """Dedicated host to run on."""
+    kernel_args: list[str]
+    """Arguments for the kernel."""
+    max_memory_mb: Union[int, None]
+    """Memory that it can grow to."""
+    memory_mb: Union[int, None]
+    """Memory in MiB."""
+    persist_rootfs: Union[str, None]
+    """Whether the root file system survives."""
+
+
+class MachineHeader(TypedDict, total=False):
+    """A header of a check."""
+
+    name: str
+    """Its name."""
+    values: list[str]
+    """Its values."""
+
+
+class MachineInit(TypedDict, total=False):
+    """What a machine runs."""
+
+    cmd: list[str]
+    """Replaces the image's CMD."""
+    entrypoint: list[str]
+    """Replaces the image's ENTRYPOINT."""
+    exec: list[str]
+    """Replaces the image's ENTRYPOINT and CMD."""
+    kernel_args: list[str]
+    """Arguments for the kernel."""
+    swap_size_mb: Union[int, None]
+    """Swap in MiB."""
+    tty: Union[bool, None]
+    """Whether it has a terminal."""
+
+
+class MachineMetrics(TypedDict, total=False):
+    """Where metrics are scraped."""
+
+    https: Union[bool, None]
+    """Scrape by HTTPS."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port in the machine."""
+
+
+class MachineMount(TypedDict, total=False):
+    """A volume in a machine."""
+
+    add_size_gb: Union[int, None]
+    """By how many gigabytes."""
+    encrypted: Union[bool, None]
+    """Whether it is encrypted."""
+    extend_threshold_percent: Union[int, None]
+    """Fill level in percent at which it grows."""
+    name: Union[str, None]
+    """The volume's name."""
+    path: Union[str, None]
+    """Where it is mounted."""
+    size_gb: Union[int, None]
+    """Its size when it is created, in gigabytes."""
+    size_gb_limit: Union[int, None]
+    """Up to how many gigabytes."""
+    volume: Union[str, None]
+    """The volume's id, which flyctl fills in."""
+
+
+class MachinePort(TypedDict, total=False):
+    """A port to the outside."""
+
+    end_port: Union[int, None]
+    """Last port of a range."""
+    force_https: Union[bool, None]
+    """Redirect from HTTP to HTTPS."""
+    handlers: list[Handler]
+    """What the proxy does with connections."""
+    http_options: Union[HttpOptions, None]
+    """HTTP options."""
+    port: Union[int, None]
+    """The number."""
+    proxy_proto_options: Union[ProxyProtoOptions, None]
+    """PROXY protocol options."""
+    start_port: Union[int, None]
+    """First port of a range."""
+    tls_options: Union[TlsOptions, None]
+    """TLS options."""
+
+
+class MachineRestart(TypedDict, total=False):
+    """When a machine restarts."""
+
+    max_retries: Union[int, None]
+    """How often, for `on-failure`."""
+    policy: Union[str, None]
+    """`no`, `on-failure` or `always`."""
+
+
+class MachineService(TypedDict, total=False):
+    """A service of Fly's proxy."""
+
+    autostart: Union[bool, None]
+    """Whether the proxy starts machines."""
+    autostop: Union[Autostop, None]
+    """What the proxy does with idle machines."""
+    checks: list[MachineCheck2]
+    """Checks on it."""
+    concurrency: Union[Concurrency, None]
+    """Load limits."""
+    internal_port: Union[int, None]
+    """The port in the machine."""
+    min_machines_running: Union[int, None]
+    """How many machines keep running in the primary region."""
+    ports: list[MachinePort]
+    """External ports."""
+    protocol: Union[Protocol, None]
+    """`tcp` or `udp`."""
+
+
+class MachineStatic(TypedDict, total=False):
+    """Static files."""
+
+    guest_path: str
+    """The directory in the machine."""
+    index_document: str
+    """Served for a directory."""
+    tigris_bucket: str
+    """A bucket instead of the machine."""
+    url_prefix: str
+    """The URL prefix."""
 
 
 class Metric(TypedDict, total=False):
@@ -737,6 +1050,15 @@ class Static(TypedDict, total=False):
     """A bucket instead of the machine."""
     url_prefix: Union[str, None]
     """The URL prefix."""
+
+
+class StopConfig(TypedDict, total=False):
+    """How a machine stops."""
+
+    signal: Union[str, None]
+    """The signal."""
+    timeout: Union[Duration, None]
+    """Time between the signal and the kill."""
 
 
 Strategy = Literal["canary", "rolling", "immediate", "bluegreen"]
