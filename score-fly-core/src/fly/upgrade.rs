@@ -30,7 +30,7 @@ fn upgrade_root(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
     with(root, &at, "kill_timeout", |node, at| bare_duration(node, at, Unit::Second, diagnostics));
     with(root, &at, "env", |node, at| upgrade_env(node, at, diagnostics));
     with(root, &at, "processes", |node, at| {
-        named(node, at, diagnostics, |mapping| mapping.take("command").map(|entry| entry.value))
+        named(node, at, diagnostics, |mapping| mapping.take("command").map(|entry| entry.value));
     });
     with(root, &at, "build", |node, at| {
         if let Value::Mapping(build) = &mut node.value {

@@ -91,8 +91,8 @@ impl Asked {
 mod tests {
     use super::*;
 
-    fn fault(vm: Vm) -> Option<Fault> {
-        asked(&vm).unwrap().fault()
+    fn fault(vm: &Vm) -> Option<Fault> {
+        asked(vm).unwrap().fault()
     }
 
     #[test]
@@ -124,12 +124,12 @@ mod tests {
             memory_mb: Some(memory),
             ..Vm::default()
         };
-        assert_eq!(fault(vm(CpuKind::Shared, 6, 1536)), None);
-        assert_eq!(fault(vm(CpuKind::Shared, 3, 1024)), Some(Fault::Cpus(vec![1, 2, 4, 6, 8])));
-        assert_eq!(fault(vm(CpuKind::Shared, 2, 256)), Some(Fault::TooLittleMemory(512)));
-        assert_eq!(fault(vm(CpuKind::Shared, 1, 2304)), Some(Fault::TooMuchMemory(2048)));
-        assert_eq!(fault(vm(CpuKind::Shared, 1, 300)), Some(Fault::OddMemory(256)));
-        assert_eq!(fault(vm(CpuKind::Performance, 1, 3072)), None);
-        assert_eq!(fault(vm(CpuKind::Performance, 64, 131_072)), None);
+        assert_eq!(fault(&vm(CpuKind::Shared, 6, 1536)), None);
+        assert_eq!(fault(&vm(CpuKind::Shared, 3, 1024)), Some(Fault::Cpus(vec![1, 2, 4, 6, 8])));
+        assert_eq!(fault(&vm(CpuKind::Shared, 2, 256)), Some(Fault::TooLittleMemory(512)));
+        assert_eq!(fault(&vm(CpuKind::Shared, 1, 2304)), Some(Fault::TooMuchMemory(2048)));
+        assert_eq!(fault(&vm(CpuKind::Shared, 1, 300)), Some(Fault::OddMemory(256)));
+        assert_eq!(fault(&vm(CpuKind::Performance, 1, 3072)), None);
+        assert_eq!(fault(&vm(CpuKind::Performance, 64, 131_072)), None);
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn auto_extend(scope: &Scope<'_>, report: &mut Diagnostics) {
         match threshold {
             None => report.push(messages::missing(&key, "auto_extend_size_threshold = 80")),
             Some(percent) if !(50..=99).contains(&percent) => {
-                report.push(messages::out_of_range(&key, percent, (50, 99)))
+                report.push(messages::out_of_range(&key, percent, (50, 99)));
             }
             Some(_) => {}
         }
