@@ -22,7 +22,7 @@ pub(crate) fn doc() -> Result {
     run(cargo(["doc", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Builds the command, and with it the core, from the packaged files alone, so a file that an upload
+/// Builds the command, and with it the other crates, from the packaged files alone, so a file that an upload
 /// would lack is noticed.
 ///
 /// When cargo checks a package that needs another one, it unpacks that once and takes it again the
@@ -39,10 +39,12 @@ pub(crate) fn package() -> Result {
         let archive = format!("target/package/{}.crate", folder(name));
         run(program("tar", ["--extract", "--gzip", "--file", &archive, "--directory"]).arg(&unpacked))?;
     }
-    let core = unpacked.join(folder("score-fly-core"));
-    let core = format!("patch.crates-io.score-fly-core.path={:?}", core.display().to_string());
-    let manifest = unpacked.join(folder("score-fly-cli")).join("Cargo.toml");
-    run(cargo(["build", "--quiet", "--target-dir", "target", "--config", &core, "--manifest-path"]).arg(manifest))
+    let mut build = cargo(["build", "--quiet", "--target-dir", "target"]);
+    for name in PUBLISHED {
+        let path = unpacked.join(folder(name)).display().to_string();
+        build.arg("--config").arg(format!("patch.crates-io.{name}.path={path:?}"));
+    }
+    run(build.arg("--manifest-path").arg(unpacked.join(folder("score-fly-cli")).join("Cargo.toml")))
 }
 
 /// Times the core's stages.
