@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use score_fly_engine::{Wait, env_file};
 
-use crate::command::{check, completion, convert, explain, generate, init, provisioners, resources, schema, workloads};
+use crate::command::{
+    check, completion, convert, explain, generate, init, machine, provisioners, resources, schema, workloads,
+};
 use crate::inputs::cannot;
 use crate::output::Reporter;
 
@@ -35,6 +37,7 @@ pub(crate) enum Command {
     Convert(convert::Convert),
     Generate(generate::Generate),
     Check(check::Check),
+    Machine(machine::Machine),
     Init(init::Init),
     Provisioners(provisioners::Provisioners),
     Resources(resources::Resources),

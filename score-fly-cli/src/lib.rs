@@ -8,6 +8,7 @@ mod conversion;
 mod diagnostics;
 mod exit;
 mod files;
+mod fly_file;
 mod inputs;
 mod output;
 mod paths;

@@ -41,10 +41,14 @@ pub(crate) struct ScoreFile<'o> {
 impl<'o> ScoreFile<'o> {
     /// Reads the file at `path`. The error is one sentence.
     pub(crate) fn read(path: &Path, shared: &'o Shared) -> Result<Self, String> {
-        let Decoded { source, diagnostics } = inputs::read(path)?;
+        Ok(Self::decoded(path, inputs::read(path)?, shared))
+    }
+
+    /// The file that was read at `path`.
+    pub(crate) fn decoded(path: &Path, Decoded { source, diagnostics }: Decoded, shared: &'o Shared) -> Self {
         let image = shared.options.image.clone();
         let file = Self::new(path.to_owned(), source, &shared.overrides, diagnostics, image);
-        Ok(Self { files_read: [vec![path.to_owned()], file.files_read].concat(), ..file })
+        Self { files_read: [vec![path.to_owned()], file.files_read].concat(), ..file }
     }
 
     /// A workload of a project as it was when its Score file was last read.

@@ -1,29 +1,54 @@
 //! `score-fly check`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use score_fly_core::source::{Position, PositionEncoding};
+use score_fly_core::{Diagnostic, Diagnostics};
 use score_fly_engine::parallel;
 
 use crate::Exit;
 use crate::cli::{Global, ScoreArgs, only_one_file};
-use crate::conversion::{self, Shared};
-use crate::inputs::refuse_two_dashes;
+use crate::conversion::{self, Attempt, Shared};
+use crate::files::{Access, Staged};
+use crate::fly_file::{FlyFile, is_fly_file};
+use crate::inputs::{self, cannot, refuse_two_dashes};
 use crate::output::{Reporter, Stream};
 use crate::score_file::ScoreFile;
 
-/// Find mistakes in Score files, and write nothing
+/// Find mistakes in Score files and in fly.toml files
 ///
 /// Diagnostics are what is asked for here, so they go to standard output. Resource outputs and
 /// mounted files are used if they are there, and otherwise taken to exist.
+///
+/// A file is Fly's if its name ends in `.toml`, or if it starts with `fly` and ends in `.json` or
+/// `.yaml`, unless it has Score's `apiVersion`. All others are Score files.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The Score files; `-` is standard input
+    /// The files; `-` is a Score file from standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
 
+    /// Mend what there is only one way to mend, in fly.toml files
+    ///
+    /// Comments and layout stay. What was mended is told, and what is left is reported. Score files, JSON
+    /// and YAML are only checked.
+    #[arg(long)]
+    fix: bool,
+
     #[command(flatten)]
     score: ScoreArgs,
+}
+
+/// A file with what was found in it.
+enum Checked<'s> {
+    Score(Box<(ScoreFile<'s>, Attempt)>),
+    Fly {
+        file: FlyFile,
+        /// What was mended, in a sentence each.
+        mended: Vec<String>,
+        left: Diagnostics,
+    },
 }
 
 /// Runs it.
@@ -36,15 +61,24 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
         return reporter.finish();
     }
     let Some(shared) = Shared::read(&args.score, false, &mut reporter) else { return reporter.finish() };
-    let checked = parallel::map(&args.files, parallel::all_cores(), |path| {
-        let file = ScoreFile::read(path, &shared)?;
-        let (outputs, _) = shared.outputs_of(&file);
-        let attempt = conversion::check(&file, &shared.options, outputs);
-        Ok::<_, String>((file, attempt))
-    });
+    let checked = parallel::map(&args.files, parallel::all_cores(), |path| args.check(path, &shared));
+    let any_of_fly = checked.iter().any(|result| matches!(result, Ok(Checked::Fly { .. }) | Err(_)));
+    if args.fix && !any_of_fly {
+        reporter.fail("--fix mends fly.toml files, and none is given");
+        return reporter.finish();
+    }
     for result in checked {
         match result {
-            Ok((file, attempt)) => attempt.report(&file, &mut reporter),
+            Ok(Checked::Score(score)) => {
+                let (file, attempt) = *score;
+                attempt.report(&file, &mut reporter);
+            }
+            Ok(Checked::Fly { file, mended, left }) => {
+                for line in mended {
+                    reporter.say(&line);
+                }
+                file.report(&left, &mut reporter);
+            }
             Err(sentence) => reporter.fail(&sentence),
         }
     }
@@ -55,4 +89,40 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
         });
     }
     reporter.finish()
+}
+
+impl Check {
+    fn check<'s>(&self, path: &Path, shared: &'s Shared) -> Result<Checked<'s>, String> {
+        let decoded = inputs::read(path)?;
+        if !is_fly_file(path, &decoded.source) {
+            let file = ScoreFile::decoded(path, decoded, shared);
+            let (outputs, _) = shared.outputs_of(&file);
+            let attempt = conversion::check(&file, &shared.options, outputs);
+            return Ok(Checked::Score(Box::new((file, attempt))));
+        }
+        if let Some(flag) = self.score.flag_for_one_file() {
+            return Err(format!("{flag} is meant for a Score file, and `{}` is one of Fly's", path.display()));
+        }
+        let mut file = FlyFile::new(path, decoded);
+        let mended = if self.fix { fix(&mut file)? } else { Vec::new() };
+        let left = file.check();
+        Ok(Checked::Fly { file, mended, left })
+    }
+}
+
+/// Mends a file in its place.
+fn fix(file: &mut FlyFile) -> Result<Vec<String>, String> {
+    let before = file.source().text.clone();
+    let mended = file.fix();
+    if !mended.is_empty() {
+        Staged::new(file.path(), file.source().text.as_bytes(), Access::Usual)
+            .and_then(Staged::commit)
+            .map_err(|error| cannot("write", file.path(), &error))?;
+    }
+    let line = |found: Diagnostic| {
+        let start = found.location.as_ref().map_or(0, |location| location.span.start);
+        let Position { line, .. } = Position::of(&before, start, PositionEncoding::Utf32);
+        format!("mended {}:{line}: {}", file.path().display(), found.message)
+    };
+    Ok(mended.into_iter().map(line).collect())
 }

@@ -79,11 +79,12 @@ pub enum MachineConfigResponse {
 /// Finds mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show.
 pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
     let job = Job::new(request);
-    let (file, diagnostics) = job.files().and_then(|files| fly::check(&job.source, &files)).into_parts();
-    let text = fly::fix(&job.source, &diagnostics);
-    let fixed = (text != job.source.text).then_some(text);
-    let file = file.unwrap_or_default();
-    let files = fly::local_files(&file.config).into_iter().map(str::to_owned).collect();
+    let (local, mut diagnostics) = job.files().into_parts();
+    let local = local.unwrap_or_default();
+    let (file, found) = fly::check(&job.source, &local).into_parts();
+    diagnostics.extend(found);
+    let fixed = fly::fix(&job.source, &local).map(|fixed| fixed.text);
+    let files = fly::local_files(&file.unwrap_or_default().config, &local);
     let failed = diagnostics.has_errors();
     let diagnostics = job.view(&diagnostics);
     if failed {

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use toml_edit::{Array, Document, InlineTable, Item, Key, TableLike, Value};
 
+use super::check::{LocalFiles, check};
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix};
 use crate::source::Source;
 
@@ -13,29 +14,56 @@ enum Step {
     Index(usize),
 }
 
-/// The text of a fly.toml with every certain fix applied that its diagnostics, from
-/// [`check`](super::check()), have. Comments, layout and order stay; line ends become line feeds.
+/// A fly.toml whose certain mistakes are mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    /// The text: comments, layout and order are what they were.
+    pub text: String,
+    /// The mistakes that are gone.
+    pub mended: Vec<Diagnostic>,
+}
+
+/// How often a mended text is looked at again.
+const ROUNDS: usize = 4;
+
+/// Mends what [`check`](super::check()) finds in a fly.toml, as far as there is only one way to do it.
 ///
-/// JSON and YAML stay as they are.
-pub fn fix(source: &Source, diagnostics: &Diagnostics) -> String {
-    let Ok(document) = Document::parse(source.text.as_str()) else { return source.text.clone() };
+/// `None` if there is nothing to mend. JSON and YAML are never mended.
+pub fn fix(source: &Source, files: &LocalFiles) -> Option<Fixed> {
+    let mut source = source.clone();
+    let mut mended = Vec::new();
+    // Of two mistakes in one place, the second is mended after the first.
+    for _ in 0..ROUNDS {
+        let (_, diagnostics) = check(&source, files).into_parts();
+        let Some(Fixed { text, mended: fixed }) = apply_all(&source, &diagnostics) else { break };
+        mended.extend(fixed);
+        source.text = text;
+    }
+    (!mended.is_empty()).then_some(Fixed { text: source.text, mended })
+}
+
+fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
+    let document = Document::parse(source.text.as_str()).ok()?;
     let located = |diagnostic: &Diagnostic| {
         let location = diagnostic.location.as_ref().filter(|location| location.source == source.name)?;
         let path = find(document.as_table(), location.span.start as usize)?;
-        Some((path, diagnostic.fix.clone()?))
+        Some((path, diagnostic.fix.clone()?, diagnostic.clone()))
     };
-    let mut fixes: Vec<(Vec<Step>, Fix)> = diagnostics.iter().filter_map(located).collect();
-    if fixes.is_empty() {
-        return source.text.clone();
-    }
+    let mut fixes: Vec<(Vec<Step>, Fix, Diagnostic)> = diagnostics.iter().filter_map(located).collect();
     // What stands deeper first, so that a new name above does not change the way there.
-    fixes.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    fixes.dedup_by(|(a, _), (b, _)| a == b);
+    fixes.sort_by(|(a, ..), (b, ..)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    fixes.dedup_by(|(a, ..), (b, ..)| a == b);
     let mut document = document.into_mut();
-    for (path, fix) in &fixes {
+    for (path, fix, _) in &fixes {
         apply(document.as_table_mut(), path, fix);
     }
-    document.to_string().replace("\r\n", "\n")
+    // toml_edit ends the lines that it writes with line feeds.
+    let windows = source.text.contains("\r\n");
+    let text = document.to_string().replace("\r\n", "\n");
+    let text = if windows { text.replace('\n', "\r\n") } else { text };
+    fixes.sort_by_key(|(.., diagnostic)| diagnostic.location.as_ref().map(|location| location.span.start));
+    let mended = fixes.into_iter().map(|(.., diagnostic)| diagnostic).collect();
+    (text != source.text).then_some(Fixed { text, mended })
 }
 
 /// The way to the key or the value that starts at a byte of the text.
@@ -139,20 +167,14 @@ fn value(json: &Json) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::fly::check;
 
     #[track_caller]
     fn assert_fixed(text: &str, expected: &str) {
-        let source = Source::new("fly.toml", text);
-        let (_, diagnostics) = check(&source, &BTreeMap::new()).into_parts();
-        let fixed = fix(&source, &diagnostics);
-        assert_eq!(fixed, expected, "{diagnostics:#?}");
-        let again = Source::new("fly.toml", fixed.as_str());
-        let (_, diagnostics) = check(&again, &BTreeMap::new()).into_parts();
-        assert_eq!(fix(&again, &diagnostics), fixed);
+        let fix = |text: &str| fix(&Source::new("fly.toml", text), &LocalFiles::new());
+        let fixed = fix(text).map_or_else(|| text.to_owned(), |fixed| fixed.text);
+        assert_eq!(fixed, expected);
+        assert_eq!(fix(&fixed), None);
     }
 
     #[test]
@@ -190,6 +212,19 @@ mod tests {
             "[experimental]\ncmd = ['a']\n\n[[services]]\nprotocol = 'udp'\ninternal_port = 53\n\n\
              [[services.ports]]\nport = 53\n",
         );
+    }
+
+    #[test]
+    fn line_ends_stay() {
+        assert_fixed("kill_timeout = 5 # s\r\n[env]\r\n", "kill_timeout = \"5s\" # s\r\n[env]\r\n");
+    }
+
+    #[test]
+    fn says_what_it_mended() {
+        let source = Source::new("fly.toml", "[[vm]]\nmemory = '512Mi'\n[experimental]\nauto_rollback = true\n");
+        let mended = fix(&source, &LocalFiles::new()).unwrap().mended;
+        let starts: Vec<u32> = mended.iter().map(|found| found.location.as_ref().unwrap().span.start).collect();
+        assert_eq!(starts, [16, 39], "{mended:#?}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub use check::{LocalFiles, check, local_files};
 pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
-pub use fix::fix;
+pub use fix::{Fixed, fix};
 pub use guest::Guest;
 pub use machine::{MachineConfig, machine_config, machine_config_of};
 pub use read::{File, read};

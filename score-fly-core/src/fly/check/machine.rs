@@ -1,6 +1,8 @@
 //! `machine_config` and `container`.
 
-use super::Scope;
+use serde_json::{Map, Value as Json};
+
+use super::{LocalFiles, Scope};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::messages::fly_rules as messages;
 use crate::fly::Config;
@@ -16,6 +18,33 @@ pub(in crate::fly) fn written(config: &Config) -> Option<(&str, bool)> {
 /// Whether a `machine_config` names a file.
 pub(super) fn is_path(text: &str) -> bool {
     !text.starts_with('{') && text.ends_with(".json")
+}
+
+/// The local files that containers want.
+pub(super) fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
+    let text = match written(config) {
+        Some((text, _)) if text.starts_with('{') => Some(text.as_bytes()),
+        Some((path, _)) => known.get(path).and_then(Option::as_deref),
+        None => None,
+    };
+    let machine = text.and_then(|text| serde_json::from_slice(text).ok()).unwrap_or_default();
+    container_files(&machine).map(str::to_owned).collect()
+}
+
+fn container_files(machine: &Json) -> impl Iterator<Item = &str> {
+    let containers = list(machine, "containers").iter();
+    let files = containers.flat_map(|container| list(container, "files"));
+    files.filter_map(|file| local_path(file.as_object()?))
+}
+
+fn list<'j>(json: &'j Json, key: &str) -> &'j [Json] {
+    json.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The local file that a file of a container comes from, unless it has another content.
+pub(in crate::fly) fn local_path(file: &Map<String, Json>) -> Option<&str> {
+    let has_content = ["raw_value", "secret_name", "image_config"].iter().any(|key| file.contains_key(*key));
+    file.get("local_path").and_then(Json::as_str).filter(|_| !has_content)
 }
 
 pub(super) fn config(scope: &Scope<'_>, report: &mut Diagnostics) {
@@ -44,12 +73,15 @@ pub(super) fn config(scope: &Scope<'_>, report: &mut Diagnostics) {
 }
 
 /// The container that gets the deployed image must exist, and each other one needs an image.
-fn containers(scope: &Scope<'_>, machine: &serde_json::Value, at: &Path<'_>, report: &mut Diagnostics) {
+fn containers(scope: &Scope<'_>, machine: &Json, at: &Path<'_>, report: &mut Diagnostics) {
     if !machine.is_object() {
         return report.push(messages::no_machine_config(at));
     }
+    for path in container_files(machine).filter(|path| scope.is_missing(path)) {
+        report.push(messages::missing_file(at, path));
+    }
     let compose = scope.config.build.as_ref().is_some_and(|build| build.compose.is_some());
-    let containers = machine["containers"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let containers = list(machine, "containers");
     let names: Vec<&str> = containers.iter().map(|container| container["name"].as_str().unwrap_or_default()).collect();
     let wanted = scope.config.container.as_deref().filter(|name| !name.is_empty());
     let main = match wanted {

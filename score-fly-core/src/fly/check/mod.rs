@@ -37,23 +37,28 @@ pub fn check(source: &Source, files: &LocalFiles) -> Outcome<File> {
     })
 }
 
-/// The local files that a configuration names: files to put into the machine, the Dockerfile, and the
-/// machine config.
+/// The local files that a configuration names: files to put into the machine or one of its containers,
+/// the Dockerfile, and the machine config.
+///
+/// A machine config in a file of its own names further files: `known` is where its content is looked
+/// for, so whoever reads files asks again once it is there.
 ///
 /// flyctl looks for the Dockerfile from fly.toml's folder, and for all others from the directory in
 /// which it runs.
-pub fn local_files(config: &Config) -> Vec<&str> {
+pub fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
     let dockerfile = config.build.as_ref().and_then(|build| build.dockerfile.as_deref());
     let dockerfile = dockerfile.filter(|path| !build::is_url(path));
     let machine_config = machine::written(config).map(|(text, _)| text).filter(|text| machine::is_path(text));
     let files = config.files.iter().filter_map(|file| file.local_path.as_deref());
-    let mut paths: Vec<&str> = files.chain(dockerfile).chain(machine_config).filter(|path| !path.is_empty()).collect();
+    let named = files.chain(dockerfile).chain(machine_config).map(str::to_owned);
+    let mut paths: Vec<String> = named.chain(machine::local_files(config, known)).collect();
+    paths.retain(|path| !path.is_empty());
     paths.sort_unstable();
     paths.dedup();
     paths
 }
 
-pub(super) use machine::written as machine_config_written;
+pub(super) use machine::{local_path, written as machine_config_written};
 pub(super) use vm::machine as vm_fault;
 
 /// What rules look at.

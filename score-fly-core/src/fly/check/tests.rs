@@ -400,7 +400,20 @@ fn local_files_are_listed() {
     let text = "machine_config = 'm.json'\n[build]\ndockerfile = 'Dockerfile'\n\
                 [[files]]\nguest_path = '/b'\nlocal_path = 'b'\n[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
     let (file, _) = check(&Source::new("fly.toml", text), &LocalFiles::new()).into_result().unwrap();
-    assert_eq!(local_files(&file.config), ["Dockerfile", "a", "b", "m.json"]);
+    assert_eq!(local_files(&file.config, &LocalFiles::new()), ["Dockerfile", "a", "b", "m.json"]);
+    let machine = r#"{"containers": [{"files": [{"local_path": "c"}, {"local_path": "d", "raw_value": ""}]}]}"#;
+    let known = LocalFiles::from([("m.json".to_owned(), Some(machine.as_bytes().to_vec()))]);
+    assert_eq!(local_files(&file.config, &known), ["Dockerfile", "a", "b", "c", "m.json"]);
+}
+
+#[test]
+fn files_of_containers_must_exist() {
+    let text = "container = 'app'
+machine_config = '{\"containers\": [{\"name\": \"app\", \
+                \"files\": [{\"guest_path\": \"/a\", \"local_path\": \"a\"}]}]}'\n";
+    assert_found(text, &[]);
+    let missing = LocalFiles::from([("a".to_owned(), None)]);
+    assert_eq!(found(text, &missing), ["missing-source-file /machine_config"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::MachineConfig;
 use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
 use crate::document;
 use crate::fly::Config;
-use crate::fly::check::{LocalFiles, machine_config_written};
+use crate::fly::check::{LocalFiles, local_path, machine_config_written};
 use crate::fly::config::Field;
 use crate::pointer::Path;
 
@@ -73,8 +73,9 @@ fn fill_containers(json: &mut Json, config: &Config, files: &LocalFiles, at: &Pa
     }
     let entries = containers.iter_mut().filter_map(|container| container.get_mut("files")?.as_array_mut()).flatten();
     for file in entries.filter_map(Json::as_object_mut) {
-        let has_content = ["raw_value", "secret_name", "image_config"].iter().any(|key| file.contains_key(*key));
-        let Some(Json::String(path)) = file.remove("local_path").filter(|_| !has_content) else { continue };
+        let path = local_path(file).map(str::to_owned);
+        file.remove("local_path");
+        let Some(path) = path else { continue };
         match files.get(&path) {
             Some(Some(content)) => drop(file.insert("raw_value".to_owned(), BASE64.encode(content).into())),
             _ => diagnostics.push(messages::missing_file(at, &path)),

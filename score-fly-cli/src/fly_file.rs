@@ -1,0 +1,146 @@
+//! fly.toml files with the local files that they name.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use score_fly_core::diagnostic::{Diagnostic, Outcome};
+use score_fly_core::fly::{self, LocalFiles, MachineConfig};
+use score_fly_core::{Code, Diagnostics, Source, document};
+
+use crate::conversion::text;
+use crate::diagnostics::Text;
+use crate::inputs::{self, Decoded};
+use crate::output::Reporter;
+use crate::paths::folder;
+
+/// A fly.toml, or the same as JSON or YAML.
+#[derive(Debug)]
+pub(crate) struct FlyFile {
+    path: PathBuf,
+    source: Source,
+    /// Why the bytes are no text, if they are none.
+    undecodable: Diagnostics,
+    local: LocalFiles,
+    files_read: Vec<PathBuf>,
+}
+
+/// Whether a file is one of Fly's, and not a Score file: its name ends in `.toml`; or it starts with
+/// `fly` and ends in `.json` or `.yaml`, and `apiVersion` is not one of Score's.
+pub(crate) fn is_fly_file(path: &Path, source: &Source) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let ends_in = |end: &str| path.extension().is_some_and(|extension| extension == end);
+    ends_in("toml") || name.starts_with("fly") && (ends_in("json") || ends_in("yaml")) && !is_score(source)
+}
+
+fn is_score(source: &Source) -> bool {
+    let (document, _) = document::parse(source).into_parts();
+    let version = document.as_ref().and_then(|document| document.root.as_mapping()?.get("apiVersion")?.as_str());
+    version.is_some_and(|version| version.starts_with("score.dev/"))
+}
+
+impl FlyFile {
+    /// Reads the local files that a fly.toml at `path` names.
+    pub(crate) fn new(path: &Path, Decoded { source, diagnostics }: Decoded) -> Self {
+        let mut file = Self {
+            path: path.to_owned(),
+            source,
+            undecodable: diagnostics,
+            local: LocalFiles::new(),
+            files_read: vec![path.to_owned()],
+        };
+        if !file.undecodable.has_errors() {
+            file.read_local();
+        }
+        file
+    }
+
+    fn read_local(&mut self) {
+        let (config, _) = fly::read(&self.source).into_parts();
+        let config = config.unwrap_or_default().config;
+        let dockerfile = config.build.as_ref().and_then(|build| build.dockerfile.as_deref());
+        loop {
+            let names = fly::local_files(&config, &self.local);
+            let new: Vec<String> = names.into_iter().filter(|name| !self.local.contains_key(name)).collect();
+            if new.is_empty() {
+                break;
+            }
+            for name in new {
+                let beside = folder(&self.path).join(&name);
+                // `fly deploy -c` finds a file from here, and `fly deploy FOLDER` from fly.toml's folder.
+                let here = PathBuf::from(&name);
+                let places = if dockerfile == Some(&name) { vec![beside] } else { vec![here, beside] };
+                let found = places.into_iter().find_map(|place| Some((inputs::read_mounted(&place).ok()?, place)));
+                let (content, place) = found.unzip();
+                self.files_read.extend(place);
+                self.local.insert(name, content);
+            }
+        }
+    }
+
+    /// What is wrong with it.
+    pub(crate) fn check(&self) -> Diagnostics {
+        self.with_text(|source| fly::check(source, &self.local)).into_parts().1
+    }
+
+    /// The machine config that flyctl sends for a process group.
+    pub(crate) fn machine_config(&self, group: Option<&str>) -> Outcome<MachineConfig> {
+        self.with_text(|source| fly::machine_config_of(source, group, &self.local))
+    }
+
+    fn with_text<T>(&self, next: impl FnOnce(&Source) -> Outcome<T>) -> Outcome<T> {
+        if self.undecodable.has_errors() {
+            return Outcome::failed(self.undecodable.clone());
+        }
+        next(&self.source)
+    }
+
+    /// Mends what there is only one way to mend, and says what it was. The file on the disk stays.
+    pub(crate) fn fix(&mut self) -> Vec<Diagnostic> {
+        let fixed = if self.undecodable.has_errors() { None } else { fly::fix(&self.source, &self.local) };
+        fixed.map_or_else(Vec::new, |fixed| {
+            self.source.text = fixed.text;
+            fixed.mended
+        })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its text.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Shows diagnostics about it, without lines in which a secret seems to stand.
+    pub(crate) fn report(&self, diagnostics: &Diagnostics, reporter: &mut Reporter) {
+        for path in &self.files_read {
+            reporter.detail(&format!("read {}", path.display()));
+        }
+        let secrets: Vec<usize> =
+            diagnostics.iter().filter(|found| found.code == Code::PlaintextSecret).filter_map(start).collect();
+        for found in diagnostics {
+            let shown = self.lines(found);
+            let quotable = !secrets.iter().any(|secret| shown.contains(secret));
+            let found = std::iter::once(found.clone()).collect();
+            reporter.report(&found, &[Text { quotable, ..text(&self.source) }]);
+        }
+    }
+
+    /// The bytes of the lines that are shown with a diagnostic.
+    fn lines(&self, found: &Diagnostic) -> Range<usize> {
+        let text = &self.source.text;
+        let related = found.related.iter().filter_map(|related| related.location.as_ref());
+        let places = || found.location.iter().chain(related.clone()).map(|location| location.span);
+        let first = places().map(|span| span.start as usize).min().unwrap_or(0);
+        let last = places().map(|span| span.end as usize).max().unwrap_or(0);
+        let start = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let end = text.get(last..).and_then(|after| after.find('\n')).map_or(text.len(), |length| last + length);
+        start..end
+    }
+}
+
+fn start(found: &Diagnostic) -> Option<usize> {
+    found.location.as_ref().map(|location| location.span.start as usize)
+}

@@ -1,0 +1,129 @@
+//! Commands on files of Fly's.
+
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, WEB};
+
+const SHOP: &str = "\
+# Our shop.
+app = \"shop\"
+kill_timeout = 30 # seconds
+
+[env]
+API_KEY = \"hunter2\"
+
+[http_service]
+internal_port = 8080
+
+[[vm]]
+memory = \"512Mi\" # enough
+";
+
+#[test]
+fn both_kinds_of_files_are_checked() {
+    let json = r#"{"app": "shop", "vm": [{"cpus": 3, "memory": "1gb"}]}"#;
+    let yaml = "app: shop\nkill_signal: sigterm\n";
+    let score = WEB.replace("main:", "web:");
+    let files = [
+        ("score.yaml", WEB),
+        ("fly.toml", SHOP),
+        ("fly.json", json),
+        ("fly.prod.yaml", yaml),
+        ("fly-score.yaml", &score),
+    ];
+    let sandbox = Sandbox::new(files);
+    let names = files.map(|(name, _)| name);
+    let run = sandbox.run(&[&["check", "--diagnostics", "plain"], &names[..]].concat()).ends_with(2);
+    let places: Vec<&str> =
+        run.stdout.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place).collect();
+    let places: Vec<&str> = places.into_iter().filter(|place| place.contains(':')).collect();
+    assert_eq!(
+        places,
+        ["fly.toml:3:16", "fly.toml:6:1", "fly.toml:12:10", "fly.json:1:33", "fly.prod.yaml:2:14"],
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn no_line_with_a_secret_is_shown() {
+    for text in [
+        SHOP.to_owned(),
+        SHOP.replace("API_KEY", "FLY_KEY"),
+        "env = { API_KEY = \"hunter2\", \"a-b\" = \"\" }\n".to_owned(),
+    ] {
+        let sandbox = Sandbox::new([("fly.toml", &text)]);
+        let run = sandbox.run(&["check", "fly.toml"]);
+        assert!(run.stdout.contains("plaintext-secret") && !run.stdout.contains("hunter2"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn local_files_are_looked_for_here_and_beside_fly_toml() {
+    let toml = "app = \"shop\"\n[build]\ndockerfile = \"Dockerfile\"\n\
+                [[files]]\nguest_path = \"/a\"\nlocal_path = \"a.txt\"\n\
+                [[files]]\nguest_path = \"/b\"\nlocal_path = \"b.txt\"\n";
+    let sandbox = Sandbox::new([("shop/fly.toml", toml), ("a.txt", "A"), ("shop/b.txt", "B"), ("Dockerfile", "")]);
+    let run = sandbox.run(&["check", "shop/fly.toml"]).ends_with(2);
+    assert!(
+        run.stdout.contains("there is no file `Dockerfile`") && run.stdout.ends_with("1 error\n"),
+        "{}",
+        run.stdout
+    );
+    sandbox.write("shop/Dockerfile", "");
+    sandbox.run(&["check", "shop/fly.toml"]).ends_with(0);
+    let run = sandbox.run(&["machine", "shop/fly.toml"]).ends_with(0);
+    let machine: Value = serde_json::from_str(&run.stdout).unwrap();
+    // `A` and `B` in base64.
+    assert_eq!(
+        (&machine["files"][0]["raw_value"], &machine["files"][1]["raw_value"]),
+        (&"QQ==".into(), &"Qg==".into())
+    );
+}
+
+#[test]
+fn mends_what_is_certain() {
+    let sandbox = Sandbox::new([("fly.toml", &format!("{SHOP}cpus = 3\n"))]);
+    let run = sandbox.run(&["check", "--fix", "fly.toml"]).ends_with(2);
+    let mended = SHOP.replace("= 30", "= \"30s\"").replace("512Mi", "512mb");
+    assert_eq!(sandbox.read("fly.toml"), format!("{mended}cpus = 3\n"));
+    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+    assert!(run.stderr.starts_with("mended fly.toml:3: "), "{}", run.stderr);
+    assert!(run.stdout.contains("error[invalid-guest]"), "{}", run.stdout);
+
+    let sandbox = Sandbox::new([("fly.toml", SHOP), ("score.yaml", WEB)]);
+    let run = sandbox.run(&["check", "--fix", "fly.toml", "score.yaml"]).ends_with(0);
+    assert!(run.stderr.ends_with("checked 2 files: no errors\n"), "{}", run.stderr);
+    assert_eq!(sandbox.read("fly.toml"), mended);
+    assert_eq!(sandbox.read("score.yaml"), WEB);
+    let run = sandbox.run(&["check", "--fix", "fly.toml"]).ends_with(0);
+    assert_eq!(run.stderr, "checked 1 file: no errors\n");
+}
+
+#[test]
+fn score_files_have_no_fixes() {
+    let sandbox = Sandbox::new([("score.yaml", WEB)]);
+    let run = sandbox.run(&["check", "--fix", "score.yaml"]).ends_with(1);
+    assert_eq!(run.stderr, "error: --fix mends fly.toml files, and none is given\n");
+}
+
+#[test]
+fn flags_for_score_files_are_refused() {
+    let sandbox = Sandbox::new([("fly.toml", SHOP)]);
+    let run = sandbox.run(&["check", "fly.toml", "--image", "nginx"]).ends_with(1);
+    assert_eq!(run.stderr, "error: --image is meant for a Score file, and `fly.toml` is one of Fly's\n");
+}
+
+#[test]
+fn prints_the_machine_of_a_group() {
+    let toml = "[env]\nB = \"1\"\nA = \"2\"\n[processes]\nweb = \"serve\"\nworker = \"work --all\"\n";
+    let sandbox = Sandbox::new([("fly.toml", toml)]);
+    let machine = |run: crate::sandbox::Run| -> Value { serde_json::from_str(&run.ends_with(0).stdout).unwrap() };
+    assert_eq!(machine(sandbox.run(&["machine"]))["init"]["cmd"], serde_json::json!(["serve"]));
+    let worker = machine(sandbox.run(&["machine", "fly.toml", "--group", "worker"]));
+    assert_eq!(worker["init"]["cmd"], serde_json::json!(["work", "--all"]));
+    assert_eq!(worker["env"], serde_json::json!({ "A": "2", "B": "1", "FLY_PROCESS_GROUP": "worker" }));
+    let run = sandbox.run(&["machine", "--group", "wroker"]).ends_with(2);
+    assert!(run.stderr.contains("error[unknown-process-group]"), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+}
