@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use score_fly_engine::{Wait, env_file};
 
 use crate::command::{
-    check, completion, convert, explain, generate, init, machine, provisioners, resources, schema, workloads,
+    check, completion, convert, explain, generate, import, init, machine, provisioners, resources, schema, workloads,
 };
 use crate::inputs::cannot;
 use crate::output::Reporter;
@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Generate(generate::Generate),
     Check(check::Check),
     Machine(machine::Machine),
+    Import(import::Import),
     Init(init::Init),
     Provisioners(provisioners::Provisioners),
     Resources(resources::Resources),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use score_fly_core::diagnostic::{Diagnostic, Outcome};
 use score_fly_core::fly::{self, LocalFiles, MachineConfig};
+use score_fly_core::score::Workload;
 use score_fly_core::{Code, Diagnostics, Source, document};
 
 use crate::conversion::text;
@@ -85,6 +86,11 @@ impl FlyFile {
     /// The machine config that flyctl sends for a process group.
     pub(crate) fn machine_config(&self, group: Option<&str>) -> Outcome<MachineConfig> {
         self.with_text(|source| fly::machine_config_of(source, group, &self.local))
+    }
+
+    /// The workload that becomes an equal fly.toml.
+    pub(crate) fn import(&self) -> Outcome<Workload> {
+        self.with_text(score_fly_core::import)
     }
 
     fn with_text<T>(&self, next: impl FnOnce(&Source) -> Outcome<T>) -> Outcome<T> {

@@ -29,6 +29,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod facade;
 pub mod fly;
+pub mod import;
 pub mod placeholder;
 pub mod pointer;
 pub mod resolve;
@@ -46,5 +47,6 @@ mod pipeline;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};
+pub use import::import;
 pub use pipeline::{Input, Loaded, check, convert, load, load_with_places, requirements};
 pub use source::Source;

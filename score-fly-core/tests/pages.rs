@@ -4,7 +4,8 @@
 //! The blocks of a section make a request by their titles: `score.yaml` (also without a title),
 //! `overrides.yaml`, `override-property`, `outputs.yaml`, `fly.toml` (one to write over), any other
 //! name for a file that the workload mounts, and `request.json` for further fields of the request.
-//! A section with nothing but a `fly.toml` is about that, and is not converted but checked.
+//! A section with nothing but a `fly.toml` is about that, and is not converted but checked; as
+//! `import/fly.toml` it is imported.
 //! Under `Instead`, a file that is not given anew stays as in the example.
 
 #![expect(clippy::disallowed_methods, reason = "the core opens no files, but this test reads the pages")]
@@ -128,10 +129,10 @@ impl fmt::Display for Found {
 }
 
 fn convert(files: &BTreeMap<&str, &str>) -> Result<Found, Failed> {
-    let response = match files.get("fly.toml") {
-        Some(text) if files.len() == 1 => {
-            facade::check_fly_json(&json!({ "config": { "name": "fly.toml", "text": text } }).to_string())
-        }
+    let of_fly = |text: &str| json!({ "config": { "name": "fly.toml", "text": text } }).to_string();
+    let response = match (files.get("fly.toml"), files.get("import/fly.toml")) {
+        (Some(text), _) if files.len() == 1 => facade::check_fly_json(&of_fly(text)),
+        (None, Some(text)) => facade::import_fly_json(&of_fly(text)),
         _ => facade::convert_json(&request(files)?.to_string()),
     };
     let mut response: Value = serde_json::from_str(&response)?;

@@ -5,6 +5,7 @@ pub(crate) mod completion;
 pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod generate;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod machine;
 pub(crate) mod provisioners;
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Resources(args) => resources::run(&args, global),
         Command::Workloads(args) => workloads::run(&args, global),
         Command::Check(args) => check::run(&args, global),
+        Command::Import(args) => import::run(&args, global),
         Command::Machine(args) => machine::run(&args, global),
         Command::Explain(args) => explain::run(&args, global),
         Command::Schema(args) => schema::run(&args, global),

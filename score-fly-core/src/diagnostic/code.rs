@@ -141,6 +141,10 @@ codes! {
     StrategyConflict, "strategy-conflict", Error, "a deploy strategy can't work with the rest of the app";
     IneffectiveSetting, "ineffective-setting", Warning, "a setting has no effect";
     InvalidMachineConfig, "invalid-machine-config", Error, "a machine config can't be used";
+
+    // From fly.toml to Score.
+    KeptAsConfig, "kept-as-config", Note, "Score can't say a part of fly.toml, which is kept as it is";
+    NotInScore, "not-in-score", Warning, "no Score file becomes a fly.toml that is just this one";
 }
 
 impl Code {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{FileContent, SourceText, answer};
 use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
 use crate::fly::{self, LocalFiles, MachineConfig};
+use crate::import;
 use crate::source::{PositionEncoding, Source};
 
 /// What operations on a fly.toml take.
@@ -76,6 +77,25 @@ pub enum MachineConfigResponse {
     },
 }
 
+/// The answer of [`import_fly`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ImportResponse {
+    /// There is a Score file.
+    Success {
+        /// Its text.
+        score: String,
+        /// What Score has no words for, with warnings and notes.
+        diagnostics: Vec<DiagnosticView>,
+    },
+    /// There are errors.
+    Failure {
+        /// All of them, with warnings and notes.
+        diagnostics: Vec<DiagnosticView>,
+    },
+}
+
 /// Finds mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show.
 pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
     let job = Job::new(request);
@@ -106,6 +126,17 @@ pub fn machine_config(request: FlyRequest) -> MachineConfigResponse {
     }
 }
 
+/// Makes a Score file of a fly.toml. Local files and the group are not looked at.
+pub fn import_fly(request: FlyRequest) -> ImportResponse {
+    let job = Job::new(request);
+    match import::import(&job.source).into_result() {
+        Ok((workload, diagnostics)) => {
+            ImportResponse::Success { score: import::to_yaml(&workload), diagnostics: job.view(&diagnostics) }
+        }
+        Err(diagnostics) => ImportResponse::Failure { diagnostics: job.view(&diagnostics) },
+    }
+}
+
 /// [`check_fly`], from JSON to JSON.
 pub fn check_fly_json(request: &str) -> String {
     let failure = |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), fixed: None, diagnostics };
@@ -115,6 +146,11 @@ pub fn check_fly_json(request: &str) -> String {
 /// [`machine_config`], from JSON to JSON.
 pub fn machine_config_json(request: &str) -> String {
     answer(request, machine_config, |diagnostics| MachineConfigResponse::Failure { diagnostics })
+}
+
+/// [`import_fly`], from JSON to JSON.
+pub fn import_fly_json(request: &str) -> String {
+    answer(request, import_fly, |diagnostics| ImportResponse::Failure { diagnostics })
 }
 
 /// A request in the core's own types.

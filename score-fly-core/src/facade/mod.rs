@@ -8,7 +8,8 @@ mod fly;
 mod schema;
 
 pub use self::fly::{
-    CheckFlyResponse, FlyRequest, MachineConfigResponse, check_fly, check_fly_json, machine_config, machine_config_json,
+    CheckFlyResponse, FlyRequest, ImportResponse, MachineConfigResponse, check_fly, check_fly_json, import_fly,
+    import_fly_json, machine_config, machine_config_json,
 };
 #[cfg(feature = "schema")]
 pub use schema::schema;

@@ -4,8 +4,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::{
-    CheckFlyResponse, CheckResponse, ConvertResponse, DecodeResponse, FlyRequest, MachineConfigResponse, Request,
-    RequirementsResponse,
+    CheckFlyResponse, CheckResponse, ConvertResponse, DecodeResponse, FlyRequest, ImportResponse,
+    MachineConfigResponse, Request, RequirementsResponse,
 };
 
 /// One JSON Schema (draft 2020-12) whose `$defs` hold every type of the facade. A document fits it
@@ -23,6 +23,7 @@ pub fn schema() -> Value {
     answered.subschema_for::<RequirementsResponse>();
     answered.subschema_for::<DecodeResponse>();
     answered.subschema_for::<CheckFlyResponse>();
+    answered.subschema_for::<ImportResponse>();
     answered.subschema_for::<MachineConfigResponse>();
 
     let mut definitions: Map<String, Value> = answered.take_definitions(true);

@@ -15,14 +15,23 @@ pub fn emit(config: &Config) -> String {
     document(config).to_string()
 }
 
+/// A part of fly.toml as text.
+pub(crate) fn emit_mapping(mapping: &Mapping<'_>) -> String {
+    document_of(mapping).to_string()
+}
+
 /// fly.toml as a document.
 pub(super) fn document(config: &Config) -> DocumentMut {
-    let mut document = DocumentMut::new();
-    if let document::Value::Mapping(mapping) = config.write() {
-        *document.as_table_mut() = table(&mapping);
+    match config.write() {
+        document::Value::Mapping(mapping) => document_of(&mapping),
+        _ => DocumentMut::new(),
     }
-    document.as_table_mut().set_implicit(false);
-    document
+}
+
+fn document_of(mapping: &Mapping<'_>) -> DocumentMut {
+    let mut table = table(mapping);
+    table.set_implicit(false);
+    table.into()
 }
 
 fn table(mapping: &Mapping<'_>) -> Table {

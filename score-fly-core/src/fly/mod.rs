@@ -1,5 +1,6 @@
 //! The Fly side: fly.toml as types, and everything that Fly and flyctl lay down about it.
 
+mod canonical;
 mod check;
 pub mod config;
 mod duration;
@@ -16,7 +17,7 @@ mod sample;
 pub mod secrets;
 mod sections;
 pub(crate) mod shlex;
-mod size;
+pub(crate) mod size;
 mod update;
 mod upgrade;
 pub(crate) mod vm;
@@ -26,9 +27,11 @@ pub use check::{LocalFiles, check, local_files};
 pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
+pub(crate) use emit::emit_mapping;
 pub use fix::{Fixed, fix};
 pub use guest::Guest;
 pub use machine::{MachineConfig, machine_config, machine_config_of};
+pub(crate) use read::with_file;
 pub use read::{File, read};
 pub use update::update;
 

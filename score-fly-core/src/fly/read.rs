@@ -28,7 +28,7 @@ pub fn read(source: &Source) -> Outcome<File> {
 }
 
 /// Runs `next` on a configuration, and locates what all stages found.
-pub(super) fn with_file<T>(source: &Source, next: impl FnOnce(File) -> Outcome<T>) -> Outcome<T> {
+pub(crate) fn with_file<T>(source: &Source, next: impl FnOnce(File) -> Outcome<T>) -> Outcome<T> {
     let (document, mut diagnostics) = parse(source).and_then(upgrade::upgrade).into_parts();
     let Some(document) = document else {
         diagnostics.locate(&Document::without_root(source));

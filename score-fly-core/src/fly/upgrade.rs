@@ -32,6 +32,7 @@ fn upgrade_root(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
     with(root, &at, "processes", |node, at| {
         named(node, at, diagnostics, |mapping| mapping.take("command").map(|entry| entry.value));
     });
+    root.entries.retain(|entry| entry.key.text != "build" || !is_empty_table(&entry.value));
     with(root, &at, "build", |node, at| {
         if let Value::Mapping(build) = &mut node.value {
             rename(build, at, "build_target", "build-target", diagnostics);
@@ -290,8 +291,12 @@ fn one_or_many(node: &mut Node<'_>) {
 /// flyctl leaves out services that say nothing.
 fn drop_empty(node: &mut Node<'_>) {
     if let Value::Sequence(items) = &mut node.value {
-        items.retain(|item| item.as_mapping().is_none_or(|mapping| !mapping.entries.is_empty()));
+        items.retain(|item| !is_empty_table(item));
     }
+}
+
+fn is_empty_table(node: &Node<'_>) -> bool {
+    node.as_mapping().is_some_and(|mapping| mapping.entries.is_empty())
 }
 
 fn auto_stop(node: &mut Node<'_>) {

@@ -9,6 +9,7 @@ pub(crate) mod document;
 pub(crate) mod fly;
 pub(crate) mod fly_rules;
 pub(crate) mod idioms;
+pub(crate) mod import;
 pub(crate) mod resolve;
 pub(crate) mod resource;
 pub(crate) mod score;
