@@ -114,7 +114,7 @@ export type CheckResponse = {
 export type CheckType = "http" | "tcp";
 
 /** What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`. */
-export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config" | "unknown-fly-key" | "bare-duration" | "unsplit-command" | "env-not-text" | "invalid-fly-value" | "invalid-guest" | "duplicate-service" | "service-without-ports" | "service-without-processes" | "unknown-process-group" | "ineffective-processes" | "udp-handlers" | "udp-auto-start" | "force-https-without-http" | "check-timing" | "double-base64" | "plaintext-secret" | "invalid-command" | "strategy-conflict" | "ineffective-setting" | "invalid-machine-config";
+export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config" | "unknown-fly-key" | "bare-duration" | "unsplit-command" | "env-not-text" | "invalid-fly-value" | "invalid-guest" | "duplicate-service" | "service-without-ports" | "service-without-processes" | "unknown-process-group" | "ineffective-processes" | "udp-handlers" | "udp-auto-start" | "force-https-without-http" | "check-timing" | "double-base64" | "plaintext-secret" | "invalid-command" | "strategy-conflict" | "ineffective-setting" | "invalid-machine-config" | "kept-as-config" | "not-in-score";
 
 /** `[build.compose]`. */
 export interface Compose {
@@ -396,6 +396,19 @@ export interface HttpService {
   tls_options?: TlsOptions | null;
 }
 
+/** The answer of `import_fly`. */
+export type ImportResponse = {
+  /** What Score has no words for, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** Its text. */
+  score: string;
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
 /** A place in a text, as lines and columns. */
 export interface LocationView {
   /** One past where it ends. */
@@ -595,26 +608,6 @@ export interface MachineMount {
   volume?: string | null;
 }
 
-/** A port to the outside. */
-export interface MachinePort {
-  /** Last port of a range. */
-  end_port?: number | null;
-  /** Redirect from HTTP to HTTPS. */
-  force_https?: boolean | null;
-  /** What the proxy does with connections. */
-  handlers?: Handler[];
-  /** HTTP options. */
-  http_options?: HttpOptions | null;
-  /** The number. */
-  port?: number | null;
-  /** PROXY protocol options. */
-  proxy_proto_options?: ProxyProtoOptions | null;
-  /** First port of a range. */
-  start_port?: number | null;
-  /** TLS options. */
-  tls_options?: TlsOptions | null;
-}
-
 /** When a machine restarts. */
 export interface MachineRestart {
   /** How often, for `on-failure`. */
@@ -638,7 +631,7 @@ export interface MachineService {
   /** How many machines keep running in the primary region. */
   min_machines_running?: number | null;
   /** External ports. */
-  ports?: MachinePort[];
+  ports?: ServicePort[];
   /** `tcp` or `udp`. */
   protocol?: Protocol | null;
 }

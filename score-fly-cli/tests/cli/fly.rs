@@ -127,3 +127,46 @@ fn prints_the_machine_of_a_group() {
     assert!(run.stderr.contains("error[unknown-process-group]"), "{}", run.stderr);
     assert_eq!(run.stdout, "");
 }
+
+#[test]
+fn imports_a_fly_toml() {
+    let sandbox =
+        Sandbox::new([("fly.toml", "app = \"shop\"\nconsole_command = \"sh\"\n[build]\nimage = \"nginx\"\n")]);
+    let run = sandbox.run(&["import"]).ends_with(0);
+    let expected = "\
+apiVersion: score.dev/v1b1
+metadata:
+  name: shop
+  annotations:
+    fly.score.dev/config: |
+      console_command = \"sh\"
+containers:
+  main:
+    image: nginx
+";
+    assert_eq!(run.stdout, expected);
+    assert!(run.stderr.contains("note[kept-as-config]"), "{}", run.stderr);
+    let run = sandbox.run_with_stdin(&["convert", "-"], &run.stdout).ends_with(0);
+    assert_eq!(run.stdout, "app = \"shop\"\nconsole_command = \"sh\"\n\n[build]\nimage = \"nginx\"\n");
+}
+
+#[test]
+fn an_import_replaces_no_file_unasked() {
+    let sandbox = Sandbox::new([("fly.toml", "app = \"shop\"\n"), ("score.yaml", WEB)]);
+    let run = sandbox.run(&["import", "-o", "score.yaml"]).ends_with(1);
+    assert_eq!(run.stderr, "error: `score.yaml` is there already: --force replaces it\n");
+    assert_eq!(sandbox.read("score.yaml"), WEB);
+    let run = sandbox.run(&["import", "-o", "score.yaml", "--force"]).ends_with(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", "wrote score.yaml\n"));
+    assert!(sandbox.read("score.yaml").contains("  name: shop\n"));
+    sandbox.run(&["import", "-o", "new/score.yaml"]).ends_with(0);
+    assert_eq!(sandbox.read("new/score.yaml"), sandbox.read("score.yaml"));
+}
+
+#[test]
+fn nothing_comes_of_a_fly_toml_with_mistakes() {
+    let sandbox = Sandbox::new([("fly.toml", "app = 5\n")]);
+    let run = sandbox.run(&["import", "-o", "score.yaml"]).ends_with(2);
+    assert!(run.stderr.contains("error[invalid-fly-config]"), "{}", run.stderr);
+    assert_eq!(sandbox.names(), ["fly.toml"]);
+}

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::annotations::{Annotations, ProbeAnnotations, Set};
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::Duration;
-use crate::fly::config::{Check, CheckType, Config, HttpCheck, Protocol};
+use crate::fly::config::{Check, Config, HttpCheck, Protocol};
 use crate::pointer::Path;
 use crate::score::{Container, HttpGet, Scheme};
 
@@ -98,31 +98,7 @@ fn headers(http: &HttpGet, at: &Path<'_>, diagnostics: &mut Diagnostics) -> BTre
 }
 
 fn top_level(check: HttpCheck, port: u16) -> Check {
-    let HttpCheck {
-        interval,
-        timeout,
-        grace_period,
-        method,
-        path,
-        protocol,
-        tls_skip_verify,
-        tls_server_name,
-        headers,
-    } = check;
-    Check {
-        port: Some(port),
-        kind: Some(CheckType::Http),
-        interval,
-        timeout,
-        grace_period,
-        method,
-        path,
-        protocol,
-        tls_skip_verify,
-        tls_server_name,
-        headers,
-        processes: Vec::new(),
-    }
+    Check { port: Some(port), ..Check::from(check) }
 }
 
 /// What Fly takes as the timings of a check. A grace period may also be zero.

@@ -1,8 +1,6 @@
 //! One form for configurations that flyctl makes the same machines of.
 
-use super::config::{
-    Build, Check, Config, Deploy, Experimental, Handler, HttpCheck, Protocol, Service, ServicePort, Vm,
-};
+use super::config::{Build, Check, Config, Deploy, Experimental, HttpCheck, Service, Vm};
 use super::guest::Guest;
 use super::{shlex, size, vm};
 
@@ -94,32 +92,7 @@ impl Config {
         for check in self.checks.values_mut().filter(|check| check.processes == http.processes) {
             check.port = check.port.or(http.internal_port);
         }
-        let port = |number, handlers| ServicePort {
-            port: Some(number),
-            handlers,
-            http_options: http.http_options.clone(),
-            ..ServicePort::default()
-        };
-        let ports = vec![
-            ServicePort { force_https: http.force_https, ..port(80, vec![Handler::Http]) },
-            ServicePort { tls_options: http.tls_options, ..port(443, vec![Handler::Tls, Handler::Http]) },
-        ];
-        self.services.insert(
-            0,
-            Service {
-                protocol: Some(Protocol::Tcp),
-                internal_port: http.internal_port,
-                auto_stop_machines: http.auto_stop_machines,
-                auto_start_machines: http.auto_start_machines,
-                min_machines_running: http.min_machines_running,
-                processes: http.processes,
-                ports,
-                concurrency: http.concurrency,
-                tcp_checks: Vec::new(),
-                http_checks: http.checks,
-                machine_checks: http.machine_checks,
-            },
-        );
+        self.services.insert(0, http.to_service());
     }
 }
 

@@ -13,7 +13,7 @@ mod merge;
 pub mod names;
 mod read;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod secrets;
 mod sections;
 pub(crate) mod shlex;

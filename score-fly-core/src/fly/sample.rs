@@ -16,10 +16,10 @@ pub(super) fn config(text: &str) -> Config {
 }
 
 /// A source of repeatable randomness.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -50,7 +50,7 @@ const AWKWARD: &[&str] = &[
 ];
 
 /// A random value.
-pub(super) trait Sample {
+pub(crate) trait Sample {
     fn sample(dice: &mut Dice) -> Self;
 
     /// Whether it's a section without keys, which isn't written.

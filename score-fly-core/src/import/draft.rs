@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::{convert, residue};
 use crate::convert::annotations::PREFIX;
+use crate::document::Value;
 use crate::fly::config::{
-    Check, CheckType, Config, CpuKind, Experimental, Field, Handler, HttpCheck, Protocol, Service, ServicePort,
+    Check, CheckType, Config, CpuKind, Experimental, Field, Handler, Protocol, Service, ServicePort,
 };
 use crate::fly::{names, size};
 use crate::score;
@@ -21,39 +22,42 @@ const NAME: &str = "app";
 /// The name of its container.
 const CONTAINER: &str = "main";
 
-/// Adds a part of a configuration to a workload, if it can.
+/// Adds a part of a configuration to a workload, if there is that part.
 type Part = fn(&Config, &mut Draft) -> Option<()>;
 
-const PARTS: &[Part] = &[
-    command,
-    variables,
-    files,
-    volume,
-    machine,
-    services,
-    readiness,
-    liveness,
-    |config, draft| draft.annotate("primary-region", config.primary_region.clone()?),
-    |config, draft| draft.annotate("kill-signal", config.kill_signal.clone()?),
-    |config, draft| draft.annotate("kill-timeout", config.kill_timeout?.to_string()),
-    |config, draft| draft.annotate("swap-size", format!("{}mb", config.swap_size_mb?)),
-    |config, draft| draft.annotate("restart", config.restart.first()?.policy?.as_str()),
-    |config, draft| draft.annotate("deploy-strategy", config.deploy.as_ref()?.strategy?.as_str()),
-    |config, draft| draft.annotate("release-command", config.deploy.as_ref()?.release_command.clone()?),
+const PARTS: &[Part] = &[command, variables, files, volume, machine, services, readiness, liveness];
+
+/// Annotations of the whole app, with the values that they have for a configuration.
+type Setting = (&'static str, fn(&Config) -> Option<String>);
+
+const SETTINGS: &[Setting] = &[
+    ("primary-region", |config| config.primary_region.clone()),
+    ("kill-signal", |config| config.kill_signal.clone()),
+    ("kill-timeout", |config| Some(config.kill_timeout?.to_string())),
+    ("swap-size", |config| Some(format!("{}mb", config.swap_size_mb?))),
+    ("restart", |config| Some(config.restart.first()?.policy?.as_str().to_owned())),
+    ("deploy-strategy", |config| Some(config.deploy.as_ref()?.strategy?.as_str().to_owned())),
+    ("release-command", |config| config.deploy.as_ref()?.release_command.clone()),
 ];
 
 /// The workload of a canonical configuration, with every part from which the conversion makes nothing
 /// but what is wanted.
 pub(super) fn workload(config: &Config) -> Workload {
-    let wanted = config.write();
     let mut draft = Draft::new(config);
+    // The name is what it is, and no part's fault.
+    let wanted = Config { app: Some(draft.name.clone()), ..config.clone() };
+    let wanted = wanted.write();
     for part in PARTS {
         let mut tried = draft.clone();
         if part(config, &mut tried).is_some() {
-            let (made, found) = convert(&tried.clone().workload());
-            if !found.has_errors() && residue::fits(&made.write(), &wanted) {
-                draft = tried;
-            }
+            draft.become_if_right(tried, &wanted);
+        }
+    }
+    for (annotation, value) in SETTINGS {
+        let mut tried = draft.clone();
+        if let Some(value) = value(config) {
+            tried.annotate(annotation, value);
+            draft.become_if_right(tried, &wanted);
         }
     }
     draft.workload()
@@ -80,9 +84,16 @@ impl Draft {
         }
     }
 
-    fn annotate(&mut self, name: &str, value: impl Into<String>) -> Option<()> {
+    /// Takes over `tried` if nothing is made of it but what is wanted.
+    fn become_if_right(&mut self, tried: Self, wanted: &Value<'_>) {
+        let (made, found) = convert(&tried.clone().workload());
+        if !found.has_errors() && residue::fits(&made.write(), wanted) {
+            *self = tried;
+        }
+    }
+
+    fn annotate(&mut self, name: &str, value: impl Into<String>) {
         self.annotations.insert(format!("{PREFIX}{name}"), value.into());
-        Some(())
     }
 
     fn workload(self) -> Workload {
@@ -112,7 +123,7 @@ fn variables(config: &Config, draft: &mut Draft) -> Option<()> {
     let takes = |name: &str| names::is_identifier(name) && !names::is_reserved_variable(name);
     let env = config.env.iter().filter(|(name, _)| takes(name));
     draft.container.variables = env.map(|(name, value)| (name.clone(), literal(value))).collect();
-    Some(())
+    (!config.env.is_empty()).then_some(())
 }
 
 fn files(config: &Config, draft: &mut Draft) -> Option<()> {
@@ -170,7 +181,8 @@ fn services(config: &Config, draft: &mut Draft) -> Option<()> {
             }
         }
         if let Some(check) = service.http_checks.first() {
-            draft.container.readiness_probe = Some(probe(check, service.internal_port?, "readiness", draft)?);
+            draft.container.readiness_probe =
+                Some(probe(&Check::from(check.clone()), service.internal_port?, "readiness", draft)?);
         }
     }
     Some(())
@@ -244,24 +256,10 @@ fn liveness(config: &Config, draft: &mut Draft) -> Option<()> {
 
 fn top_level_probe(config: &Config, name: &str, draft: &mut Draft) -> Option<Probe> {
     let check = config.checks.get(name).filter(|check| check.kind == Some(CheckType::Http))?;
-    let Check {
-        port, interval, timeout, grace_period, path, protocol, tls_skip_verify, tls_server_name, headers, ..
-    } = check.clone();
-    let check = HttpCheck {
-        interval,
-        timeout,
-        grace_period,
-        method: None,
-        path,
-        protocol,
-        tls_skip_verify,
-        tls_server_name,
-        headers,
-    };
-    probe(&check, port?, name, draft)
+    probe(check, check.port?, name, draft)
 }
 
-fn probe(check: &HttpCheck, port: u16, name: &str, draft: &mut Draft) -> Option<Probe> {
+fn probe(check: &Check, port: u16, name: &str, draft: &mut Draft) -> Option<Probe> {
     let timings = [("interval", check.interval), ("timeout", check.timeout), ("grace-period", check.grace_period)];
     for (setting, value) in timings {
         if let Some(value) = value {

@@ -12,7 +12,7 @@ pub use yaml::to_yaml;
 
 use crate::convert::annotations::PREFIX;
 use crate::convert::{self, Options};
-use crate::diagnostic::{Diagnostics, Outcome, messages::import as messages};
+use crate::diagnostic::{Code, Diagnostics, Outcome, messages::import as messages};
 use crate::fly::config::Field;
 use crate::fly::{self, App, Config};
 use crate::resolve::{self, Given, Missing};
@@ -38,13 +38,15 @@ fn workload(source: &Source, config: &Config) -> Outcome<Workload> {
         workload.metadata.annotations.insert(format!("{PREFIX}config"), fly::emit_mapping(&fragment));
     }
     let (made, found) = convert(&workload);
+    let (_, mut faults) = fly::check(source, &fly::LocalFiles::new()).into_parts();
     if let Some(error) = found.iter().find(|found| found.severity == crate::Severity::Error) {
-        let (_, mut faults) = fly::check(source, &fly::LocalFiles::new()).into_parts();
         if !faults.has_errors() {
             faults.push(messages::not_convertible(&error.message));
         }
         return Outcome::failed(faults);
     }
+    // Such a value is as readable in the Score file.
+    diagnostics.extend(faults.into_iter().filter(|fault| fault.code == Code::PlaintextSecret).collect());
     residue::differences(&made.write(), &wanted_tree, &mut diagnostics);
     Outcome::new(workload, diagnostics)
 }
@@ -56,4 +58,139 @@ fn convert(workload: &Workload) -> (Config, Diagnostics) {
     let outcome = resolve::resolve(workload.clone(), &given);
     let (app, diagnostics) = outcome.and_then(|resolved| convert::convert(&resolved, &options)).into_parts();
     (app.map_or_else(Config::default, |App { config, .. }| config).canonical(), diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fly::sample::{Dice, Sample};
+    use crate::pipeline::{Input, load};
+
+    #[track_caller]
+    fn imported(text: &str) -> (String, Vec<String>) {
+        let (workload, diagnostics) = import(&Source::new("fly.toml", text)).into_result().unwrap();
+        (to_yaml(&workload), diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect())
+    }
+
+    #[test]
+    fn says_in_score_what_score_can_say() {
+        let text = "app = 'web'\nprimary_region = 'ams'\n[build]\nimage = 'nginx:1.27'\n[env]\nPRICE = '${x} $'\n\
+                    [http_service]\ninternal_port = 8080\nforce_https = true\nauto_stop_machines = 'stop'\n\
+                    [[http_service.checks]]\npath = '/up'\ninterval = '10s'\nheaders = { Host = 'a.example' }\n\
+                    [[mounts]]\nsource = 'data'\ndestination = '/data'\ninitial_size = '3'\n\
+                    [[files]]\nguest_path = '/etc/conf'\nraw_value = \"a\\nb\\n\"\n\
+                    [[vm]]\nsize = 'performance-1x'\n";
+        let expected = "\
+apiVersion: score.dev/v1b1
+metadata:
+  name: web
+  annotations:
+    fly.score.dev/primary-region: ams
+    fly.score.dev/probe-readiness-interval: 10s
+    fly.score.dev/service-http-auto-stop: stop
+    fly.score.dev/service-http-force-https: \"true\"
+    fly.score.dev/vm-cpu-kind: performance
+    fly.score.dev/volume-data-size: 3gb
+service:
+  ports:
+    http:
+      port: 80
+      targetPort: 8080
+    https:
+      port: 443
+      targetPort: 8080
+containers:
+  main:
+    image: nginx:1.27
+    variables:
+      PRICE: \"$${x} $$\"
+    files:
+      /etc/conf:
+        content: |
+          a
+          b
+    volumes:
+      /data:
+        source: data
+    readinessProbe:
+      httpGet:
+        host: a.example
+        path: /up
+        port: 8080
+    resources:
+      requests:
+        cpu: \"1\"
+        memory: 2048Mi
+";
+        assert_eq!(imported(text), (expected.to_owned(), Vec::new()));
+    }
+
+    #[test]
+    fn keeps_what_it_can_not_say() {
+        let text = "app = 'web'\n[build]\nimage = 'nginx'\n[deploy]\nstrategy = 'rolling'\nwait_timeout = '5m'\n\
+                    [experimental]\nentrypoint = ['tini']\n";
+        let expected = "\
+apiVersion: score.dev/v1b1
+metadata:
+  name: web
+  annotations:
+    fly.score.dev/config: |
+      [experimental]
+      entrypoint = [\"tini\"]
+
+      [deploy]
+      wait_timeout = \"5m\"
+    fly.score.dev/deploy-strategy: rolling
+containers:
+  main:
+    image: nginx
+";
+        let kept = ["kept-as-config /deploy/wait_timeout", "kept-as-config /experimental"];
+        assert_eq!(imported(text), (expected.to_owned(), kept.map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn an_app_without_a_name_gets_one() {
+        let (score, found) = imported("[build]\nimage = 'nginx'\n[http_service]\ninternal_port = 80\n");
+        assert!(score.contains("  name: app\n") && score.contains("      port: 443\n"), "{score}");
+        assert_eq!(found, ["not-in-score /app"]);
+        // A name that only Score does not take.
+        let (score, found) = imported("app = 'x'\n[build]\nimage = 'nginx'\n");
+        assert!(score.contains("    fly.score.dev/config: |\n      app = \"x\"\n"), "{score}");
+        assert_eq!(found, ["kept-as-config /app"]);
+    }
+
+    #[test]
+    fn secrets_are_told() {
+        let (_, found) = imported("app = 'web'\n[build]\nimage = 'nginx'\n[env]\nAPI_KEY = 'x'\n");
+        assert_eq!(found, ["plaintext-secret /env/API_KEY"]);
+    }
+
+    #[test]
+    fn mistakes_are_those_of_fly_toml() {
+        let source =
+            Source::new("fly.toml", "app = 'web'\n[env]\nFLY_A = '1'\n[[mounts]]\nsource = 'a-b'\ndestination = '/'\n");
+        let found = import(&source).into_result().unwrap_err();
+        let found: Vec<Code> = found.iter().filter(|found| found.location.is_some()).map(|found| found.code).collect();
+        assert_eq!(found, [Code::ReservedVariable, Code::InvalidVolume, Code::InvalidVolume]);
+    }
+
+    /// Random configurations are seldom right, but what comes of one is a Score file.
+    #[test]
+    fn whatever_comes_of_it_can_be_read() {
+        let mut successes = 0;
+        for seed in 0..300 {
+            let mut config = Config::sample(&mut Dice::new(seed));
+            config.app = Some("web".to_owned());
+            config.env.clear();
+            config.mounts.clear();
+            let source = Source::new("fly.toml", fly::emit(&config));
+            let Ok((workload, _)) = import(&source).into_result() else { continue };
+            let text = to_yaml(&workload);
+            let (again, _) = load(Input::new(&Source::new("score.yaml", text.as_str()))).into_result().unwrap();
+            assert_eq!(again, workload, "{text}");
+            successes += 1;
+        }
+        assert!(successes > 50, "{successes}");
+    }
 }

@@ -155,7 +155,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "bare-duration", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config"]
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "bare-duration", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config", "kept-as-config", "not-in-score"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -466,6 +466,30 @@ class HttpService(TypedDict, total=False):
     """TLS options."""
 
 
+@final
+class ImportSuccess(TypedDict):
+    """There is a Score file."""
+
+    diagnostics: list[DiagnosticView]
+    """What Score has no words for, with warnings and notes."""
+    score: str
+    """Its text."""
+    status: Literal["success"]
+
+
+@final
+class ImportFailure(TypedDict):
+    """There are errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+ImportResponse = Union[ImportSuccess, ImportFailure]
+"""The answer of `import_fly`."""
+
+
 class LocationView(TypedDict):
     """A place in a text, as lines and columns."""
 
@@ -686,27 +710,6 @@ class MachineMount(TypedDict, total=False):
     """The volume's id, which flyctl fills in."""
 
 
-class MachinePort(TypedDict, total=False):
-    """A port to the outside."""
-
-    end_port: Union[int, None]
-    """Last port of a range."""
-    force_https: Union[bool, None]
-    """Redirect from HTTP to HTTPS."""
-    handlers: list[Handler]
-    """What the proxy does with connections."""
-    http_options: Union[HttpOptions, None]
-    """HTTP options."""
-    port: Union[int, None]
-    """The number."""
-    proxy_proto_options: Union[ProxyProtoOptions, None]
-    """PROXY protocol options."""
-    start_port: Union[int, None]
-    """First port of a range."""
-    tls_options: Union[TlsOptions, None]
-    """TLS options."""
-
-
 class MachineRestart(TypedDict, total=False):
     """When a machine restarts."""
 
@@ -731,7 +734,7 @@ class MachineService(TypedDict, total=False):
     """The port in the machine."""
     min_machines_running: Union[int, None]
     """How many machines keep running in the primary region."""
-    ports: list[MachinePort]
+    ports: list[ServicePort]
     """External ports."""
     protocol: Union[Protocol, None]
     """`tcp` or `udp`."""

@@ -218,6 +218,86 @@ sections! {
     }
 }
 
+impl HttpService {
+    /// The service that it stands for, on the ports 80 and 443.
+    pub(crate) fn to_service(&self) -> Service {
+        let Self {
+            internal_port,
+            force_https,
+            auto_stop_machines,
+            auto_start_machines,
+            min_machines_running,
+            processes,
+            concurrency,
+            tls_options,
+            http_options,
+            checks,
+            machine_checks,
+        } = self.clone();
+        let port = |port, handlers| ServicePort {
+            port: Some(port),
+            handlers,
+            http_options: http_options.clone(),
+            ..ServicePort::default()
+        };
+        let ports = vec![
+            ServicePort { force_https, ..port(80, vec![Handler::Http]) },
+            ServicePort { tls_options, ..port(443, vec![Handler::Http, Handler::Tls]) },
+        ];
+        Service {
+            protocol: Some(Protocol::Tcp),
+            internal_port,
+            auto_stop_machines,
+            auto_start_machines,
+            min_machines_running,
+            processes,
+            ports,
+            concurrency,
+            tcp_checks: Vec::new(),
+            http_checks: checks,
+            machine_checks,
+        }
+    }
+}
+
+/// The same as one of `[checks]`, which has a port as well.
+impl From<HttpCheck> for Check {
+    fn from(check: HttpCheck) -> Self {
+        let HttpCheck {
+            interval,
+            timeout,
+            grace_period,
+            method,
+            path,
+            protocol,
+            tls_skip_verify,
+            tls_server_name,
+            headers,
+        } = check;
+        Self {
+            port: None,
+            kind: Some(CheckType::Http),
+            interval,
+            timeout,
+            grace_period,
+            method,
+            path,
+            protocol,
+            tls_skip_verify,
+            tls_server_name,
+            headers,
+            processes: Vec::new(),
+        }
+    }
+}
+
+impl From<TcpCheck> for Check {
+    fn from(check: TcpCheck) -> Self {
+        let TcpCheck { interval, timeout, grace_period } = check;
+        Self { kind: Some(CheckType::Tcp), interval, timeout, grace_period, ..Self::default() }
+    }
+}
+
 /// What happens to a header of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]

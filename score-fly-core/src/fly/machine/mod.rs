@@ -9,7 +9,7 @@ mod tests;
 
 pub use model::{
     Autostop, MachineCheck, MachineConfig, MachineFile, MachineGuest, MachineHeader, MachineInit, MachineMetrics,
-    MachineMount, MachinePort, MachineRestart, MachineService, MachineStatic, StopConfig, Suspend,
+    MachineMount, MachineRestart, MachineService, MachineStatic, StopConfig, Suspend,
 };
 
 use super::check::LocalFiles;

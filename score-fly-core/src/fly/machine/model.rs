@@ -8,9 +8,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::{Diagnostics, messages};
 use crate::document::{Node, Value};
 use crate::fly::Duration;
-use crate::fly::config::{
-    AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, Protocol, ProxyProtoOptions, TlsOptions,
-};
+use crate::fly::config::{AutoStop, Concurrency, CpuKind, Field, Protocol, ServicePort};
 use crate::fly::sections::sections;
 use crate::pointer::Path;
 
@@ -136,31 +134,11 @@ sections! {
         /// How many machines keep running in the primary region.
         min_machines_running: Option<u32>,
         /// External ports.
-        ports: Vec<MachinePort>,
+        ports: Vec<ServicePort>,
         /// Checks on it.
         checks: Vec<MachineCheck>,
         /// Load limits.
         concurrency: Option<Concurrency>,
-    }
-
-    /// A port to the outside.
-    pub struct MachinePort {
-        /// The number.
-        port: Option<u16>,
-        /// First port of a range.
-        start_port: Option<u16>,
-        /// Last port of a range.
-        end_port: Option<u16>,
-        /// What the proxy does with connections.
-        handlers: Vec<Handler>,
-        /// Redirect from HTTP to HTTPS.
-        force_https: Option<bool>,
-        /// TLS options.
-        tls_options: Option<TlsOptions>,
-        /// HTTP options.
-        http_options: Option<HttpOptions>,
-        /// PROXY protocol options.
-        proxy_proto_options: Option<ProxyProtoOptions>,
     }
 
     /// A health check.
