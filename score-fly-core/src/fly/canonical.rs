@@ -38,10 +38,8 @@ impl Config {
         }
         self.build.iter_mut().for_each(canonical_build);
         self.build.take_if(|build| *build == Build::default());
-        if let Some(Experimental { cmd, entrypoint, exec, .. }) = &mut self.experimental {
-            for command in [cmd, entrypoint, exec] {
-                command.take_if(|command| command.is_empty());
-            }
+        if let Some(experimental) = &mut self.experimental {
+            canonical_experimental(experimental);
         }
         self.experimental.take_if(|experimental| *experimental == Experimental::default());
         self.deploy.take_if(|deploy| *deploy == Deploy::default());
@@ -93,6 +91,17 @@ impl Config {
             check.port = check.port.or(http.internal_port);
         }
         self.services.insert(0, http.to_service());
+    }
+}
+
+fn canonical_experimental(experimental: &mut Experimental) {
+    let Experimental { cmd, entrypoint, exec, auto_rollback, enable_consul, enable_etcd, .. } = experimental;
+    for command in [cmd, entrypoint, exec] {
+        command.take_if(|command| command.is_empty());
+    }
+    // flyctl does not look at these.
+    for switch in [auto_rollback, enable_consul, enable_etcd] {
+        *switch = None;
     }
 }
 

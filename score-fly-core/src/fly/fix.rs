@@ -215,6 +215,16 @@ mod tests {
     }
 
     #[test]
+    fn what_flyctl_had_once_goes() {
+        assert_fixed(
+            "[experimental]\nallowed_public_ports = []\ncmd = ['a']\n[[services]]\nprotocol = 'tcp'\ninternal_port = 80\n\
+             script_checks = []\nports = [{ port = 80 }]\n[[services.tcp_checks]]\nrestart_limit = 0\ntimeout = '2s'\n",
+            "[experimental]\ncmd = ['a']\n[[services]]\nprotocol = 'tcp'\ninternal_port = 80\n\
+             ports = [{ port = 80 }]\n[[services.tcp_checks]]\ntimeout = '2s'\n",
+        );
+    }
+
+    #[test]
     fn line_ends_stay() {
         assert_fixed("kill_timeout = 5 # s\r\n[env]\r\n", "kill_timeout = \"5s\" # s\r\n[env]\r\n");
     }

@@ -49,12 +49,19 @@ pub(crate) fn not_a_word(at: &Path<'_>, words: &[&str]) -> Diagnostic {
 }
 
 /// A key that flyctl would silently ignore.
+/// Keys that flyctl had once, and that its older versions wrote into every fly.toml.
+const FORMER_KEYS: [&str; 5] =
+    ["allowed_public_ports", "lazy_load_images", "private_network", "restart_limit", "script_checks"];
+
 pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &[&str]) -> Diagnostic {
     let section = section.dotted();
     let section = if section.is_empty() { "fly.toml".to_owned() } else { format!("`{section}`") };
     let diagnostic = Diagnostic::new(Code::UnknownFlyKey, at, format!("{section} has no key `{key}`")).on_key();
     if at.dotted() == "experimental.container" {
         return diagnostic.with_help("`container` stands at the top of fly.toml; flyctl ignores it here");
+    }
+    if FORMER_KEYS.contains(&key) {
+        return diagnostic.with_help("remove it: flyctl no longer knows it").with_fix(Fix::Remove);
     }
     match nearest(key, known.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),

@@ -210,6 +210,8 @@ fn machines() {
     ] {
         assert_found(&format!("[[vm]]\n{vm}\n"), &[expected]);
     }
+    let both = ["invalid-guest /vm/0/memory", "invalid-guest /vm/0/cpus"];
+    assert_found("[[vm]]\nmemory = '512Mi'\ncpus = 3\n", &both);
     assert_found("[[vm]]\ncpus = 1\n[[vm]]\ncpus = 1\n", &["ineffective-setting /vm/1"]);
     assert_found(
         "[processes]\na = ''\n[[vm]]\ncpus = 1\n[[vm]]\ncpus = 1\nprocesses = ['a']\n[[vm]]\ncpus = 1\nprocesses = ['a']\n",

@@ -55,8 +55,14 @@ pub(in crate::fly) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) 
     if let Some(word) = vm.persist_rootfs.as_deref().filter(|word| !word.is_empty() && !PERSIST_ROOTFS.contains(word)) {
         report.push(messages::word(&at.key("persist_rootfs"), word, &PERSIST_ROOTFS));
     }
-    let Some(asked) = asked(vm) else { return };
-    let Some(fault) = asked.fault() else { return };
+    let fault = |vm: &Vm| asked(vm).and_then(|asked| Some((asked, asked.fault()?)));
+    let found = if asked(vm).is_some() {
+        fault(vm)
+    } else {
+        // Where only the memory can't be read, the cpus can be judged.
+        fault(&Vm { memory: None, ..vm.clone() }).filter(|(_, fault)| matches!(fault, Fault::Cpus(_)))
+    };
+    let Some((asked, fault)) = found else { return };
     // The key that most probably is the wrong one.
     let memory = if vm.memory_mb.is_some() { Some("memory_mb") } else { vm.memory.as_ref().map(|_| "memory") };
     let kind = vm.cpu_kind.filter(|kind| *kind == CpuKind::Performance).map(|_| "cpu_kind");
