@@ -13,6 +13,7 @@ impl Config {
     /// difference between them: `[http_service]` as a service, sizes as numbers, what is the default
     /// left out, and lists whose order means nothing sorted.
     pub fn canonical(mut self) -> Self {
+        self.app.take_if(|app| app.is_empty());
         self.inline_only_group();
         self.one_for_each_machine();
         self.expand_http_service();

@@ -154,6 +154,7 @@ containers:
         let (score, found) = imported("[build]\nimage = 'nginx'\n[http_service]\ninternal_port = 80\n");
         assert!(score.contains("  name: app\n") && score.contains("      port: 443\n"), "{score}");
         assert_eq!(found, ["not-in-score /app"]);
+        assert_eq!(imported("app = ''\n[build]\nimage = 'nginx'\n").1, ["not-in-score /app"]);
         // A name that only Score does not take.
         let (score, found) = imported("app = 'x'\n[build]\nimage = 'nginx'\n");
         assert!(score.contains("    fly.score.dev/config: |\n      app = \"x\"\n"), "{score}");
