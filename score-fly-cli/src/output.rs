@@ -5,7 +5,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use annotate_snippets::normalize_untrusted_str;
 use anstream::{AutoStream, ColorChoice};
-use score_fly_core::{Diagnostics, Severity};
+use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::source::PositionEncoding;
+use score_fly_core::{Diagnostic, Diagnostics, Severity, Source};
 
 use crate::Exit;
 use crate::cli::{Format, Global};
@@ -75,6 +77,17 @@ impl Reporter {
         if !self.quiet && self.format != Format::Json {
             write(Stream::Stderr, &format!("{}\n", clean(line)));
         }
+    }
+
+    /// Says which mistake in `source` is gone.
+    pub(crate) fn mended(&mut self, mistake: &Diagnostic, source: &Source) {
+        let view = DiagnosticView::new(mistake, [source], PositionEncoding::Utf32);
+        if self.format == Format::Json {
+            self.diagnostics.add_mended(view);
+            return;
+        }
+        let place = view.location.map(|place| format!("{}:{}: ", place.source, place.start.line));
+        self.say(&format!("mended {}{}", place.unwrap_or_default(), view.message));
     }
 
     /// Whether what changes from moment to moment may be shown: somebody watches.

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use score_fly_core::source::{Position, PositionEncoding};
-use score_fly_core::{Diagnostic, Diagnostics};
+use score_fly_core::{Diagnostic, Diagnostics, Source};
 use score_fly_engine::parallel;
 
 use crate::Exit;
@@ -43,12 +42,15 @@ pub(crate) struct Check {
 /// A file with what was found in it.
 enum Checked<'s> {
     Score(Box<(ScoreFile<'s>, Attempt)>),
-    Fly {
-        file: FlyFile,
-        /// What was mended, in a sentence each.
-        mended: Vec<String>,
-        left: Diagnostics,
-    },
+    Fly(Box<CheckedFly>),
+}
+
+struct CheckedFly {
+    file: FlyFile,
+    /// The text as it was, with what was mended in it.
+    before: Source,
+    mended: Vec<Diagnostic>,
+    left: Diagnostics,
 }
 
 /// Runs it.
@@ -62,7 +64,7 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
     }
     let Some(shared) = Shared::read(&args.score, false, &mut reporter) else { return reporter.finish() };
     let checked = parallel::map(&args.files, parallel::all_cores(), |path| args.check(path, &shared));
-    let any_of_fly = checked.iter().any(|result| matches!(result, Ok(Checked::Fly { .. }) | Err(_)));
+    let any_of_fly = checked.iter().any(|result| matches!(result, Ok(Checked::Fly(_)) | Err(_)));
     if args.fix && !any_of_fly {
         reporter.fail("--fix mends fly.toml files, and none is given");
         return reporter.finish();
@@ -73,11 +75,11 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
                 let (file, attempt) = *score;
                 attempt.report(&file, &mut reporter);
             }
-            Ok(Checked::Fly { file, mended, left }) => {
-                for line in mended {
-                    reporter.say(&line);
+            Ok(Checked::Fly(checked)) => {
+                for mistake in &checked.mended {
+                    reporter.mended(mistake, &checked.before);
                 }
-                file.report(&left, &mut reporter);
+                checked.file.report(&checked.left, &mut reporter);
             }
             Err(sentence) => reporter.fail(&sentence),
         }
@@ -104,25 +106,20 @@ impl Check {
             return Err(format!("{flag} is meant for a Score file, and `{}` is one of Fly's", path.display()));
         }
         let mut file = FlyFile::new(path, decoded);
+        let before = file.source().clone();
         let mended = if self.fix { fix(&mut file)? } else { Vec::new() };
         let left = file.check();
-        Ok(Checked::Fly { file, mended, left })
+        Ok(Checked::Fly(Box::new(CheckedFly { file, before, mended, left })))
     }
 }
 
-/// Mends a file in its place.
-fn fix(file: &mut FlyFile) -> Result<Vec<String>, String> {
-    let before = file.source().text.clone();
+/// Mends a file in its place, and gives the mistakes that are gone.
+fn fix(file: &mut FlyFile) -> Result<Vec<Diagnostic>, String> {
     let mended = file.fix();
     if !mended.is_empty() {
         Staged::new(file.path(), file.source().text.as_bytes(), Access::Usual)
             .and_then(Staged::commit)
             .map_err(|error| cannot("write", file.path(), &error))?;
     }
-    let line = |found: Diagnostic| {
-        let start = found.location.as_ref().map_or(0, |location| location.span.start);
-        let Position { line, .. } = Position::of(&before, start, PositionEncoding::Utf32);
-        format!("mended {}:{line}: {}", file.path().display(), found.message)
-    };
-    Ok(mended.into_iter().map(line).collect())
+    Ok(mended)
 }

@@ -1,4 +1,4 @@
-//! Diagnostics as one JSON object: `{"diagnostics": […], "failures": […]}`.
+//! Diagnostics as one JSON object: `{"diagnostics": […], "failures": […]}`, and `mended` if anything was.
 
 use score_fly_core::diagnostic::DiagnosticView;
 use serde_json::json;
@@ -8,6 +8,8 @@ use serde_json::json;
 pub(crate) struct Document {
     /// What was found in the input. Columns and offsets count characters.
     pub(crate) diagnostics: Vec<DiagnosticView>,
+    /// What was mended, with the places where it was.
+    pub(crate) mended: Vec<DiagnosticView>,
     /// What could not be done, such as reading a file: one sentence each.
     pub(crate) failures: Vec<String>,
 }
@@ -15,6 +17,10 @@ pub(crate) struct Document {
 impl Document {
     /// The object, on one line.
     pub(crate) fn render(&self) -> String {
-        format!("{}\n", json!({ "diagnostics": self.diagnostics, "failures": self.failures }))
+        let mut document = json!({ "diagnostics": self.diagnostics, "failures": self.failures });
+        if !self.mended.is_empty() {
+            document["mended"] = json!(self.mended);
+        }
+        format!("{document}\n")
     }
 }

@@ -52,6 +52,11 @@ impl Rendered {
         }
     }
 
+    /// Keeps a mended mistake for the JSON document.
+    pub(crate) fn add_mended(&mut self, mended: DiagnosticView) {
+        self.json.mended.push(mended);
+    }
+
     /// Keeps a failure for the JSON document.
     pub(crate) fn add_failure(&mut self, sentence: &str) {
         self.json.failures.push(sentence.to_owned());

@@ -101,6 +101,18 @@ fn mends_what_is_certain() {
 }
 
 #[test]
+fn what_was_mended_is_data_too() {
+    let sandbox = Sandbox::new([("fly.toml", SHOP)]);
+    let run = sandbox.run(&["check", "--fix", "fly.toml", "--diagnostics", "json"]).ends_with(0);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let codes = |list: &Value| list.as_array().unwrap().iter().map(|found| found["code"].clone()).collect::<Vec<_>>();
+    assert_eq!(codes(&document["mended"]), ["bare-duration", "invalid-guest"]);
+    assert_eq!(document["mended"][1]["location"]["start"]["line"], 12);
+    assert_eq!(codes(&document["diagnostics"]), ["plaintext-secret"]);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
 fn score_files_have_no_fixes() {
     let sandbox = Sandbox::new([("score.yaml", WEB)]);
     let run = sandbox.run(&["check", "--fix", "score.yaml"]).ends_with(1);
