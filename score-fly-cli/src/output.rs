@@ -53,9 +53,7 @@ impl Reporter {
             self.exit = self.exit.max(Exit::Faulty);
         }
         let shown = diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
-        for diagnostic in shown {
-            self.diagnostics.add(diagnostic, texts);
-        }
+        self.diagnostics.add(shown, texts);
         self.flush();
     }
 

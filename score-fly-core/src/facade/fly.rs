@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::{FileContent, SourceText, answer};
-use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources, messages};
 use crate::fly::{self, LocalFiles, MachineConfig};
 use crate::source::{PositionEncoding, Source};
 
@@ -151,6 +151,6 @@ impl Job {
     }
 
     fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
-        diagnostics.iter().map(|diagnostic| DiagnosticView::new(diagnostic, [&self.source], self.encoding)).collect()
+        Sources::new([&self.source], self.encoding).views(diagnostics)
     }
 }
