@@ -28,10 +28,10 @@ pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &[Te
         }
     }
     for (name, places) in &places.0 {
-        let text = texts.iter().find(|text| text.source.name == *name);
-        group = match text {
-            Some(text) if text.quotable => group.element(snippet(text, places)),
-            _ => group.elements(places.iter().map(|Place { start, .. }| {
+        let text = texts.iter().find(|text| text.quotable && text.source.name == *name);
+        group = match text.and_then(|text| snippet(text, places)) {
+            Some(snippet) => group.element(snippet),
+            None => group.elements(places.iter().map(|Place { start, .. }| {
                 Origin::path(clean(name)).line(start.line as usize).char_column(start.column as usize)
             })),
         };
@@ -76,24 +76,29 @@ impl<'d> Places<'d> {
     }
 }
 
-/// The lines of a text from the first to the last place. No more of it is looked at, so a thousand
-/// diagnostics in a large text do not take a thousand times as long.
-fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Snippet<'t, Annotation<'t>> {
+/// How many bytes are quoted at most. A file may be all in one line, and each diagnostic in it would
+/// take as long as the file.
+const LONGEST: usize = 16 * 1024;
+
+/// The lines of a text from the first to the last place, unless that is too much.
+fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Option<Snippet<'t, Annotation<'t>>> {
     let source = text.source.text.as_str();
     let at = |offset: u32| boundary(source, offset as usize);
     let first = places.iter().map(|place| at(place.span.start)).min().unwrap_or(0);
     let last = places.iter().map(|place| at(place.span.end)).max().unwrap_or(0).max(first);
     let start = source[..first].rfind('\n').map_or(0, |newline| newline + 1);
     let end = source[last..].find('\n').map_or(source.len(), |length| last + length);
+    if end - start > LONGEST {
+        return None;
+    }
     let line = places.iter().map(|place| place.start.line).min().unwrap_or(1);
-    Snippet::source(without_c1(&source[start..end]))
-        .path(clean(&text.source.name))
-        .line_start(line as usize)
-        .annotations(places.iter().map(|place| {
-            let from = at(place.span.start) - start;
-            let to = (at(place.span.end) - start).max(from);
-            place.kind.span(from..to).label(place.label.map(clean))
-        }))
+    let annotations = places.iter().map(|place| {
+        let from = at(place.span.start) - start;
+        let to = (at(place.span.end) - start).max(from);
+        place.kind.span(from..to).label(place.label.map(clean))
+    });
+    let snippet = Snippet::source(without_c1(&source[start..end])).path(clean(&text.source.name));
+    Some(snippet.line_start(line as usize).annotations(annotations))
 }
 
 /// The nearest place at or before `offset` that lies between two characters.
