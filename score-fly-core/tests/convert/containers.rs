@@ -43,21 +43,21 @@ const NEEDS: &str = "init:\n  image: a\n  before: { web: { ready: complete } }\n
 fn one_note_tells_the_first_reason() {
     let note = |text: &str| Try::new(containers(text, "")).only();
     for (text, pointer, reason) in [
-        (NEEDS, "/containers", "the workload has 2 containers"),
+        (NEEDS, "/containers", "it has 2 containers"),
         (
             "web:\n  image: a\n  livenessProbe: { exec: { command: [a] } }",
             "/containers/web/livenessProbe/exec",
-            "the probe runs a command",
+            "a probe runs a command",
         ),
         (
             "web:\n  image: a\n  files: { /a: { content: x, mode: '644' } }",
             "/containers/web/files/~1a/mode",
-            "the file has permissions of its own",
+            "a file has permissions of its own",
         ),
     ] {
         let note = note(text);
         assert_eq!((note.code.as_str(), note.pointer.as_str()), ("uses-containers", pointer));
-        assert_eq!(note.message, format!("{reason}, so the workload runs in Fly's containers"));
+        assert_eq!(note.message, format!("the workload runs in Fly's containers, since {reason}"));
     }
 }
 

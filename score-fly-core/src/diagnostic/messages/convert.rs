@@ -41,13 +41,13 @@ pub(crate) fn empty_image_option() -> Diagnostic {
 
 // Containers.
 
-/// What a workload has, as the reason for something.
+/// Why the workload needs containers.
 fn reason(need: Need<'_>) -> String {
     match need {
-        Need::SeveralContainers { count } => format!("the workload has {count} containers"),
-        Need::Before { container } => format!("other containers wait for `{container}`"),
-        Need::ExecProbe { .. } => "the probe runs a command".to_owned(),
-        Need::FileMode { .. } => "the file has permissions of its own".to_owned(),
+        Need::SeveralContainers { count } => format!("it has {count} containers"),
+        Need::Before { container } => format!("others wait for `{container}`"),
+        Need::ExecProbe { .. } => "a probe runs a command".to_owned(),
+        Need::FileMode { .. } => "a file has permissions of its own".to_owned(),
     }
 }
 
@@ -58,7 +58,7 @@ fn at_need(code: Code, at: &Path<'_>, need: Need<'_>, message: String) -> Diagno
 }
 
 pub(crate) fn uses_containers(at: &Path<'_>, need: Need<'_>) -> Diagnostic {
-    let message = format!("{}, so the workload runs in Fly's containers", reason(need));
+    let message = format!("the workload runs in Fly's containers, since {}", reason(need));
     at_need(Code::UsesContainers, at, need, message)
         .with_help("they are described in the machine config, which fly.toml's `machine_config` brings along")
 }
@@ -74,7 +74,7 @@ pub(crate) fn needs_containers(at: &Path<'_>, need: Need<'_>) -> Diagnostic {
         Need::ExecProbe { .. } => "use `httpGet`, or leave out the probe",
         Need::FileMode { .. } => "leave out `mode`, and set the permissions when the container starts",
     };
-    let message = format!("{}, which needs Fly's containers, and these are not allowed", reason(need));
+    let message = format!("the workload needs Fly's containers, which are not allowed, since {}", reason(need));
     at_need(Code::NeedsContainers, at, need, message)
         .with_help(format!("allow containers with `auto` or `always`, or {instead}"))
 }
