@@ -16,12 +16,12 @@ use crate::score::{HttpGet, Probe, Scheme};
 /// Adds the checks of a container that is the machine itself: a readiness probe to the service that
 /// routes to its port, if there is one, and all else to `[checks]`.
 pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, config: &mut Config, diagnostics: &mut Diagnostics) {
-    if let Some(http) = http_get(&scope.container.readiness_probe) {
+    if let Some(http) = http_get(scope.container.readiness_probe.as_ref()) {
         let timings = timings(scope, "readiness");
         let check = http_check(http, timings, &at.key("readinessProbe").key("httpGet"), diagnostics);
         add_readiness("readiness", check, http.port, timings, config, diagnostics);
     }
-    if let Some(http) = http_get(&scope.container.liveness_probe) {
+    if let Some(http) = http_get(scope.container.liveness_probe.as_ref()) {
         let probe = at.key("livenessProbe");
         let timings = timings(scope, "liveness");
         diagnostics.push(messages::convert::liveness_cannot_restart(&probe));
@@ -82,8 +82,8 @@ pub(super) fn convert_in_container(
     checks
 }
 
-fn http_get(probe: &Option<Probe>) -> Option<&HttpGet> {
-    probe.as_ref()?.http_get.as_ref()
+fn http_get(probe: Option<&Probe>) -> Option<&HttpGet> {
+    probe?.http_get.as_ref()
 }
 
 /// What annotations say about a probe.

@@ -268,7 +268,7 @@ fn inline_everything_stands_in_fly_toml() {
     assert_eq!(contents, ["", "/wA=", "ZWNobyAiaXQi"]);
     // Nothing in it is escaped once more.
     let toml = fly::emit(&app.config);
-    assert!(toml.contains("machine_config = \"\"\"\n{\n  \"containers\": null,\n"), "{toml}");
+    assert!(toml.contains("machine_config = '''\n{\n  \"containers\": null,\n"), "{toml}");
 }
 
 #[test]
