@@ -51,8 +51,13 @@ fn table(mapping: &Mapping<'_>) -> Table {
 /// JSON has its own quotes and escapes, so it stands between quotes that leave all of them alone.
 /// That is only a matter of reading: any other form means the same.
 fn machine_config(text: &str) -> Value {
-    let literal = text.contains('\n').then(|| format!("'''\n{text}'''").parse::<Value>().ok()).flatten();
-    literal.filter(|literal| literal.as_str() == Some(text)).unwrap_or_else(|| Value::from(text))
+    if text.contains('\n') && !text.contains('\r') {
+        let literal = format!("'''\n{text}'''").parse::<Value>().ok();
+        if let Some(literal) = literal.filter(|literal| literal.as_str() == Some(text)) {
+            return literal;
+        }
+    }
+    Value::from(text)
 }
 
 /// A value on one line. TOML has no null.

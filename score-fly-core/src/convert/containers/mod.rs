@@ -109,7 +109,7 @@ fn parts<'w>(
         file.mode = mode.and_then(|mode| u32::from_str_radix(mode, 8).ok());
         match holder {
             Holder::Secret { name, value } => {
-                wanted.file((index, scope.name), name, target, converted.files.len(), value)
+                wanted.file((index, scope.name), name, target, converted.files.len(), value);
             }
             Holder::Source(path) => file.local_path = Some(path),
             Holder::Content(content) if scope.options.inline_files => file.raw_value = Some(BASE64.encode(content)),
