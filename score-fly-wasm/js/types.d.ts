@@ -831,7 +831,10 @@ export interface Options {
   containers?: Containers;
   /** Stands in for the image `.`. */
   image?: string | null;
-  /** Write the content of files into fly.toml where it can stand there, instead of side files. */
+  /**
+   * Write the content of files, and the machine config, into fly.toml where they can stand there,
+   * instead of side files.
+   */
   inlineFiles?: boolean;
   /** How places relate to each other. */
   paths?: Paths;

@@ -38,7 +38,8 @@ pub struct Options {
     pub image: Option<String>,
     /// The primary region; an annotation of the workload wins.
     pub region: Option<String>,
-    /// Write the content of files into fly.toml where it can stand there, instead of side files.
+    /// Write the content of files, and the machine config, into fly.toml where they can stand there,
+    /// instead of side files.
     pub inline_files: bool,
     /// Whether the workload runs in Fly's containers.
     pub containers: Containers,

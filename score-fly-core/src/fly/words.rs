@@ -151,3 +151,12 @@ words! {
         Liveness = "liveness",
     }
 }
+impl RestartPolicy {
+    /// The word in a machine config.
+    pub(crate) const fn in_machine(self) -> &'static str {
+        match self {
+            Self::Never => "no",
+            Self::Always | Self::OnFailure => self.as_str(),
+        }
+    }
+}

@@ -432,6 +432,18 @@ fn two_containers_can_not_listen_on_one_port() {
 }
 
 #[test]
+fn restarting_is_as_annotated_unless_something_else_must_be() {
+    let text = "aa:\n  image: a\n  before: { bb: { ready: complete } }\nbb:\n  image: b\n\
+                cc:\n  image: c\n  livenessProbe: { exec: { command: [c] } }";
+    let policies = |annotation: &str| {
+        let machine = machine(&app(&Try::new(annotated(annotation, text))));
+        [0, 1, 2].map(|index| machine[index]["restart"]["policy"].clone())
+    };
+    assert_eq!(policies("fly.score.dev/restart: never"), ["no", "no", "always"]);
+    assert_eq!(policies("fly.score.dev/restart: on-failure"), ["no", "on-failure", "always"]);
+}
+
+#[test]
 fn stopping_the_machine_stops_its_containers_alike() {
     let score = annotated(
         "fly.score.dev/kill-signal: SIGTERM, fly.score.dev/kill-timeout: 90s",

@@ -939,7 +939,8 @@ class Options(TypedDict, total=False):
     image: Union[str, None]
     """Stands in for the image `.`."""
     inlineFiles: bool
-    """Write the content of files into fly.toml where it can stand there, instead of side files."""
+    """Write the content of files, and the machine config, into fly.toml where they can stand there,
+    instead of side files."""
     paths: Paths
     """How places relate to each other."""
     region: Union[str, None]

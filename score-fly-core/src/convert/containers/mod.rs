@@ -24,6 +24,7 @@ use super::files::{self, FileNames, Holder, Placed};
 use super::{Scope, build, checks, env, paths, process};
 use crate::diagnostic::Diagnostics;
 use crate::fly::App;
+use crate::fly::config::RestartPolicy;
 use crate::fly::machine::{
     ContainerDependency, DependencyCondition, MachineContainer, MachineFile, MachineRestart, StopConfig,
     containers_json,
@@ -87,7 +88,7 @@ fn parts<'w>(
         cmd: command.cmd.unwrap_or_default(),
         // Without a list, it would get all secrets of the app.
         secrets: Some(Vec::new()),
-        restart: restart(scope.container),
+        restart: restart(scope),
         stop: stop(scope),
         ..MachineContainer::default()
     };
@@ -133,14 +134,16 @@ fn is_init(container: &Container) -> bool {
 }
 
 /// A container that only prepares others runs once. One whose liveness check fails is stopped, and
-/// must be started again whatever it then ends with. For all others Fly's default holds.
-fn restart(container: &Container) -> Option<MachineRestart> {
-    let policy = match (is_init(container), &container.liveness_probe) {
-        (true, _) => "no",
-        (false, Some(_)) => "always",
-        (false, None) => return None,
+/// must be started again whatever it then ends with. For all others holds what annotations say, or
+/// Fly's default.
+fn restart(scope: &Scope<'_>) -> Option<MachineRestart> {
+    let annotated = scope.annotations.app.restart.as_ref().map(|set| set.value);
+    let policy = match (is_init(scope.container), &scope.container.liveness_probe) {
+        (true, _) => RestartPolicy::Never,
+        (false, Some(_)) => RestartPolicy::Always,
+        (false, None) => annotated?,
     };
-    Some(MachineRestart { policy: Some(policy.to_owned()), max_retries: None })
+    Some(MachineRestart { policy: Some(policy.in_machine().to_owned()), max_retries: None })
 }
 
 /// What annotations say about stopping the machine goes for the containers in it.
