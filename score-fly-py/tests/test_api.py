@@ -152,6 +152,15 @@ def test_side_files_are_bytes() -> None:
     assert app.config["files"][0]["local_path"] in app.files
 
 
+def test_containers() -> None:
+    app = score_fly.convert(WEB, outputs=OUTPUTS, containers="always")
+    assert app.config["machine_config"] in app.files
+    assert app.config["container"]
+    two = WEB.replace("containers:\n", "containers:\n  other:\n    image: other\n", 1)
+    found = score_fly.check(two, containers="never")
+    assert "needs-containers" in [diagnostic.code for diagnostic in found]
+
+
 def test_existing_keeps_its_comments() -> None:
     existing = '# ours\napp = "old"\n\n[http_service]\n# kept\ninternal_port = 80\n'
     toml = score_fly.convert(WEB, outputs=OUTPUTS, existing=existing).toml

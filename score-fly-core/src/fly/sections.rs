@@ -37,6 +37,15 @@ macro_rules! sections {
                     })*
                     $crate::document::Value::Mapping(mapping)
                 }
+
+                fn write_whole(&self) -> $crate::document::Value<'_> {
+                    let mut mapping = $crate::document::Mapping::default();
+                    $({
+                        let key = $crate::fly::sections::key!($field $($key)?);
+                        $crate::fly::config::field::put_whole(&mut mapping, key, &self.$field);
+                    })*
+                    $crate::document::Value::Mapping(mapping)
+                }
             }
 
             impl $crate::fly::merge::Overlay for $name {

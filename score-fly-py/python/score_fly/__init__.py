@@ -75,6 +75,7 @@ def convert(
     region: str | None = None,
     files: Files | None = None,
     inline_files: bool = False,
+    containers: types.Containers = "auto",
     existing: Text | None = None,
     toml_dir: str | os.PathLike[str] = ".",
 ) -> Conversion:
@@ -92,6 +93,8 @@ def convert(
     :param files: content of files that the workload mounts. With a path as ``score``, files that
         are not given are read relative to it.
     :param inline_files: write the content of files into fly.toml where it can stand there.
+    :param containers: whether the workload runs in Fly's containers: ``auto`` if it needs them,
+        ``always``, or ``never``, with which what needs them is an error.
     :param existing: a fly.toml to write over; its comments, order and further keys stay.
     :param toml_dir: where fly.toml will be written; only matters with a path as ``score``.
     :raises ScoreFlyError: with everything that is wrong.
@@ -108,6 +111,7 @@ def convert(
         app_prefix=app_prefix,
         region=region,
         inline_files=inline_files,
+        containers=containers,
         toml_dir=toml_dir,
     )
     answer: types.ConvertResponse = json.loads(_native.convert_json(json.dumps(body)))
@@ -131,6 +135,7 @@ def check(
     image: str | None = None,
     app_prefix: str = "",
     files: Files | None = None,
+    containers: types.Containers = "auto",
 ) -> tuple[Diagnostic, ...]:
     """Find mistakes in a Score file. Outputs and files that are not given are taken to exist.
 
@@ -146,6 +151,7 @@ def check(
             files=files,
             image=image,
             app_prefix=app_prefix,
+            containers=containers,
         )
     except ScoreFlyError as error:
         return error.diagnostics

@@ -58,6 +58,7 @@ def request(
     app_prefix: str = "",
     region: str | None = None,
     inline_files: bool = False,
+    containers: types.Containers = "auto",
     toml_dir: str | os.PathLike[str] = ".",
 ) -> types.Request:
     """The request for one Score file, with the files that it mounts."""
@@ -70,6 +71,7 @@ def request(
             "image": image,
             "region": region,
             "inlineFiles": inline_files,
+            "containers": containers,
         },
         "positionEncoding": "utf-32",
     }

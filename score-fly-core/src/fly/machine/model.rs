@@ -11,6 +11,7 @@ use crate::fly::Duration;
 use crate::fly::config::{
     AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, Protocol, ProxyProtoOptions, TlsOptions,
 };
+use crate::fly::machine::MachineContainer;
 use crate::fly::sections::sections;
 use crate::pointer::Path;
 
@@ -54,7 +55,7 @@ sections! {
         /// How it stops.
         stop_config: Option<StopConfig>,
         /// Its containers.
-        containers: Option<Json>,
+        containers: Vec<MachineContainer>,
         /// What containers can mount.
         volumes: Option<Json>,
         /// Its root file system.
@@ -227,6 +228,12 @@ sections! {
         raw_value: Option<String>,
         /// An app secret that holds the content in base64.
         secret_name: Option<String>,
+        /// An image whose configuration is the content.
+        image_config: Option<String>,
+        /// A local file with the content, which flyctl reads from the directory in which it runs.
+        local_path: Option<String>,
+        /// Permissions, as a number.
+        mode: Option<u32>,
     }
 
     /// When a machine restarts.
