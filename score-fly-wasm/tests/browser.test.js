@@ -76,7 +76,7 @@ test("in a worker", async () => {
     join(root, "worker.js"),
     `import { checkFly, convert, init, machineConfig } from "/node_modules/score-fly/dist/index.js";
      await init();
-     const config = { name: "fly.toml", text: "kill_timeout = 5" };
+     const config = { name: "fly.toml", text: "kill_timeout = 5\\n" };
      postMessage([
        convert({ score: { name: "a", text: "[]" } }).status,
        checkFly({ config }).fixed,
@@ -92,7 +92,7 @@ test("in a worker", async () => {
         worker.onerror = ({ message }) => reject(new Error(message));
       }),
   );
-  assert.deepEqual(answers, ["failure", 'kill_timeout = "5s"', { timeout: "5s" }]);
+  assert.deepEqual(answers, ["failure", 'kill_timeout = "5s"\n', { timeout: "5s" }]);
   assert.deepEqual(problems, []);
 });
 

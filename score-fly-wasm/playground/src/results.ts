@@ -195,7 +195,7 @@ function nothingYet(): HTMLElement {
     "div",
     { class: "empty" },
     h("p", {}, h("strong", {}, "Nothing to show yet.")),
-    h("p", {}, "The workload has ", errors, ". Problems says what to write instead."),
+    h("p", {}, "The workload has ", errors, ". See Problems for what to write instead."),
   );
 }
 
