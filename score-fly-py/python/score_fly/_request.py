@@ -101,6 +101,8 @@ def _files(
 ) -> dict[str, types.FileContent]:
     """The content of the files that the workload mounts, as far as it is to be had. What is
     missing is reported by the conversion itself, at its place in the Score file."""
+    if folder is None and not files:
+        return {}
     answer: types.RequirementsResponse = json.loads(_native.requirements_json(json.dumps(body)))
     if answer["status"] == "failure":
         return {}
