@@ -78,7 +78,9 @@ export interface Check {
 export type CheckFlyResponse = {
   /** Warnings and notes. */
   diagnostics: DiagnosticView[];
-  /** The local files that it names. */
+  /** The one of them that flyctl looks for from fly.toml's folder instead. */
+  dockerfile: string | null;
+  /** The local files that it names, as paths from the directory in which flyctl runs. */
   files: string[];
   /**
    * The text with all mistakes mended for which there is only one way; absent if there are
@@ -89,7 +91,9 @@ export type CheckFlyResponse = {
 } | {
   /** All of them, with warnings and notes. */
   diagnostics: DiagnosticView[];
-  /** The local files that it names. */
+  /** The one of them that flyctl looks for from fly.toml's folder instead. */
+  dockerfile: string | null;
+  /** The local files that it names, as paths from the directory in which flyctl runs. */
   files: string[];
   /**
    * The text with all mistakes mended for which there is only one way; absent if there are
@@ -514,32 +518,6 @@ export interface MachineCheck {
   kill_timeout?: Duration | null;
 }
 
-/** A health check. */
-export interface MachineCheck2 {
-  /** Time after start in which failures do not count. */
-  grace_period?: Duration | null;
-  /** Headers to send. */
-  headers?: MachineHeader[];
-  /** Time between checks. */
-  interval?: Duration | null;
-  /** The HTTP method. */
-  method?: string | null;
-  /** The path. */
-  path?: string | null;
-  /** The port in the machine. */
-  port?: number | null;
-  /** `http` or `https`. */
-  protocol?: string | null;
-  /** How long one may take. */
-  timeout?: Duration | null;
-  /** The name to verify the certificate against. */
-  tls_server_name?: string | null;
-  /** Take any certificate. */
-  tls_skip_verify?: boolean | null;
-  /** `http` or `tcp`. */
-  type?: CheckType | null;
-}
-
 /** What a machine is made from. flyctl fills in further metadata, and the image once it is built. */
 export interface MachineConfig {
   /** Whether it goes when it stops. */
@@ -547,7 +525,7 @@ export interface MachineConfig {
   /** Its cache. */
   cache_drive?: unknown;
   /** Checks that no service owns. */
-  checks?: Record<string, MachineCheck2>;
+  checks?: Record<string, MachineConfigCheck>;
   /** Its containers. */
   containers?: MachineContainer[];
   /** Names. */
@@ -588,6 +566,32 @@ export interface MachineConfig {
   stop_config?: StopConfig | null;
   /** What containers can mount. */
   volumes?: unknown;
+}
+
+/** A health check. */
+export interface MachineConfigCheck {
+  /** Time after start in which failures do not count. */
+  grace_period?: Duration | null;
+  /** Headers to send. */
+  headers?: MachineHeader[];
+  /** Time between checks. */
+  interval?: Duration | null;
+  /** The HTTP method. */
+  method?: string | null;
+  /** The path. */
+  path?: string | null;
+  /** The port in the machine. */
+  port?: number | null;
+  /** `http` or `https`. */
+  protocol?: string | null;
+  /** How long one may take. */
+  timeout?: Duration | null;
+  /** The name to verify the certificate against. */
+  tls_server_name?: string | null;
+  /** Take any certificate. */
+  tls_skip_verify?: boolean | null;
+  /** `http` or `tcp`. */
+  type?: CheckType | null;
 }
 
 /** The answer of `machine_config`. */
@@ -764,7 +768,7 @@ export interface MachineService {
   /** What the proxy does with idle machines. */
   autostop?: Autostop | null;
   /** Checks on it. */
-  checks?: MachineCheck2[];
+  checks?: MachineConfigCheck[];
   /** Load limits. */
   concurrency?: Concurrency | null;
   /** The port in the machine. */

@@ -37,8 +37,10 @@ pub struct FlyRequest {
 pub enum CheckFlyResponse {
     /// There are no errors.
     Success {
-        /// The local files that it names.
+        /// The local files that it names, as paths from the directory in which flyctl runs.
         files: Vec<String>,
+        /// The one of them that flyctl looks for from fly.toml's folder instead.
+        dockerfile: Option<String>,
         /// The text with all mistakes mended for which there is only one way; absent if there are
         /// none.
         fixed: Option<String>,
@@ -47,8 +49,10 @@ pub enum CheckFlyResponse {
     },
     /// It has errors.
     Failure {
-        /// The local files that it names.
+        /// The local files that it names, as paths from the directory in which flyctl runs.
         files: Vec<String>,
+        /// The one of them that flyctl looks for from fly.toml's folder instead.
+        dockerfile: Option<String>,
         /// The text with all mistakes mended for which there is only one way; absent if there are
         /// none.
         fixed: Option<String>,
@@ -83,13 +87,14 @@ pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
     let text = fly::fix(&job.source, &diagnostics);
     let fixed = (text != job.source.text).then_some(text);
     let file = file.unwrap_or_default();
-    let files = fly::local_files(&file.config).into_iter().map(str::to_owned).collect();
+    let files: Vec<String> = fly::local_files(&file.config).into_iter().map(str::to_owned).collect();
+    let dockerfile = file.config.build.and_then(|build| build.dockerfile).filter(|path| files.contains(path));
     let failed = diagnostics.has_errors();
     let diagnostics = job.view(&diagnostics);
     if failed {
-        CheckFlyResponse::Failure { files, fixed, diagnostics }
+        CheckFlyResponse::Failure { files, dockerfile, fixed, diagnostics }
     } else {
-        CheckFlyResponse::Success { files, fixed, diagnostics }
+        CheckFlyResponse::Success { files, dockerfile, fixed, diagnostics }
     }
 }
 
@@ -107,7 +112,8 @@ pub fn machine_config(request: FlyRequest) -> MachineConfigResponse {
 
 /// [`check_fly`], from JSON to JSON.
 pub fn check_fly_json(request: &str) -> String {
-    let failure = |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), fixed: None, diagnostics };
+    let failure =
+        |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), dockerfile: None, fixed: None, diagnostics };
     answer(request, check_fly, failure)
 }
 

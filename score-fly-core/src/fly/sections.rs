@@ -6,9 +6,9 @@ macro_rules! sections {
         $($(#[$field_doc:meta])* $field:ident $(as $key:literal)?: $type:ty,)*
     })*) => {
         $(
-            $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Default)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields, default))]
+            $(#[$doc])*
             pub struct $name {
                 $(
                     $(#[$field_doc])*

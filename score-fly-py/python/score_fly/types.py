@@ -105,8 +105,10 @@ class CheckFlySuccess(TypedDict):
 
     diagnostics: list[DiagnosticView]
     """Warnings and notes."""
+    dockerfile: Union[str, None]
+    """The one of them that flyctl looks for from fly.toml's folder instead."""
     files: list[str]
-    """The local files that it names."""
+    """The local files that it names, as paths from the directory in which flyctl runs."""
     fixed: Union[str, None]
     """The text with all mistakes mended for which there is only one way; absent if there are none."""
     status: Literal["success"]
@@ -118,8 +120,10 @@ class CheckFlyFailure(TypedDict):
 
     diagnostics: list[DiagnosticView]
     """All of them, with warnings and notes."""
+    dockerfile: Union[str, None]
+    """The one of them that flyctl looks for from fly.toml's folder instead."""
     files: list[str]
-    """The local files that it names."""
+    """The local files that it names, as paths from the directory in which flyctl runs."""
     fixed: Union[str, None]
     """The text with all mistakes mended for which there is only one way; absent if there are none."""
     status: Literal["failure"]
@@ -594,33 +598,6 @@ class MachineCheck(TypedDict, total=False):
     """Time until it is killed."""
 
 
-class MachineCheck2(TypedDict, total=False):
-    """A health check."""
-
-    grace_period: Union[Duration, None]
-    """Time after start in which failures do not count."""
-    headers: list[MachineHeader]
-    """Headers to send."""
-    interval: Union[Duration, None]
-    """Time between checks."""
-    method: Union[str, None]
-    """The HTTP method."""
-    path: Union[str, None]
-    """The path."""
-    port: Union[int, None]
-    """The port in the machine."""
-    protocol: Union[str, None]
-    """`http` or `https`."""
-    timeout: Union[Duration, None]
-    """How long one may take."""
-    tls_server_name: Union[str, None]
-    """The name to verify the certificate against."""
-    tls_skip_verify: Union[bool, None]
-    """Take any certificate."""
-    type: Union[CheckType, None]
-    """`http` or `tcp`."""
-
-
 class MachineConfig(TypedDict, total=False):
     """What a machine is made from. flyctl fills in further metadata, and the image once it is built."""
 
@@ -628,7 +605,7 @@ class MachineConfig(TypedDict, total=False):
     """Whether it goes when it stops."""
     cache_drive: Any
     """Its cache."""
-    checks: dict[str, MachineCheck2]
+    checks: dict[str, MachineConfigCheck]
     """Checks that no service owns."""
     containers: list[MachineContainer]
     """Its containers."""
@@ -670,6 +647,33 @@ class MachineConfig(TypedDict, total=False):
     """How it stops."""
     volumes: Any
     """What containers can mount."""
+
+
+class MachineConfigCheck(TypedDict, total=False):
+    """A health check."""
+
+    grace_period: Union[Duration, None]
+    """Time after start in which failures do not count."""
+    headers: list[MachineHeader]
+    """Headers to send."""
+    interval: Union[Duration, None]
+    """Time between checks."""
+    method: Union[str, None]
+    """The HTTP method."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port in the machine."""
+    protocol: Union[str, None]
+    """`http` or `https`."""
+    timeout: Union[Duration, None]
+    """How long one may take."""
+    tls_server_name: Union[str, None]
+    """The name to verify the certificate against."""
+    tls_skip_verify: Union[bool, None]
+    """Take any certificate."""
+    type: Union[CheckType, None]
+    """`http` or `tcp`."""
 
 
 @final
@@ -866,7 +870,7 @@ class MachineService(TypedDict, total=False):
     """Whether the proxy starts machines."""
     autostop: Union[Autostop, None]
     """What the proxy does with idle machines."""
-    checks: list[MachineCheck2]
+    checks: list[MachineConfigCheck]
     """Checks on it."""
     concurrency: Union[Concurrency, None]
     """Load limits."""

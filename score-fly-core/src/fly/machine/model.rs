@@ -165,6 +165,8 @@ sections! {
     }
 
     /// A health check.
+    // fly.toml has a section of that name as well.
+    #[cfg_attr(feature = "schema", schemars(rename = "MachineConfigCheck"))]
     pub struct MachineCheck {
         /// The port in the machine.
         port: Option<u16>,
