@@ -112,6 +112,32 @@ pub(crate) struct ScoreArgs {
     /// The primary region, unless a workload's annotation names another
     #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true)]
     pub(crate) region: Option<String>,
+
+    /// Whether workloads run in Fly's containers, side by side on one machine
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) containers: Containers,
+}
+
+/// When workloads run in Fly's containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Containers {
+    /// If they need it: several containers, `before`, probes by command, permissions of files
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never: what needs it is an error
+    Never,
+}
+
+impl From<Containers> for score_fly_core::convert::Containers {
+    fn from(containers: Containers) -> Self {
+        match containers {
+            Containers::Auto => Self::Auto,
+            Containers::Always => Self::Always,
+            Containers::Never => Self::Never,
+        }
+    }
 }
 
 impl ScoreArgs {

@@ -60,6 +60,7 @@ impl Shared {
             // A variable that is set to nothing is as good as none.
             region: args.region.clone().filter(|region| !region.is_empty()),
             inline_files,
+            containers: args.containers.into(),
             ..Options::default()
         };
         sound.then_some(Self { overrides, outputs, outputs_complete, options })

@@ -126,10 +126,14 @@ impl FlyFile {
         }
         let secrets: Vec<usize> =
             diagnostics.iter().filter(|found| found.code == Code::PlaintextSecret).filter_map(start).collect();
-        for found in diagnostics {
+        let quotable = |found: &Diagnostic| {
             let shown = self.lines(found);
-            let quotable = !secrets.iter().any(|secret| shown.contains(secret));
-            let found = std::iter::once(found.clone()).collect();
+            !secrets.iter().any(|secret| shown.contains(secret))
+        };
+        let all: Vec<(bool, &Diagnostic)> = diagnostics.iter().map(|found| (quotable(found), found)).collect();
+        for alike in all.chunk_by(|(one, _), (next, _)| one == next) {
+            let quotable = alike.iter().all(|(quotable, _)| *quotable);
+            let found = alike.iter().map(|(_, found)| (*found).clone()).collect();
             reporter.report(&found, &[Text { quotable, ..text(&self.source) }]);
         }
     }

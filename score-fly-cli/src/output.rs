@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use annotate_snippets::normalize_untrusted_str;
 use anstream::{AutoStream, ColorChoice};
-use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::diagnostic::Sources;
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Diagnostic, Diagnostics, Severity, Source};
 
@@ -55,9 +55,7 @@ impl Reporter {
             self.exit = self.exit.max(Exit::Faulty);
         }
         let shown = diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
-        for diagnostic in shown {
-            self.diagnostics.add(diagnostic, texts);
-        }
+        self.diagnostics.add(shown, texts);
         self.flush();
     }
 
@@ -81,7 +79,7 @@ impl Reporter {
 
     /// Says which mistake in `source` is gone.
     pub(crate) fn mended(&mut self, mistake: &Diagnostic, source: &Source) {
-        let view = DiagnosticView::new(mistake, [source], PositionEncoding::Utf32);
+        let view = Sources::new([source], PositionEncoding::Utf32).view(mistake);
         if self.format == Format::Json {
             self.diagnostics.add_mended(view);
             return;

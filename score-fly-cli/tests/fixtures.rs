@@ -146,7 +146,7 @@ impl Layout {
             outputs,
             outputs_text,
             files,
-            options: Options { app_prefix, image, region, inline_files: _, paths },
+            options: Options { app_prefix, image, region, inline_files: _, containers, paths },
             existing,
             position_encoding: _,
         } = request;
@@ -176,6 +176,8 @@ impl Layout {
         flags.push(format!("--fly-app-prefix={app_prefix}"));
         flags.extend(image.iter().map(|image| format!("--image={image}")));
         flags.extend(region.iter().map(|region| format!("--region={region}")));
+
+        flags.push(format!("--containers={}", json!(containers).as_str().unwrap_or_default()));
 
         let toml = join(toml_from_work, &format!("fly_{}.toml", workload(request)));
         let mut names = BTreeMap::from([(score.name.clone(), score_path.clone())]);

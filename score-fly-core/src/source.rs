@@ -150,20 +150,65 @@ pub struct Position {
 }
 
 impl Position {
+    const START: Self = Self { line: 1, column: 1, offset: 0 };
+
     /// The position of byte `offset` in `text`. An offset past the end, or inside a character, is
-    /// moved back to the nearest place that exists.
-    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    /// moved back to the nearest place that exists. [`Positions`] is for more than a few.
     pub fn of(text: &str, offset: u32, encoding: PositionEncoding) -> Self {
-        let mut end = text.len().min(offset as usize);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let before = text.get(..end).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = encoding.len(before.get(line_start..).unwrap_or_default()) + 1;
-        Self { line: line as u32, column: column as u32, offset: encoding.len(before) as u32 }
+        Self::START.after(text.get(..boundary(text, offset as usize)).unwrap_or_default(), encoding)
     }
+
+    /// The position behind `text`, if `text` starts at this one.
+    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    fn after(self, text: &str, encoding: PositionEncoding) -> Self {
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count() as u32;
+        let column = match text.rsplit_once('\n') {
+            Some((_, last)) => 1 + encoding.len(last) as u32,
+            None => self.column + encoding.len(text) as u32,
+        };
+        Self { line: self.line + lines, column, offset: self.offset + encoding.len(text) as u32 }
+    }
+}
+
+/// The positions of a text, each of which is found in the same short time however long the text is:
+/// a large file may have a diagnostic in each of its lines, or all of them in one.
+#[derive(Debug, Clone)]
+pub struct Positions<'t> {
+    text: &'t str,
+    encoding: PositionEncoding,
+    /// Where every [`STEP`](Self::STEP)th byte stands.
+    marks: Vec<Position>,
+}
+
+impl<'t> Positions<'t> {
+    const STEP: usize = 256;
+
+    /// Prepares a text.
+    pub fn new(text: &'t str, encoding: PositionEncoding) -> Self {
+        let mut positions = Self { text, encoding, marks: vec![Position::START] };
+        for end in (Self::STEP..=text.len()).step_by(Self::STEP) {
+            let mark = positions.at(boundary(text, end));
+            positions.marks.push(mark);
+        }
+        positions
+    }
+
+    /// [`Position::of`] the byte at `offset`.
+    pub fn of(&self, offset: u32) -> Position {
+        self.at(boundary(self.text, offset as usize))
+    }
+
+    fn at(&self, end: usize) -> Position {
+        let nearest = (end / Self::STEP).min(self.marks.len() - 1);
+        let start = boundary(self.text, nearest * Self::STEP);
+        let mark = self.marks.get(nearest).copied().unwrap_or(Position::START);
+        mark.after(self.text.get(start..end).unwrap_or_default(), self.encoding)
+    }
+}
+
+/// The nearest byte at or before `offset` at which a character of `text` starts or the text ends.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(0)
 }
 
 #[cfg(test)]

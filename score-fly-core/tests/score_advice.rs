@@ -24,13 +24,13 @@ fn mentions(text: &str, part: &str) {
 fn images_set_by_the_pipeline() {
     for image in ["", "\"\"", "~"] {
         let text = root(&format!("containers: {{ web: {{ image: {image} }} }}"));
-        helps(&text, "write `image: .` and give the image with `--image`, or have it built from a Dockerfile");
+        helps(&text, "write `image: .` and give the image when you convert, or have it built from a Dockerfile");
     }
     for image in ["nginx:${VERSION:-latest}", "${value.app.image}"] {
         let text = root(&format!("containers: {{ web: {{ image: \"{image}\" }} }}"));
         helps(
             &text,
-            "write `image: .` and give the image with `--image`, or set it with `--override-property containers.web.image=…`",
+            "write `image: .` and give the image when you convert, or set it by the override property `containers.web.image=…`",
         );
     }
 }

@@ -30,6 +30,18 @@ mod _native {
         py.detach(|| facade::requirements_json(request))
     }
 
+    /// Finds mistakes in a fly.toml. Takes and gives JSON.
+    #[pyfunction]
+    fn check_fly_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::check_fly_json(request))
+    }
+
+    /// Works out the machine config that flyctl sends for a fly.toml. Takes and gives JSON.
+    #[pyfunction]
+    fn machine_config_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::machine_config_json(request))
+    }
+
     /// Decodes the bytes of a text. Gives JSON.
     #[pyfunction]
     fn decode_json(py: Python<'_>, name: &str, data: &[u8]) -> String {

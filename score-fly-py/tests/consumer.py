@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import score_fly
-from score_fly.types import Requirements, ServicePort
+from score_fly.types import Config, MachineConfig, Requirements, ServicePort
 
 
 def ports(path: Path) -> list[int]:
@@ -21,6 +21,21 @@ def ports(path: Path) -> list[int]:
 def needs(text: str) -> list[str]:
     wanted: Requirements = score_fly.requirements(text)
     return [f"{resource['name']}: {resource['type']}" for resource in wanted["resources"]]
+
+
+def guests(path: Path, groups: list[str]) -> dict[str, int]:
+    memory: dict[str, int] = {}
+    for group in groups:
+        machine: MachineConfig = score_fly.machine_config(path, group=group)
+        guest = machine.get("guest")
+        if guest is not None:
+            memory[group] = guest.get("memory_mb") or 0
+    return memory
+
+
+def mended(config: Config) -> str | None:
+    found: score_fly.FlyCheck = score_fly.check_fly(config, files={"app.conf": b"a = 1"})
+    return found.fixed if any(diagnostic.severity == "error" for diagnostic in found.diagnostics) else None
 
 
 def report(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The public API, from the installed wheel."""
 
+import base64
 import concurrent.futures
 import json
 import pathlib
@@ -152,6 +153,15 @@ def test_side_files_are_bytes() -> None:
     assert app.config["files"][0]["local_path"] in app.files
 
 
+def test_containers() -> None:
+    app = score_fly.convert(WEB, outputs=OUTPUTS, containers="always")
+    assert app.config["machine_config"] in app.files
+    assert app.config["container"]
+    two = WEB.replace("containers:\n", "containers:\n  other:\n    image: other\n", 1)
+    found = score_fly.check(two, containers="never")
+    assert "needs-containers" in [diagnostic.code for diagnostic in found]
+
+
 def test_existing_keeps_its_comments() -> None:
     existing = '# ours\napp = "old"\n\n[http_service]\n# kept\ninternal_port = 80\n'
     toml = score_fly.convert(WEB, outputs=OUTPUTS, existing=existing).toml
@@ -165,6 +175,108 @@ def test_requirements() -> None:
     ]
 
 
+FLY = """\
+app = "web"
+
+[build]
+image = "nginx"
+dockerfile = "Dockerfile"
+
+[env]
+GREETING = "hello"
+
+[http_service]
+internal_port = 8080
+
+[[files]]
+guest_path = "/etc/motd"
+local_path = "motd.txt"
+"""
+
+
+def codes(diagnostics: tuple[score_fly.Diagnostic, ...]) -> list[str]:
+    return [diagnostic.code for diagnostic in diagnostics]
+
+
+def test_check_fly_finds_mistakes_and_mends_them() -> None:
+    text = FLY.replace("[build]", "kill_timeout = 5 # seconds\nap = 1\n[build]")
+    found = score_fly.check_fly(text)
+    assert found.files == ("Dockerfile", "motd.txt")
+    assert codes(found.diagnostics) == ["bare-duration", "unknown-fly-key", "ineffective-setting"]
+    unknown = found.diagnostics[1]
+    assert str(unknown.location) == "fly.toml:4:1"
+    assert unknown.help is not None and "app" in unknown.help
+    assert found.fixed == text.replace("= 5", '= "5s"').replace('dockerfile = "Dockerfile"\n', "")
+    assert score_fly.check_fly('app = "web"\n').fixed is None
+    assert codes(score_fly.check_fly(("x.toml", "a = [")).diagnostics) == ["invalid-fly-config"]
+    assert codes(score_fly.check_fly(b"\xff").diagnostics) == ["invalid-encoding"]
+
+
+def test_local_files_are_looked_for_as_flyctl_does(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "deploy"
+    folder.mkdir()
+    path = folder / "fly.toml"
+    path.write_text(FLY.replace('image = "nginx"\n', ""))
+    monkeypatch.chdir(tmp_path)
+
+    def missing() -> list[str]:
+        found = score_fly.check_fly(path).diagnostics
+        return [diagnostic.pointer for diagnostic in found if diagnostic.code == "missing-source-file"]
+
+    # Each stands where the other one is looked for.
+    (folder / "motd.txt").write_text("hi")
+    (tmp_path / "Dockerfile").write_text("FROM nginx")
+    assert missing() == ["/build/dockerfile", "/files/0/local_path"]
+    (folder / "Dockerfile").write_text("FROM nginx")
+    (tmp_path / "motd.txt").write_bytes(b"\x00\xff")
+    assert missing() == []
+    assert score_fly.machine_config(path)["files"] == [{"guest_path": "/etc/motd", "raw_value": "AP8="}]
+    # What is given stands in for what is there.
+    machine = score_fly.machine_config(path, files={"motd.txt": "hello"})
+    assert machine["files"][0]["raw_value"] == base64.b64encode(b"hello").decode()
+
+
+def test_local_files_of_a_text_are_asked_for() -> None:
+    asked: list[str] = []
+
+    def give(name: str) -> None:
+        asked.append(name)
+
+    found = score_fly.check_fly(FLY, files=give).diagnostics
+    assert asked == ["Dockerfile", "motd.txt"]
+    assert codes(found).count("missing-source-file") == 2
+    assert "missing-source-file" not in codes(score_fly.check_fly(FLY).diagnostics)
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.machine_config(FLY)
+    assert "missing-source-file" in codes(caught.value.diagnostics)
+
+
+def test_machine_config_of_a_process_group() -> None:
+    text = (
+        'app = "web"\n[build]\nimage = "nginx"\n[processes]\nweb = "serve"\njob = "work --all"\n'
+        '[http_service]\ninternal_port = 8080\nprocesses = ["web"]\n'
+    )
+    machine = score_fly.machine_config(text, group="job")
+    assert machine["init"] == {"cmd": ["work", "--all"]}
+    assert machine["metadata"]["fly_process_group"] == "job"
+    assert machine.get("services", []) == []
+    assert [service["internal_port"] for service in score_fly.machine_config(text, group="web")["services"]] == [8080]
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.machine_config(text, group="jobs")
+    assert codes(caught.value.diagnostics) == ["unknown-process-group"]
+
+
+def test_a_conversion_becomes_a_machine() -> None:
+    app = score_fly.convert(WITH_FILE.replace("source: motd.txt", 'content: "hello\\n"'))
+    machine = score_fly.machine_config(app.toml, files=app.files)
+    assert machine["image"] == "nginx"
+    assert machine["files"] == [{"guest_path": "/etc/motd", "raw_value": "aGVsbG8K"}]
+    assert score_fly.machine_config(app.config, files=app.files) == machine
+    assert score_fly.machine_config(("app", app.config), files=app.files) == machine
+
+
 def test_explain_and_schema() -> None:
     assert score_fly.explain("unknown-field").startswith("# unknown-field")
     with pytest.raises(KeyError):
@@ -176,6 +288,8 @@ def test_explain_and_schema() -> None:
 def test_a_string_that_is_a_path_is_refused() -> None:
     with pytest.raises(TypeError, match="looks like a path"):
         score_fly.convert("score.yaml")
+    with pytest.raises(TypeError, match="looks like a path"):
+        score_fly.check_fly("fly.toml")
     with pytest.raises(TypeError, match="not int"):
         score_fly.convert(5)  # type: ignore[arg-type]
 

@@ -73,6 +73,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "app_prefix": options.pop("appPrefix", ""),
         "region": options.pop("region", None),
         "inline_files": options.pop("inlineFiles", False),
+        "containers": options.pop("containers", "auto"),
         "toml_dir": toml_dir,
     }
     # Every field of a request has a parameter: a new one must be given a place here.

@@ -1,6 +1,13 @@
 // The operations, over the functions that wasm-bindgen makes: objects in, objects out.
 
-import { checkJson, convertJson, requirementsJson, version as versionText } from "./glue.js";
+import {
+  checkFlyJson,
+  checkJson,
+  convertJson,
+  machineConfigJson,
+  requirementsJson,
+  version as versionText,
+} from "./glue.js";
 
 // What can't be written as JSON still gets an answer: the request is then not JSON, and says so.
 function call(operation, request) {
@@ -16,4 +23,6 @@ function call(operation, request) {
 export const convert = (request) => call(convertJson, request);
 export const check = (request) => call(checkJson, request);
 export const requirements = (request) => call(requirementsJson, request);
+export const checkFly = (request) => call(checkFlyJson, request);
+export const machineConfig = (request) => call(machineConfigJson, request);
 export const version = () => versionText();

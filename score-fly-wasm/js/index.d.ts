@@ -1,6 +1,9 @@
 import type {
+  CheckFlyResponse,
   CheckResponse,
   ConvertResponse,
+  FlyRequest,
+  MachineConfigResponse,
   Request,
   RequirementsResponse,
 } from "./types.js";
@@ -36,6 +39,18 @@ export declare function check(request: Request): CheckResponse;
 
 /** Lists what a Score file needs: resources, files and images. Never throws on bad input. */
 export declare function requirements(request: Request): RequirementsResponse;
+
+/**
+ * Finds mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show. Local
+ * files that are not given are taken to exist. Never throws on bad input.
+ */
+export declare function checkFly(request: FlyRequest): CheckFlyResponse;
+
+/**
+ * Works out the machine config that flyctl sends for a process group of a fly.toml. The content of the
+ * local files that it names must be given. Never throws on bad input.
+ */
+export declare function machineConfig(request: FlyRequest): MachineConfigResponse;
 
 /** The version of score-fly. */
 export declare function version(): string;

@@ -78,7 +78,9 @@ export interface Check {
 export type CheckFlyResponse = {
   /** Warnings and notes. */
   diagnostics: DiagnosticView[];
-  /** The local files that it names. */
+  /** The one of them that flyctl looks for from fly.toml's folder instead. */
+  dockerfile: string | null;
+  /** The local files that it names, as paths from the directory in which flyctl runs. */
   files: string[];
   /**
    * The text with all mistakes mended for which there is only one way; absent if there are
@@ -89,7 +91,9 @@ export type CheckFlyResponse = {
 } | {
   /** All of them, with warnings and notes. */
   diagnostics: DiagnosticView[];
-  /** The local files that it names. */
+  /** The one of them that flyctl looks for from fly.toml's folder instead. */
+  dockerfile: string | null;
+  /** The local files that it names, as paths from the directory in which flyctl runs. */
   files: string[];
   /**
    * The text with all mistakes mended for which there is only one way; absent if there are
@@ -114,7 +118,7 @@ export type CheckResponse = {
 export type CheckType = "http" | "tcp";
 
 /** What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`. */
-export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config" | "unknown-fly-key" | "bare-duration" | "unsplit-command" | "env-not-text" | "invalid-fly-value" | "invalid-guest" | "duplicate-service" | "service-without-ports" | "service-without-processes" | "unknown-process-group" | "ineffective-processes" | "udp-handlers" | "udp-auto-start" | "force-https-without-http" | "check-timing" | "double-base64" | "plaintext-secret" | "invalid-command" | "strategy-conflict" | "ineffective-setting" | "invalid-machine-config" | "kept-as-config" | "not-in-score";
+export type Code = "invalid-request" | "invalid-encoding" | "invalid-yaml" | "document-limit" | "empty-document" | "multiple-documents" | "duplicate-key" | "unknown-anchor" | "invalid-merge" | "non-string-key" | "invalid-number" | "ambiguous-scalar" | "invalid-override" | "override-not-applicable" | "wrong-type" | "missing-field" | "unknown-field" | "invalid-value" | "invalid-name" | "out-of-range" | "conflicting-fields" | "deprecated-form" | "duplicate-target" | "unknown-container" | "before-cycle" | "missing-probe" | "invalid-placeholder" | "unknown-metadata" | "unknown-resource" | "missing-resource-outputs" | "unknown-output" | "invalid-outputs" | "conflicting-resource" | "resource-cycle" | "no-provisioner" | "provisioner-changed" | "resource-not-provisioned" | "missing-source-file" | "source-not-text" | "invalid-base64" | "secret-not-allowed" | "invalid-app-name" | "needs-containers" | "uses-containers" | "container-port-conflict" | "unknown-annotation" | "invalid-annotation" | "no-guest-fits" | "invalid-variable-name" | "reserved-variable" | "relative-target" | "invalid-target" | "needs-side-files" | "too-many-volumes" | "invalid-volume" | "volume-in-containers" | "volume-renamed" | "port-conflict" | "udp-port-mismatch" | "needs-dedicated-address" | "liveness-cannot-restart" | "duplicate-header" | "secret-not-encodable" | "invalid-fly-config" | "unknown-fly-key" | "bare-duration" | "unsplit-command" | "env-not-text" | "invalid-fly-value" | "invalid-guest" | "duplicate-service" | "service-without-ports" | "service-without-processes" | "unknown-process-group" | "ineffective-processes" | "udp-handlers" | "udp-auto-start" | "force-https-without-http" | "check-timing" | "double-base64" | "plaintext-secret" | "invalid-command" | "strategy-conflict" | "ineffective-setting" | "invalid-machine-config" | "kept-as-config" | "not-in-score";
 
 /** `[build.compose]`. */
 export interface Compose {
@@ -187,6 +191,62 @@ export interface Config {
   vm?: Vm[];
 }
 
+/** A container that must come first. */
+export interface ContainerDependency {
+  /** How far it must be. */
+  condition?: DependencyCondition | null;
+  /** Its name. */
+  name?: string | null;
+}
+
+/** A check on a container: one of `http`, `tcp` and `exec`. */
+export interface ContainerHealthcheck {
+  /** A command. */
+  exec?: ExecHealthcheck | null;
+  /** How many failures make it unhealthy. */
+  failure_threshold?: number | null;
+  /** Seconds after start in which failures do not count. */
+  grace_period?: number | null;
+  /** A request. */
+  http?: HttpHealthcheck | null;
+  /** Seconds between checks. */
+  interval?: number | null;
+  /** What it is about. */
+  kind?: HealthcheckKind | null;
+  /** Its name, of which there is one in a container. */
+  name?: string | null;
+  /** How many successes make it healthy. */
+  success_threshold?: number | null;
+  /** A connection. */
+  tcp?: TcpHealthcheck | null;
+  /** How many seconds one may take. */
+  timeout?: number | null;
+  /** What happens when it is unhealthy: `stop`, after which the restart policy holds. */
+  unhealthy?: string | null;
+}
+
+/** A volume of the machine config in a container. */
+export interface ContainerMount {
+  /** The volume's name. */
+  name?: string | null;
+  /** Where it is mounted. */
+  path?: string | null;
+}
+
+/** A secret in a container's environment. */
+export interface ContainerSecret {
+  /** The variable. */
+  env_var?: string | null;
+  /** The app secret. */
+  name?: string | null;
+}
+
+/**
+ * Whether a workload runs in Fly's containers, which a machine has side by side, instead of in the
+ * machine itself.
+ */
+export type Containers = "auto" | "always" | "never";
+
 /** The answer of `convert`. */
 export type ConvertResponse = {
   /** The same as data. After an update, only what Score speaks of. */
@@ -221,6 +281,9 @@ export type DecodeResponse = {
   diagnostics: DiagnosticView[];
   status: "failure";
 };
+
+/** How far a container must be before another one starts. */
+export type DependencyCondition = "started" | "healthy" | "exited_successfully";
 
 /** `[deploy]`. */
 export interface Deploy {
@@ -264,6 +327,20 @@ export interface DiagnosticView {
 
 /** A duration in the syntax of Go: `1m30s`, `500ms`. */
 export type Duration = string;
+
+/** A variable that says something about the machine. */
+export interface EnvFrom {
+  /** The variable. */
+  env_var?: string | null;
+  /** What it says: `id`, `version`, `app_name`, `private_ip`, `region` or `image`. */
+  field_ref?: string | null;
+}
+
+/** A check by a command. */
+export interface ExecHealthcheck {
+  /** The command and its arguments. */
+  command?: string[];
+}
 
 /** `[experimental]`. */
 export interface Experimental {
@@ -324,6 +401,9 @@ export interface FlyRequest {
 /** What the proxy does with connections to a port; raw TCP without any. */
 export type Handler = "tls" | "http" | "pg_tls" | "proxy_proto";
 
+/** What a check on a container is about. */
+export type HealthcheckKind = "readiness" | "liveness";
+
 /** `[[services.http_checks]]`. */
 export interface HttpCheck {
   /** Time after start in which failures do not count. */
@@ -340,6 +420,24 @@ export interface HttpCheck {
   protocol?: string | null;
   /** How long one may take. */
   timeout?: Duration | null;
+  /** The name to verify the certificate against. */
+  tls_server_name?: string | null;
+  /** Take any certificate. */
+  tls_skip_verify?: boolean | null;
+}
+
+/** A check by HTTP. */
+export interface HttpHealthcheck {
+  /** Headers to send. */
+  headers?: MachineHeader[];
+  /** The HTTP method. */
+  method?: string | null;
+  /** The path. */
+  path?: string | null;
+  /** The port. */
+  port?: number | null;
+  /** `http` or `https`. */
+  scheme?: string | null;
   /** The name to verify the certificate against. */
   tls_server_name?: string | null;
   /** Take any certificate. */
@@ -433,32 +531,6 @@ export interface MachineCheck {
   kill_timeout?: Duration | null;
 }
 
-/** A health check. */
-export interface MachineCheck2 {
-  /** Time after start in which failures do not count. */
-  grace_period?: Duration | null;
-  /** Headers to send. */
-  headers?: MachineHeader[];
-  /** Time between checks. */
-  interval?: Duration | null;
-  /** The HTTP method. */
-  method?: string | null;
-  /** The path. */
-  path?: string | null;
-  /** The port in the machine. */
-  port?: number | null;
-  /** `http` or `https`. */
-  protocol?: string | null;
-  /** How long one may take. */
-  timeout?: Duration | null;
-  /** The name to verify the certificate against. */
-  tls_server_name?: string | null;
-  /** Take any certificate. */
-  tls_skip_verify?: boolean | null;
-  /** `http` or `tcp`. */
-  type?: CheckType | null;
-}
-
 /** What a machine is made from. flyctl fills in further metadata, and the image once it is built. */
 export interface MachineConfig {
   /** Whether it goes when it stops. */
@@ -466,9 +538,9 @@ export interface MachineConfig {
   /** Its cache. */
   cache_drive?: unknown;
   /** Checks that no service owns. */
-  checks?: Record<string, MachineCheck2>;
+  checks?: Record<string, MachineConfigCheck>;
   /** Its containers. */
-  containers?: unknown;
+  containers?: MachineContainer[];
   /** Names. */
   dns?: unknown;
   /** Environment variables. */
@@ -509,6 +581,32 @@ export interface MachineConfig {
   volumes?: unknown;
 }
 
+/** A health check. */
+export interface MachineConfigCheck {
+  /** Time after start in which failures do not count. */
+  grace_period?: Duration | null;
+  /** Headers to send. */
+  headers?: MachineHeader[];
+  /** Time between checks. */
+  interval?: Duration | null;
+  /** The HTTP method. */
+  method?: string | null;
+  /** The path. */
+  path?: string | null;
+  /** The port in the machine. */
+  port?: number | null;
+  /** `http` or `https`. */
+  protocol?: string | null;
+  /** How long one may take. */
+  timeout?: Duration | null;
+  /** The name to verify the certificate against. */
+  tls_server_name?: string | null;
+  /** Take any certificate. */
+  tls_skip_verify?: boolean | null;
+  /** `http` or `tcp`. */
+  type?: CheckType | null;
+}
+
 /** The answer of `machine_config`. */
 export type MachineConfigResponse = {
   /** Warnings and notes. */
@@ -522,10 +620,50 @@ export type MachineConfigResponse = {
   status: "failure";
 };
 
+/** One of the containers that a machine runs side by side. They share its network. */
+export interface MachineContainer {
+  /** Replaces the image's CMD. */
+  cmd?: string[];
+  /** What must have happened before it starts. */
+  depends_on?: ContainerDependency[];
+  /** Replaces the image's ENTRYPOINT. */
+  entrypoint?: string[];
+  /** Environment variables; those of the machine win. */
+  env?: Record<string, string>;
+  /** Environment variables that say something about the machine. */
+  env_from?: EnvFrom[];
+  /** Replaces the image's ENTRYPOINT and CMD. */
+  exec?: string[];
+  /** Files put into it. */
+  files?: MachineFile[];
+  /** Whether it is ready, and whether it is alive. */
+  healthchecks?: ContainerHealthcheck[];
+  /** Its image; `.` is the one that is deployed. */
+  image?: string | null;
+  /** Volumes of the machine config in it. */
+  mounts?: ContainerMount[];
+  /** Its name. */
+  name?: string | null;
+  /** When it restarts. */
+  restart?: MachineRestart | null;
+  /** The app's secrets that it gets. Without a list it gets all. */
+  secrets?: ContainerSecret[] | null;
+  /** How it stops. */
+  stop?: StopConfig | null;
+  /** Replaces the image's user. */
+  user?: string | null;
+}
+
 /** A file put into a machine. */
 export interface MachineFile {
   /** Where it is put. */
   guest_path?: string | null;
+  /** An image whose configuration is the content. */
+  image_config?: string | null;
+  /** A local file with the content, which flyctl reads from the directory in which it runs. */
+  local_path?: string | null;
+  /** Permissions, as a number. */
+  mode?: number | null;
   /** The content, in base64. */
   raw_value?: string | null;
   /** An app secret that holds the content in base64. */
@@ -623,7 +761,7 @@ export interface MachineService {
   /** What the proxy does with idle machines. */
   autostop?: Autostop | null;
   /** Checks on it. */
-  checks?: MachineCheck2[];
+  checks?: MachineConfigCheck[];
   /** Load limits. */
   concurrency?: Concurrency | null;
   /** The port in the machine. */
@@ -686,9 +824,14 @@ export interface Mount {
 export interface Options {
   /** Put before the workload's name to make the app's. */
   appPrefix?: string;
+  /** Whether the workload runs in Fly's containers. */
+  containers?: Containers;
   /** Stands in for the image `.`. */
   image?: string | null;
-  /** Write the content of files into fly.toml where it can stand there, instead of side files. */
+  /**
+   * Write the content of files, and the machine config, into fly.toml where they can stand there,
+   * instead of side files.
+   */
   inlineFiles?: boolean;
   /** How places relate to each other. */
   paths?: Paths;
@@ -950,6 +1093,12 @@ export interface TcpCheck {
   interval?: Duration | null;
   /** How long one may take. */
   timeout?: Duration | null;
+}
+
+/** A check by connecting. */
+export interface TcpHealthcheck {
+  /** The port. */
+  port?: number | null;
 }
 
 /** `tls_options`. */

@@ -21,6 +21,18 @@ pub fn requirements_json(request: &str) -> String {
     facade::requirements_json(request)
 }
 
+/// Finds mistakes in a fly.toml.
+#[wasm_bindgen(js_name = checkFlyJson, skip_typescript)]
+pub fn check_fly_json(request: &str) -> String {
+    facade::check_fly_json(request)
+}
+
+/// Works out the machine config that flyctl sends for a fly.toml.
+#[wasm_bindgen(js_name = machineConfigJson, skip_typescript)]
+pub fn machine_config_json(request: &str) -> String {
+    facade::machine_config_json(request)
+}
+
 /// The version of score-fly.
 #[wasm_bindgen(skip_typescript)]
 pub fn version() -> String {

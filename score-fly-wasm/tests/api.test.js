@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { check, convert, init, requirements, version } from "score-fly";
+import { check, checkFly, convert, init, machineConfig, requirements, version } from "score-fly";
 import packageJson from "score-fly/package.json" with { type: "json" };
 
 const score = (text) => ({ score: { name: "score.yaml", text } });
@@ -46,12 +46,51 @@ test("lists what is needed", () => {
   );
 });
 
+const fly = (text) => ({ config: { name: "fly.toml", text } });
+
+const FLY = `app = "web"
+
+[build]
+image = "nginx"
+
+[processes]
+web = "serve"
+job = "work --all"
+
+[[files]]
+guest_path = "/etc/motd"
+local_path = "motd.txt"
+`;
+
+test("finds mistakes in fly.toml, and mends them", () => {
+  const text = `# ours\nkill_timeout = 5\n${FLY}`;
+  const answer = checkFly(fly(text));
+  assert.deepEqual(answer.files, ["motd.txt"]);
+  const [{ code, location }] = answer.diagnostics;
+  assert.deepEqual([code, location.start.line], ["bare-duration", 2]);
+  assert.equal(answer.fixed, text.replace("= 5", '= "5s"'));
+  const missing = checkFly({ ...fly(FLY), files: { "motd.txt": null } });
+  assert.deepEqual(missing.diagnostics.map(({ code }) => code), ["missing-source-file"]);
+  assert.equal(checkFly(fly(FLY)).status, "success");
+});
+
+test("makes the machine config of a process group", () => {
+  const answer = machineConfig({ ...fly(FLY), group: "job", files: { "motd.txt": { text: "hello\n" } } });
+  assert.equal(answer.status, "success");
+  const { image, init, files, metadata } = answer.machine;
+  assert.equal(image, "nginx");
+  assert.deepEqual(init, { cmd: ["work", "--all"] });
+  assert.deepEqual(files, [{ guest_path: "/etc/motd", raw_value: "aGVsbG8K" }]);
+  assert.equal(metadata.fly_process_group, "job");
+  assert.deepEqual(machineConfig(fly(FLY)).diagnostics.map(({ code }) => code), ["missing-source-file"]);
+});
+
 test("never throws on bad input", () => {
   const circular = {};
   circular.self = circular;
   const unreadable = { get score() { throw new Error("no"); } };
   for (const request of [undefined, null, 5, "text", [], {}, { score: 5 }, circular, unreadable, 5n, () => {}, Symbol("x"), { ...score(WEB), nope: 1 }]) {
-    for (const operation of [convert, check, requirements]) {
+    for (const operation of [convert, check, requirements, checkFly, machineConfig]) {
       const answer = operation(request);
       assert.equal(answer.status, "failure");
       assert.deepEqual(answer.diagnostics.map(({ code }) => code), ["invalid-request"]);

@@ -74,12 +74,17 @@ test("every shared case, under a strict policy", async () => {
 test("in a worker", async () => {
   await writeFile(
     join(root, "worker.js"),
-    `import { convert, init } from "/node_modules/score-fly/dist/index.js";
+    `import { checkFly, convert, init, machineConfig } from "/node_modules/score-fly/dist/index.js";
      await init();
-     postMessage(convert({ score: { name: "a", text: "[]" } }).status);`,
+     const config = { name: "fly.toml", text: "kill_timeout = 5\\n" };
+     postMessage([
+       convert({ score: { name: "a", text: "[]" } }).status,
+       checkFly({ config }).fixed,
+       machineConfig({ config }).machine.stop_config,
+     ]);`,
   );
   const { page, problems } = await open("/empty.html");
-  const status = await page.evaluate(
+  const answers = await page.evaluate(
     () =>
       new Promise((resolve, reject) => {
         const worker = new Worker("/worker.js", { type: "module" });
@@ -87,7 +92,7 @@ test("in a worker", async () => {
         worker.onerror = ({ message }) => reject(new Error(message));
       }),
   );
-  assert.equal(status, "failure");
+  assert.deepEqual(answers, ["failure", 'kill_timeout = "5s"\n', { timeout: "5s" }]);
   assert.deepEqual(problems, []);
 });
 

@@ -1,7 +1,7 @@
 // A user's program. It is never run: tsc checks it in strict mode.
 
-import { check, convert, init, requirements, version } from "score-fly";
-import type { Config, ConvertResponse, DiagnosticView, Request, Severity } from "score-fly";
+import { check, checkFly, convert, init, machineConfig, requirements, version } from "score-fly";
+import type { Config, ConvertResponse, DiagnosticView, FlyRequest, MachineConfig, Request, Severity } from "score-fly";
 
 const request: Request = {
   score: { name: "score.yaml", text: "apiVersion: score.dev/v1b1" },
@@ -22,6 +22,24 @@ function line(diagnostic: DiagnosticView): string {
   return `${diagnostic.location?.start.line ?? 0} ${severity} ${diagnostic.code}: ${diagnostic.help ?? ""}`;
 }
 
+const flyRequest: FlyRequest = {
+  config: { name: "fly.toml", text: 'app = "web"' },
+  files: { "motd.txt": { text: "hello" }, "gone.txt": null },
+  group: "app",
+};
+
+export function memory(): number | null {
+  const answer = machineConfig(flyRequest);
+  if (answer.status === "failure") return answer.diagnostics.length;
+  const machine: MachineConfig = answer.machine;
+  return machine.guest?.memory_mb ?? null;
+}
+
+export function mended(): string {
+  const { fixed, files, diagnostics } = checkFly(flyRequest);
+  return fixed ?? [...files, ...diagnostics.map(line)].join("\n");
+}
+
 export async function main(): Promise<string[]> {
   await init();
   const answer: ConvertResponse = convert(request);
@@ -38,3 +56,5 @@ export async function main(): Promise<string[]> {
 
 // @ts-expect-error: `score` is required
 convert({});
+// @ts-expect-error: a Score file is no fly.toml
+machineConfig(request);

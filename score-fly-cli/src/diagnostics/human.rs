@@ -1,15 +1,15 @@
 //! Diagnostics with the lines that they are about.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use score_fly_core::diagnostic::{Location, Related};
-use score_fly_core::source::{Position, PositionEncoding, Span};
+use score_fly_core::diagnostic::{DiagnosticView, Location, LocationView};
+use score_fly_core::source::{Position, Span};
 use score_fly_core::{Diagnostic, Severity};
 
 use super::Text;
 use crate::output::{clean, without_c1};
 
-/// The diagnostic in several lines, and an empty one.
-pub(crate) fn render(diagnostic: &Diagnostic, texts: &[Text<'_>], colour: bool) -> String {
+/// The diagnostic, of which `view` is the view, in several lines, and an empty one.
+pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &[Text<'_>], colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -19,28 +19,26 @@ pub(crate) fn render(diagnostic: &Diagnostic, texts: &[Text<'_>], colour: bool) 
     let mut group = Group::with_title(title);
 
     let mut places = Places::default();
-    if let Some(location) = &diagnostic.location {
-        places.add(location, AnnotationKind::Primary, None);
+    if let (Some(location), Some(view)) = (&diagnostic.location, &view.location) {
+        places.add(location, view, AnnotationKind::Primary, None);
     }
-    for Related { message, location, .. } in &diagnostic.related {
-        if let Some(location) = location {
-            places.add(location, AnnotationKind::Context, Some(message));
+    for (related, view) in diagnostic.related.iter().zip(&view.related) {
+        if let (Some(location), Some(view)) = (&related.location, &view.location) {
+            places.add(location, view, AnnotationKind::Context, Some(&related.message));
         }
     }
     for (name, places) in &places.0 {
-        let text = texts.iter().find(|text| text.source.name == *name);
-        group = match text {
-            Some(text) if text.quotable => group.element(snippet(text, places)),
-            Some(text) => group.elements(places.iter().map(|place| {
-                let position = Position::of(&text.source.text, place.span.start, PositionEncoding::Utf32);
-                Origin::path(clean(name)).line(position.line as usize).char_column(position.column as usize)
+        let text = texts.iter().find(|text| text.quotable && text.source.name == *name);
+        group = match text.and_then(|text| snippet(text, places)) {
+            Some(snippet) => group.element(snippet),
+            None => group.elements(places.iter().map(|Place { start, .. }| {
+                Origin::path(clean(name)).line(start.line as usize).char_column(start.column as usize)
             })),
-            None => group.element(Origin::path(clean(name))),
         };
     }
-    for Related { message, location, .. } in &diagnostic.related {
-        if location.is_none() {
-            group = group.element(Level::NOTE.message(clean(message)));
+    for related in &view.related {
+        if related.location.is_none() {
+            group = group.element(Level::NOTE.message(clean(&related.message)));
         }
     }
     if let Some(help) = &diagnostic.help {
@@ -59,6 +57,7 @@ pub(crate) fn failure(sentence: &str, colour: bool) -> String {
 /// Something to underline.
 struct Place<'d> {
     span: Span,
+    start: Position,
     kind: AnnotationKind,
     label: Option<&'d str>,
 }
@@ -68,8 +67,8 @@ struct Place<'d> {
 struct Places<'d>(Vec<(&'d str, Vec<Place<'d>>)>);
 
 impl<'d> Places<'d> {
-    fn add(&mut self, location: &'d Location, kind: AnnotationKind, label: Option<&'d str>) {
-        let place = Place { span: location.span, kind, label };
+    fn add(&mut self, location: &'d Location, view: &LocationView, kind: AnnotationKind, label: Option<&'d str>) {
+        let place = Place { span: location.span, start: view.start, kind, label };
         match self.0.iter_mut().find(|(name, _)| *name == location.source) {
             Some((_, places)) => places.push(place),
             None => self.0.push((&location.source, vec![place])),
@@ -77,23 +76,29 @@ impl<'d> Places<'d> {
     }
 }
 
-/// The lines of a text from the first to the last place. No more of it is looked at, so a thousand
-/// diagnostics in a large text do not take a thousand times as long.
-fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Snippet<'t, Annotation<'t>> {
+/// How many bytes are quoted at most. A file may be all in one line, and each diagnostic in it would
+/// take as long as the file.
+const LONGEST: usize = 16 * 1024;
+
+/// The lines of a text from the first to the last place, unless that is too much.
+fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Option<Snippet<'t, Annotation<'t>>> {
     let source = text.source.text.as_str();
     let at = |offset: u32| boundary(source, offset as usize);
     let first = places.iter().map(|place| at(place.span.start)).min().unwrap_or(0);
     let last = places.iter().map(|place| at(place.span.end)).max().unwrap_or(0).max(first);
     let start = source[..first].rfind('\n').map_or(0, |newline| newline + 1);
     let end = source[last..].find('\n').map_or(source.len(), |length| last + length);
-    let line = source[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
-    Snippet::source(without_c1(&source[start..end])).path(clean(&text.source.name)).line_start(line).annotations(
-        places.iter().map(|place| {
-            let from = at(place.span.start) - start;
-            let to = (at(place.span.end) - start).max(from);
-            place.kind.span(from..to).label(place.label.map(clean))
-        }),
-    )
+    if end - start > LONGEST {
+        return None;
+    }
+    let line = places.iter().map(|place| place.start.line).min().unwrap_or(1);
+    let annotations = places.iter().map(|place| {
+        let from = at(place.span.start) - start;
+        let to = (at(place.span.end) - start).max(from);
+        place.kind.span(from..to).label(place.label.map(clean))
+    });
+    let snippet = Snippet::source(without_c1(&source[start..end])).path(clean(&text.source.name));
+    Some(snippet.line_start(line as usize).annotations(annotations))
 }
 
 /// The nearest place at or before `offset` that lies between two characters.

@@ -5,7 +5,7 @@ mod human;
 mod json;
 mod plain;
 
-use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::diagnostic::{DiagnosticView, Sources};
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Diagnostic, Severity, Source};
 
@@ -37,18 +37,18 @@ impl Rendered {
         Self { format, colour, text: String::new(), json: json::Document::default(), counts: Counts::default() }
     }
 
-    /// Renders one diagnostic.
-    pub(crate) fn add(&mut self, diagnostic: &Diagnostic, texts: &[Text<'_>]) {
-        self.counts.add(diagnostic.severity);
-        let view = || {
-            let sources = texts.iter().map(|text| text.source);
-            DiagnosticView::new(diagnostic, sources, PositionEncoding::Utf32)
-        };
-        match self.format {
-            Format::Human => self.text.push_str(&human::render(diagnostic, texts, self.colour)),
-            Format::Plain => self.text.push_str(&plain::render(&view())),
-            Format::Github => self.text.push_str(&github::render(&view(), texts)),
-            Format::Json => self.json.diagnostics.push(view()),
+    /// Renders diagnostics that point into `texts`.
+    pub(crate) fn add<'d>(&mut self, diagnostics: impl Iterator<Item = &'d Diagnostic>, texts: &[Text<'_>]) {
+        let sources = Sources::new(texts.iter().map(|text| text.source), PositionEncoding::Utf32);
+        for diagnostic in diagnostics {
+            self.counts.add(diagnostic.severity);
+            let view = sources.view(diagnostic);
+            match self.format {
+                Format::Human => self.text.push_str(&human::render(diagnostic, &view, texts, self.colour)),
+                Format::Plain => self.text.push_str(&plain::render(&view)),
+                Format::Github => self.text.push_str(&github::render(&view, texts)),
+                Format::Json => self.json.diagnostics.push(view),
+            }
         }
     }
 

@@ -37,6 +37,16 @@ fn human_shows_what_is_related() {
 }
 
 #[test]
+fn human_points_into_a_long_line_without_showing_it() {
+    let long = "x".repeat(20_000);
+    let score = WEB.replace("    image: nginx:1.27", &format!("    {{image: {long}, bad: 1}}"));
+    let sandbox = Sandbox::new([("score.yaml", &score)]);
+    let run = sandbox.run(&["convert", "score.yaml"]).ends_with(2);
+    assert!(run.stderr.contains("--> score.yaml:6:20015\n"), "{}", run.stderr);
+    assert!(!run.stderr.contains("xxx"), "{}", run.stderr);
+}
+
+#[test]
 fn plain_counts_characters_from_one() {
     let score = WEB.replace("  main:\n    image: nginx:1.27", "  main: {image: x, variables: {A: \"ü😀\"}, bad: 2}");
     let sandbox = Sandbox::new([("score.yaml", &score)]);

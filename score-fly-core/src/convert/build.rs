@@ -5,6 +5,21 @@ use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::config::Build;
 use crate::pointer::Path;
 
+/// The image of a container that is not the one that is deployed. Fly builds only that one.
+pub(super) fn ready_image(
+    image: &str,
+    options: &Options,
+    main: &str,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    if (image, &options.image) == (".", &None) {
+        diagnostics.push(messages::convert::second_built_image(at, main));
+        return None;
+    }
+    convert(image, options, at, diagnostics)?.image
+}
+
 /// A ready image, or for `.` the image that the caller names, or else the Dockerfile beside the
 /// Score file.
 ///

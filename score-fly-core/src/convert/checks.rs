@@ -1,48 +1,139 @@
-//! Probes as checks: those of services gate routing, `[checks]` gate deploys; neither restarts.
+//! Probes as checks: those of services gate routing, `[checks]` gate deploys; neither restarts. Those of
+//! Fly's containers do.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::annotations::{Annotations, ProbeAnnotations, Set};
+use super::Scope;
+use super::annotations::{ProbeAnnotations, Set};
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::Duration;
 use crate::fly::config::{Check, Config, HttpCheck, Protocol};
+use crate::fly::machine::{ContainerHealthcheck, ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineHeader};
 use crate::pointer::Path;
-use crate::score::{Container, HttpGet, Scheme};
+use crate::score::{HttpGet, Probe, Scheme};
 
-/// Adds the checks of a container: a readiness probe to the service that routes to its port, if
-/// there is one, and all else to `[checks]`.
-pub(super) fn convert(
-    container: &Container,
-    annotations: &Annotations,
+/// Adds the checks of a container that is the machine itself: a readiness probe to the service that
+/// routes to its port, if there is one, and all else to `[checks]`.
+pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, config: &mut Config, diagnostics: &mut Diagnostics) {
+    if let Some(http) = http_get(scope.container.readiness_probe.as_ref()) {
+        let timings = timings(scope, "readiness");
+        let check = http_check(http, timings, &at.key("readinessProbe").key("httpGet"), diagnostics);
+        add_readiness("readiness", check, http.port, timings, config, diagnostics);
+    }
+    if let Some(http) = http_get(scope.container.liveness_probe.as_ref()) {
+        let probe = at.key("livenessProbe");
+        let timings = timings(scope, "liveness");
+        diagnostics.push(messages::convert::liveness_cannot_restart(&probe));
+        let check = http_check(http, timings, &probe.key("httpGet"), diagnostics);
+        check_timings(timings, &TOP_LEVEL_CHECK, diagnostics);
+        config.checks.insert("liveness".to_owned(), top_level(check, http.port));
+    }
+}
+
+/// The checks of one of Fly's containers. They decide when others start, and whether it is stopped
+/// and started again; but not about traffic, so a readiness probe by HTTP is also the machine's
+/// check, `name` in `[checks]`.
+pub(super) fn convert_in_container(
+    scope: &Scope<'_>,
+    name: &str,
     at: &Path<'_>,
     config: &mut Config,
     diagnostics: &mut Diagnostics,
-) {
-    let unannotated = ProbeAnnotations::default();
-    let annotations = |probe| annotations.probes.get(probe).unwrap_or(&unannotated);
-    if let Some(http) = container.readiness_probe.as_ref().and_then(|probe| probe.http_get.as_ref()) {
-        let probe = at.key("readinessProbe");
-        let check = http_check(http, annotations("readiness"), &probe.key("httpGet"), diagnostics);
-        let service = config
-            .services
-            .iter_mut()
-            .find(|service| service.internal_port == Some(http.port) && service.protocol == Some(Protocol::Tcp));
-        if let Some(service) = service {
-            check_timings(annotations("readiness"), &SERVICE_CHECK, diagnostics);
-            service.http_checks.push(check);
-        } else {
-            check_timings(annotations("readiness"), &TOP_LEVEL_CHECK, diagnostics);
-            config.checks.insert("readiness".to_owned(), top_level(check, http.port));
+) -> Vec<ContainerHealthcheck> {
+    let mut checks = Vec::new();
+    let probes = [
+        (&scope.container.readiness_probe, "readinessProbe", HealthcheckKind::Readiness),
+        (&scope.container.liveness_probe, "livenessProbe", HealthcheckKind::Liveness),
+    ];
+    for (probe, key, kind) in probes {
+        let Some(probe) = probe else { continue };
+        let at = at.key(key);
+        let timings = timings(scope, kind.as_str());
+        check_timings(timings, &CONTAINER_CHECK, diagnostics);
+        let healthcheck = ContainerHealthcheck {
+            name: Some(kind.as_str().to_owned()),
+            interval: seconds(timings.interval.as_ref()),
+            grace_period: seconds(timings.grace_period.as_ref()),
+            timeout: seconds(timings.timeout.as_ref()),
+            kind: Some(kind),
+            unhealthy: (kind == HealthcheckKind::Liveness).then(|| "stop".to_owned()),
+            ..ContainerHealthcheck::default()
+        };
+        if let Some(http) = &probe.http_get {
+            let check = http_check(http, timings, &at.key("httpGet"), diagnostics);
+            checks.push(ContainerHealthcheck { http: Some(in_container(&check, http.port)), ..healthcheck.clone() });
+            if kind == HealthcheckKind::Readiness {
+                add_readiness(name, check, http.port, timings, config, diagnostics);
+            }
+        } else if let Some(skip) = &timings.tls_skip_verify {
+            diagnostics.push(messages::annotations::skip_verify_without_https(&skip.key));
+        }
+        if let Some(exec) = &probe.exec {
+            if exec.command.is_empty() {
+                diagnostics.push(messages::convert::empty_probe_command(&at.key("exec").key("command")));
+            }
+            // Of the names there may be one in a container.
+            let name = probe.http_get.as_ref().map(|_| format!("{}-exec", kind.as_str()));
+            let exec = Some(ExecHealthcheck { command: exec.command.clone() });
+            checks.push(ContainerHealthcheck { name: name.or(healthcheck.name), exec, ..healthcheck });
         }
     }
-    if let Some(http) = container.liveness_probe.as_ref().and_then(|probe| probe.http_get.as_ref()) {
-        let probe = at.key("livenessProbe");
-        diagnostics.push(messages::convert::liveness_cannot_restart(&probe));
-        let check = http_check(http, annotations("liveness"), &probe.key("httpGet"), diagnostics);
-        check_timings(annotations("liveness"), &TOP_LEVEL_CHECK, diagnostics);
-        config.checks.insert("liveness".to_owned(), top_level(check, http.port));
+    checks
+}
+
+fn http_get(probe: Option<&Probe>) -> Option<&HttpGet> {
+    probe?.http_get.as_ref()
+}
+
+/// What annotations say about a probe.
+fn timings<'s>(scope: &Scope<'s>, probe: &str) -> &'s ProbeAnnotations {
+    const NONE: &ProbeAnnotations =
+        &ProbeAnnotations { interval: None, timeout: None, grace_period: None, tls_skip_verify: None };
+    scope.annotations.probes.get(probe).unwrap_or(NONE)
+}
+
+/// Adds the check of a readiness probe: to the service that routes to its port, if there is one,
+/// and otherwise to `[checks]`.
+fn add_readiness(
+    name: &str,
+    check: HttpCheck,
+    port: u16,
+    timings: &ProbeAnnotations,
+    config: &mut Config,
+    diagnostics: &mut Diagnostics,
+) {
+    let service = config
+        .services
+        .iter_mut()
+        .find(|service| service.internal_port == Some(port) && service.protocol == Some(Protocol::Tcp));
+    if let Some(service) = service {
+        check_timings(timings, &SERVICE_CHECK, diagnostics);
+        service.http_checks.push(check);
+    } else {
+        check_timings(timings, &TOP_LEVEL_CHECK, diagnostics);
+        config.checks.insert(name.to_owned(), top_level(check, port));
     }
+}
+
+/// The same check as one of a container.
+fn in_container(check: &HttpCheck, port: u16) -> HttpHealthcheck {
+    let header = |(name, value): (&String, &String)| MachineHeader { name: name.clone(), values: vec![value.clone()] };
+    HttpHealthcheck {
+        port: Some(port),
+        method: check.method.clone(),
+        path: check.path.clone(),
+        headers: check.headers.iter().map(header).collect(),
+        scheme: Some(check.protocol.clone().unwrap_or_else(|| "http".to_owned())),
+        tls_skip_verify: check.tls_skip_verify,
+        tls_server_name: check.tls_server_name.clone(),
+    }
+}
+
+/// Containers count whole seconds: a part of one is rounded up.
+fn seconds(duration: Option<&Set<Duration>>) -> Option<u32> {
+    let nanoseconds = duration?.value.as_nanos();
+    Some(u32::try_from(nanoseconds.div_ceil(1_000_000_000)).unwrap_or(u32::MAX))
 }
 
 fn http_check(
@@ -125,6 +216,10 @@ const SERVICE_CHECK: Limits = Limits {
 /// flyctl refuses what lies outside.
 const TOP_LEVEL_CHECK: Limits =
     Limits { interval: millis(2_000)..=LONG, timeout: millis(1)..=millis(60_000), grace_period: millis(1)..=LONG };
+
+/// Containers count whole seconds.
+const CONTAINER_CHECK: Limits =
+    Limits { interval: millis(1_000)..=LONG, timeout: millis(1_000)..=LONG, grace_period: millis(1_000)..=LONG };
 
 fn check_timings(annotations: &ProbeAnnotations, limits: &Limits, diagnostics: &mut Diagnostics) {
     let timings = [

@@ -18,21 +18,33 @@ pub(super) fn convert(
     diagnostics: &mut Diagnostics,
 ) {
     let at = at.key("variables");
-    for name in container.variables.keys() {
-        let at = at.key(name);
-        if !names::is_identifier(name) {
-            diagnostics.push(messages::convert::invalid_variable_name(&at, name));
-        } else if names::is_reserved_variable(name) {
-            diagnostics.push(messages::convert::reserved_variable(&at, name));
-        } else {
-            match resolved.variables.get(name) {
-                Some(Sensitive::Public(value)) => {
-                    app.config.env.insert(name.clone(), value.clone());
-                }
-                Some(Sensitive::Secret(value)) => secrets::add(app, name.clone(), value.clone(), &at, diagnostics),
-                // It could not be resolved, which has been reported.
-                None => {}
+    for (name, value) in variables(container, resolved, &at, diagnostics) {
+        match value {
+            Sensitive::Public(value) => {
+                app.config.env.insert(name.to_owned(), value.clone());
             }
+            Sensitive::Secret(value) => secrets::add(app, name.to_owned(), value.clone(), &at.key(name), diagnostics),
         }
     }
+}
+
+/// The variables at `at` whose names Fly takes. One that could not be resolved is not among them,
+/// and has been reported.
+pub(super) fn variables<'r>(
+    container: &'r Container,
+    resolved: &'r ResolvedContainer,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(&'r str, &'r Sensitive<String>)> {
+    let mut variables = Vec::new();
+    for name in container.variables.keys() {
+        if !names::is_identifier(name) {
+            diagnostics.push(messages::convert::invalid_variable_name(&at.key(name), name));
+        } else if names::is_reserved_variable(name) {
+            diagnostics.push(messages::convert::reserved_variable(&at.key(name), name));
+        } else if let Some(value) = resolved.variables.get(name) {
+            variables.push((name.as_str(), value));
+        }
+    }
+    variables
 }

@@ -8,88 +8,100 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::target::{self, Names, Taken};
-use super::{Options, paths, secrets};
+use super::{Scope, paths, secrets};
 use crate::diagnostic::{Diagnostics, messages};
 use crate::fly::App;
 use crate::fly::config::File;
 use crate::pointer::Path;
-use crate::resolve::{ResolvedContainer, ResolvedFile};
-use crate::score::{Container, Workload};
-use crate::secret::Sensitive;
+use crate::secret::{Secret, Sensitive};
 
 /// Characters that file names can't have on Windows, or that separate folders there.
 const NOT_IN_FILE_NAMES: [char; 8] = ['\\', ':', '*', '?', '"', '<', '>', '|'];
 
 /// Adds a container's files, the secrets that hold their content, and the side files that they need.
-pub(super) fn convert(
-    workload: &Workload,
-    container: &Container,
-    resolved: &ResolvedContainer,
-    options: &Options,
-    at: &Path<'_>,
-    app: &mut App,
-    diagnostics: &mut Diagnostics,
-) {
-    let mut names = FileNames::new(workload, container, options);
-    let mut taken: Taken<&str> = Taken::new();
+pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+    let mut names = FileNames::new(scope, "");
     let at = at.key("files");
-    for written in container.files.keys() {
-        let place = at.key(written);
-        let guest_path = match target::normalise_file(written) {
+    for Placed { target, guest_path, holder } in placed(scope, &mut names, &at, diagnostics) {
+        let mut file = File { guest_path: Some(guest_path.clone()), ..File::default() };
+        match holder {
+            Holder::Secret { name, value } => {
+                secrets::add(app, name.clone(), value, &at.key(target), diagnostics);
+                file.secret_name = Some(name);
+            }
+            Holder::Source(path) => file.local_path = Some(path),
+            Holder::Content(content) => match raw_value(content).filter(|_| scope.options.inline_files) {
+                Some(text) => file.raw_value = Some(text),
+                None => {
+                    let path = names.side_file(&guest_path);
+                    if scope.options.inline_files {
+                        let empty = content.is_empty();
+                        diagnostics.push(messages::convert::needs_side_files(&at.key(target), &path, empty));
+                    }
+                    app.files.insert(path.clone(), content.to_vec());
+                    file.local_path = Some(path);
+                }
+            },
+        }
+        app.config.files.push(file);
+    }
+}
+
+/// A file that has its place.
+pub(super) struct Placed<'w> {
+    /// The target as it is written.
+    pub(super) target: &'w str,
+    pub(super) guest_path: String,
+    pub(super) holder: Holder<'w>,
+}
+
+/// What holds the content of a file.
+pub(super) enum Holder<'w> {
+    /// An app secret, with the content in base64.
+    Secret { name: String, value: Secret<String> },
+    /// The source itself, as `fly deploy` sees it.
+    Source(String),
+    /// Whatever the caller makes of the content.
+    Content(&'w [u8]),
+}
+
+/// The files of a container whose targets can be ones, with the names of the secrets among them.
+pub(super) fn placed<'w>(
+    scope: &Scope<'w>,
+    names: &mut FileNames,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Placed<'w>> {
+    let mut taken: Taken<&str> = Taken::new();
+    let mut placed = Vec::new();
+    for target in scope.container.files.keys() {
+        let place = at.key(target);
+        let guest_path = match target::normalise_file(target) {
             Ok(path) => path,
             Err(fault) => {
-                diagnostics.push(messages::convert::invalid_target(&place, written, fault));
+                diagnostics.push(messages::convert::invalid_target(&place, target, fault));
                 continue;
             }
         };
         if let Some(other) = target::clash(&taken, &guest_path) {
-            diagnostics.push(messages::convert::target_taken(&place, written, &at.key(other), other));
+            diagnostics.push(messages::convert::target_taken(&place, target, &at.key(other), other));
             continue;
         }
-        if let Some(file) = resolved.files.get(written) {
-            let file = convert_file(file, &guest_path, &mut names, options, &place, app, diagnostics);
-            app.config.files.push(file);
-        }
-        taken.insert(guest_path, written.as_str());
-    }
-}
-
-fn convert_file(
-    file: &ResolvedFile,
-    guest_path: &str,
-    names: &mut FileNames,
-    options: &Options,
-    at: &Path<'_>,
-    app: &mut App,
-    diagnostics: &mut Diagnostics,
-) -> File {
-    let mut converted = File { guest_path: Some(guest_path.to_owned()), ..File::default() };
-    match (&file.content, &file.unchanged_source) {
-        (Sensitive::Secret(content), _) => {
-            let name = names.secret(guest_path);
-            let value = content.clone().map(|bytes| BASE64.encode(bytes));
-            secrets::add(app, name.clone(), value, at, diagnostics);
-            converted.secret_name = Some(name);
-        }
-        (Sensitive::Public(_), Some(source)) => {
-            converted.local_path = Some(paths::join(&options.paths.score_from_work, source));
-        }
-        (Sensitive::Public(content), None) => {
-            if options.inline_files
-                && let Some(text) = raw_value(content)
-            {
-                converted.raw_value = Some(text);
-                return converted;
+        taken.insert(guest_path.clone(), target);
+        let Some(file) = scope.resolved.files.get(target) else { continue };
+        let holder = match (&file.content, &file.unchanged_source) {
+            (Sensitive::Secret(content), _) => Holder::Secret {
+                name: names.secret(&guest_path),
+                value: content.clone().map(|bytes| BASE64.encode(bytes)),
+            },
+            (Sensitive::Public(_), Some(source)) => {
+                Holder::Source(paths::join(&scope.options.paths.score_from_work, source))
             }
-            let path = names.side_file(guest_path);
-            if options.inline_files {
-                diagnostics.push(messages::convert::needs_side_files(at, &path, content.is_empty()));
-            }
-            app.files.insert(path.clone(), content.clone());
-            converted.local_path = Some(path);
-        }
+            (Sensitive::Public(content), None) => Holder::Content(content),
+        };
+        placed.push(Placed { target, guest_path, holder });
     }
-    converted
+    placed
 }
 
 /// The content as a `raw_value`, if it can be one: flyctl takes an empty one for none at all.
@@ -99,7 +111,7 @@ fn raw_value(content: &[u8]) -> Option<String> {
 }
 
 /// Names for what holds the content of files.
-struct FileNames {
+pub(super) struct FileNames {
     /// The folder of side files, as `fly deploy` sees it.
     folder: String,
     side_files: Names,
@@ -107,17 +119,22 @@ struct FileNames {
 }
 
 impl FileNames {
-    fn new(workload: &Workload, container: &Container, options: &Options) -> Self {
-        let folder = format!("fly_{}_files", workload.metadata.name);
+    /// `below` is put to the folder of the workload's side files.
+    pub(super) fn new(scope: &Scope<'_>, below: &str) -> Self {
+        let folder = format!("fly_{}_files{below}", scope.workload.metadata.name);
         let mut secrets = Names::default();
-        for variable in container.variables.keys() {
+        for variable in scope.container.variables.keys() {
             secrets.take(variable);
         }
-        Self { folder: paths::join(&options.paths.toml_from_work, &folder), side_files: Names::default(), secrets }
+        Self {
+            folder: paths::join(&scope.options.paths.toml_from_work, &folder),
+            side_files: Names::default(),
+            secrets,
+        }
     }
 
     /// `fly_<workload>_files/etc/app/config.yaml`
-    fn side_file(&mut self, guest_path: &str) -> String {
+    pub(super) fn side_file(&mut self, guest_path: &str) -> String {
         let name = self.side_files.take(&guest_path.replace(NOT_IN_FILE_NAMES, "_"));
         format!("{}{name}", self.folder)
     }

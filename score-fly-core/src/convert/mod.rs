@@ -3,7 +3,7 @@
 pub mod annotations;
 mod build;
 mod checks;
-mod containers;
+pub(crate) mod containers;
 mod env;
 mod files;
 mod fragment;
@@ -38,10 +38,29 @@ pub struct Options {
     pub image: Option<String>,
     /// The primary region; an annotation of the workload wins.
     pub region: Option<String>,
-    /// Write the content of files into fly.toml where it can stand there, instead of side files.
+    /// Write the content of files, and the machine config, into fly.toml where they can stand there,
+    /// instead of side files.
     pub inline_files: bool,
+    /// Whether the workload runs in Fly's containers.
+    pub containers: Containers,
     /// How places relate to each other.
     pub paths: Paths,
+}
+
+/// Whether a workload runs in Fly's containers, which a machine has side by side, instead of in the
+/// machine itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Containers {
+    /// If it needs that: it has several containers, `before`, a probe by command, or permissions of
+    /// files.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never: what needs it is an error.
+    Never,
 }
 
 /// The folders that paths in fly.toml are relative to. Empty means that the Score file, fly.toml
@@ -67,7 +86,8 @@ pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
     let mut diagnostics = Diagnostics::new();
     let workload = &resolved.workload;
     let annotations = Annotations::read(resolved, &mut diagnostics);
-    containers::refuse(workload, &mut diagnostics);
+    containers::check_main_container(workload, &annotations.app, &mut diagnostics);
+    let in_containers = containers::are_used(workload, options, &mut diagnostics);
 
     let mut config = Config {
         app: app_name(workload, options, &mut diagnostics),
@@ -76,21 +96,27 @@ pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
         ..Config::default()
     };
     settings::convert(&annotations.app, options, &mut config, &mut diagnostics);
-    let shared = App { config, secrets: BTreeMap::new(), files: BTreeMap::new() };
+    let mut app = App { config, secrets: BTreeMap::new(), files: BTreeMap::new() };
 
-    // Several containers were refused above. Each is still converted, as if it were alone, to find
-    // its mistakes.
-    let mut first = None;
     let at = Path::ROOT.key("containers");
     let nothing = ResolvedContainer::default();
-    for (name, container) in &workload.containers {
+    let scopes = workload.containers.iter().map(|(name, container)| {
         let resolved = resolved.containers.get(name).unwrap_or(&nothing);
-        let mut app = shared.clone();
-        let scope = Scope { workload, container, resolved, annotations: &annotations, options };
-        scope.convert(&at.key(name), &mut app, &mut diagnostics);
-        first.get_or_insert(app);
+        Scope { workload, name, container, resolved, annotations: &annotations, options }
+    });
+    if in_containers {
+        containers::convert(&scopes.collect::<Vec<_>>(), &at, &mut app, &mut diagnostics);
+    } else {
+        // If there are several, they were refused. Each is still converted, as if it were alone, to
+        // find its mistakes.
+        let mut first = None;
+        for scope in scopes {
+            let mut app = app.clone();
+            scope.convert(&at.key(scope.name), &mut app, &mut diagnostics);
+            first.get_or_insert(app);
+        }
+        app = first.unwrap_or(app);
     }
-    let mut app = first.unwrap_or(shared);
     app.config = fragment::merge(app.config, &annotations.app, &mut diagnostics);
     Outcome::new(app, diagnostics)
 }
@@ -110,6 +136,7 @@ fn app_name(workload: &Workload, options: &Options, diagnostics: &mut Diagnostic
 /// A container and what its conversion needs to know.
 struct Scope<'a> {
     workload: &'a Workload,
+    name: &'a str,
     container: &'a Container,
     resolved: &'a ResolvedContainer,
     annotations: &'a Annotations,
@@ -117,13 +144,14 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// Makes the container the machine itself.
     fn convert(&self, at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
-        let Self { workload, container, resolved, annotations, options } = self;
+        let Self { container, resolved, annotations, options, .. } = self;
         app.config.build = build::convert(&container.image, options, &at.key("image"), diagnostics);
         app.config.experimental = process::convert(container);
         app.config.mounts = mounts::convert(container, resolved, annotations, at, diagnostics);
         env::convert(container, resolved, at, app, diagnostics);
-        files::convert(workload, container, resolved, options, at, app, diagnostics);
-        checks::convert(container, annotations, at, &mut app.config, diagnostics);
+        files::convert(self, at, app, diagnostics);
+        checks::convert(self, at, &mut app.config, diagnostics);
     }
 }

@@ -99,7 +99,9 @@ codes! {
 
     // What Fly takes.
     InvalidAppName, "invalid-app-name", Error, "the app's name is not one that Fly takes";
-    NeedsContainers, "needs-containers", Error, "this needs several containers on one machine, which is not supported yet";
+    NeedsContainers, "needs-containers", Error, "this needs Fly's containers, which are not allowed";
+    UsesContainers, "uses-containers", Note, "the workload runs in Fly's containers, for this reason";
+    ContainerPortConflict, "container-port-conflict", Warning, "two containers seem to listen on the same port";
     UnknownAnnotation, "unknown-annotation", Error, "an annotation under our prefix is not one that exists";
     InvalidAnnotation, "invalid-annotation", Error, "an annotation has a value that it can't have";
     NoGuestFits, "no-guest-fits", Error, "no Fly machine is as large as the workload asks for";
@@ -110,6 +112,7 @@ codes! {
     NeedsSideFiles, "needs-side-files", Note, "a file can't be written into fly.toml itself";
     TooManyVolumes, "too-many-volumes", Error, "a Fly machine takes one volume";
     InvalidVolume, "invalid-volume", Error, "a volume asks for something that Fly's volumes can't do";
+    VolumeInContainers, "volume-in-containers", Note, "a volume is the machine's, not a container's";
     VolumeRenamed, "volume-renamed", Note, "a volume's name was changed to one that Fly takes";
     PortConflict, "port-conflict", Error, "two ports of the service can't both be served";
     UdpPortMismatch, "udp-port-mismatch", Error, "a UDP port must be the same inside and outside";

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use code::Code;
 pub use outcome::{Diagnostics, Outcome};
-pub use view::{DiagnosticView, LocationView, RelatedView};
+pub use view::{DiagnosticView, LocationView, RelatedView, Sources};
 
 use crate::pointer::{Path, Pointer};
 use crate::source::{Origin, Span};

@@ -1,10 +1,12 @@
 //! Diagnostics as data for people and other languages: lines and columns instead of bytes.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Diagnostic, Location, Severity};
+use super::{Code, Diagnostic, Diagnostics, Location, Severity};
 use crate::pointer::Pointer;
-use crate::source::{Position, PositionEncoding, Source};
+use crate::source::{Position, PositionEncoding, Positions, Source};
 
 /// A place in a text, as lines and columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,36 +55,48 @@ pub struct DiagnosticView {
     pub related: Vec<RelatedView>,
 }
 
-impl DiagnosticView {
-    /// Resolves the places of `diagnostic` in `sources`, which must hold the texts that it came
-    /// from.
-    #[expect(clippy::needless_pass_by_value, reason = "callers make an iterator just for this")]
-    pub fn new<'s>(
-        diagnostic: &Diagnostic,
-        sources: impl IntoIterator<Item = &'s Source> + Clone,
-        encoding: PositionEncoding,
-    ) -> Self {
-        let view = |location: &Option<Location>| {
-            let location = location.as_ref()?;
-            let source = sources.clone().into_iter().find(|source| source.name == location.source)?;
-            Some(LocationView {
-                source: location.source.clone(),
-                start: Position::of(&source.text, location.span.start, encoding),
-                end: Position::of(&source.text, location.span.end, encoding),
-            })
-        };
-        Self {
+/// The texts that diagnostics point into, and how to count in them.
+#[derive(Debug, Clone)]
+pub struct Sources<'s> {
+    encoding: PositionEncoding,
+    /// Texts without diagnostics, which most are, need no preparation.
+    texts: Vec<(&'s Source, OnceCell<Positions<'s>>)>,
+}
+
+impl<'s> Sources<'s> {
+    /// All texts that went into a conversion. Their names tell them apart.
+    pub fn new(sources: impl IntoIterator<Item = &'s Source>, encoding: PositionEncoding) -> Self {
+        Self { encoding, texts: sources.into_iter().map(|source| (source, OnceCell::new())).collect() }
+    }
+
+    /// Resolves the places of a diagnostic that came from these texts.
+    pub fn view(&self, diagnostic: &Diagnostic) -> DiagnosticView {
+        let related = diagnostic.related.iter();
+        DiagnosticView {
             code: diagnostic.code,
             severity: diagnostic.severity,
             message: diagnostic.message.clone(),
             pointer: diagnostic.pointer.clone(),
-            location: view(&diagnostic.location),
+            location: self.location(diagnostic.location.as_ref()),
             help: diagnostic.help.clone(),
-            related: diagnostic
-                .related
-                .iter()
-                .map(|related| RelatedView { message: related.message.clone(), location: view(&related.location) })
+            related: related
+                .map(|related| RelatedView {
+                    message: related.message.clone(),
+                    location: self.location(related.location.as_ref()),
+                })
                 .collect(),
         }
+    }
+
+    /// [`view`](Self::view) of each.
+    pub fn views(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
+        diagnostics.iter().map(|diagnostic| self.view(diagnostic)).collect()
+    }
+
+    fn location(&self, location: Option<&Location>) -> Option<LocationView> {
+        let Location { source, span } = location?;
+        let (text, positions) = self.texts.iter().find(|(text, _)| text.name == *source)?;
+        let positions = positions.get_or_init(|| Positions::new(&text.text, self.encoding));
+        Some(LocationView { source: source.clone(), start: positions.of(span.start), end: positions.of(span.end) })
     }
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::{FileContent, SourceText, answer};
-use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources, messages};
 use crate::fly::{self, LocalFiles, MachineConfig};
 use crate::import;
 use crate::source::{PositionEncoding, Source};
@@ -38,8 +38,10 @@ pub struct FlyRequest {
 pub enum CheckFlyResponse {
     /// There are no errors.
     Success {
-        /// The local files that it names.
+        /// The local files that it names, as paths from the directory in which flyctl runs.
         files: Vec<String>,
+        /// The one of them that flyctl looks for from fly.toml's folder instead.
+        dockerfile: Option<String>,
         /// The text with all mistakes mended for which there is only one way; absent if there are
         /// none.
         fixed: Option<String>,
@@ -48,8 +50,10 @@ pub enum CheckFlyResponse {
     },
     /// It has errors.
     Failure {
-        /// The local files that it names.
+        /// The local files that it names, as paths from the directory in which flyctl runs.
         files: Vec<String>,
+        /// The one of them that flyctl looks for from fly.toml's folder instead.
+        dockerfile: Option<String>,
         /// The text with all mistakes mended for which there is only one way; absent if there are
         /// none.
         fixed: Option<String>,
@@ -104,13 +108,15 @@ pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
     let (file, found) = fly::check(&job.source, &local).into_parts();
     diagnostics.extend(found);
     let fixed = fly::fix(&job.source, &local).map(|fixed| fixed.text);
-    let files = fly::local_files(&file.unwrap_or_default().config, &local);
+    let file = file.unwrap_or_default();
+    let files = fly::local_files(&file.config, &local);
+    let dockerfile = file.config.build.and_then(|build| build.dockerfile).filter(|path| files.contains(path));
     let failed = diagnostics.has_errors();
     let diagnostics = job.view(&diagnostics);
     if failed {
-        CheckFlyResponse::Failure { files, fixed, diagnostics }
+        CheckFlyResponse::Failure { files, dockerfile, fixed, diagnostics }
     } else {
-        CheckFlyResponse::Success { files, fixed, diagnostics }
+        CheckFlyResponse::Success { files, dockerfile, fixed, diagnostics }
     }
 }
 
@@ -139,7 +145,8 @@ pub fn import_fly(request: FlyRequest) -> ImportResponse {
 
 /// [`check_fly`], from JSON to JSON.
 pub fn check_fly_json(request: &str) -> String {
-    let failure = |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), fixed: None, diagnostics };
+    let failure =
+        |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), dockerfile: None, fixed: None, diagnostics };
     answer(request, check_fly, failure)
 }
 
@@ -188,6 +195,6 @@ impl Job {
     }
 
     fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
-        diagnostics.iter().map(|diagnostic| DiagnosticView::new(diagnostic, [&self.source], self.encoding)).collect()
+        Sources::new([&self.source], self.encoding).views(diagnostics)
     }
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::convert::Options;
-use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, messages};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources, messages};
 use crate::document::overrides::Override;
 use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
 use crate::pipeline::{self, Input};
@@ -217,12 +217,9 @@ pub fn requirements(request: Request) -> RequirementsResponse {
 pub fn decode(name: &str, bytes: Vec<u8>) -> DecodeResponse {
     match Source::from_bytes(name, bytes).into_result() {
         Ok((source, _)) => DecodeResponse::Success { text: source.text },
-        Err(diagnostics) => DecodeResponse::Failure {
-            diagnostics: diagnostics
-                .iter()
-                .map(|diagnostic| DiagnosticView::new(diagnostic, [], PositionEncoding::default()))
-                .collect(),
-        },
+        Err(diagnostics) => {
+            DecodeResponse::Failure { diagnostics: Sources::new([], PositionEncoding::default()).views(&diagnostics) }
+        }
     }
 }
 
@@ -260,7 +257,7 @@ fn answer<Q: DeserializeOwned, R: Serialize>(
         Ok(request) => operation(request),
         Err(error) => {
             let diagnostic = messages::document::invalid_request(&error);
-            failure(vec![DiagnosticView::new(&diagnostic, [], PositionEncoding::default())])
+            failure(vec![Sources::new([], PositionEncoding::default()).view(&diagnostic)])
         }
     };
     // Responses hold only maps with text keys and finite numbers, which always serialise.
@@ -344,7 +341,7 @@ impl Job {
         let overrides = self.overrides.iter().map(Override::source);
         let sources =
             std::iter::once(&self.score).chain(overrides).chain(self.outputs_text.iter()).chain(self.existing.iter());
-        diagnostics.iter().map(|diagnostic| DiagnosticView::new(diagnostic, sources.clone(), self.encoding)).collect()
+        Sources::new(sources, self.encoding).views(diagnostics)
     }
 }
 

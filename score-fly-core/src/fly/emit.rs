@@ -47,6 +47,7 @@ fn table(mapping: &Mapping<'_>) -> Table {
                 let tables = items.iter().filter_map(Node::as_mapping).map(self::table);
                 Item::ArrayOfTables(tables.collect::<ArrayOfTables>())
             }
+            document::Value::String(text) if entry.key.text == "machine_config" => Item::Value(machine_config(text)),
             other => value(other).map_or(Item::None, Item::Value),
         };
         if !item.is_none() && !item.as_table().is_some_and(Table::is_empty) {
@@ -54,6 +55,18 @@ fn table(mapping: &Mapping<'_>) -> Table {
         }
     }
     table
+}
+
+/// JSON has its own quotes and escapes, so it stands between quotes that leave all of them alone.
+/// That is only a matter of reading: any other form means the same.
+fn machine_config(text: &str) -> Value {
+    if text.contains('\n') && !text.contains('\r') {
+        let literal = format!("'''\n{text}'''").parse::<Value>().ok();
+        if let Some(literal) = literal.filter(|literal| literal.as_str() == Some(text)) {
+            return literal;
+        }
+    }
+    Value::from(text)
 }
 
 /// A value on one line. TOML has no null.

@@ -6,7 +6,7 @@ use super::config::{
     AutoStop, CheckType, ConcurrencyType, Config, CpuKind, Protocol, ResponseHeader, RestartPolicy, Setting, Strategy,
 };
 use super::duration::Duration;
-use super::machine::Autostop;
+use super::machine::{Autostop, DependencyCondition, HealthcheckKind};
 
 /// Takes over what `fragment` says. Sections and maps merge key by key, everything else, lists
 /// among it, is replaced.
@@ -64,6 +64,7 @@ macro_rules! replaced {
 replaced! {
     bool, u8, u16, u32, f64, String, Duration, Setting, ResponseHeader,
     serde_json::Value, Autostop, AutoStop, Protocol, ConcurrencyType, CheckType, RestartPolicy, Strategy, CpuKind,
+    DependencyCondition, HealthcheckKind,
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ macro_rules! sections {
         $($(#[$field_doc:meta])* $field:ident $(as $key:literal)?: $type:ty,)*
     })*) => {
         $(
-            $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Default)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields, default))]
+            $(#[$doc])*
             pub struct $name {
                 $(
                     $(#[$field_doc])*
@@ -34,6 +34,15 @@ macro_rules! sections {
                     $({
                         let key = $crate::fly::sections::key!($field $($key)?);
                         $crate::fly::config::field::put(&mut mapping, key, &self.$field);
+                    })*
+                    $crate::document::Value::Mapping(mapping)
+                }
+
+                fn write_whole(&self) -> $crate::document::Value<'_> {
+                    let mut mapping = $crate::document::Mapping::default();
+                    $({
+                        let key = $crate::fly::sections::key!($field $($key)?);
+                        $crate::fly::config::field::put_whole(&mut mapping, key, &self.$field);
                     })*
                     $crate::document::Value::Mapping(mapping)
                 }

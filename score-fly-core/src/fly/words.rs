@@ -132,4 +132,31 @@ words! {
         /// Whole cores.
         Performance = "performance",
     }
+
+    /// How far a container must be before another one starts.
+    pub enum DependencyCondition {
+        /// It runs.
+        Started = "started",
+        /// Its checks succeed.
+        Healthy = "healthy",
+        /// It ended with success.
+        ExitedSuccessfully = "exited_successfully",
+    }
+
+    /// What a check on a container is about.
+    pub enum HealthcheckKind {
+        /// Whether it is ready for traffic.
+        Readiness = "readiness",
+        /// Whether it works at all.
+        Liveness = "liveness",
+    }
+}
+impl RestartPolicy {
+    /// The word in a machine config.
+    pub(crate) const fn in_machine(self) -> &'static str {
+        match self {
+            Self::Never => "no",
+            Self::Always | Self::OnFailure => self.as_str(),
+        }
+    }
 }

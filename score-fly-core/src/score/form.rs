@@ -177,8 +177,8 @@ fn mended_memory(text: &str) -> String {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.strip_prefix(number).unwrap_or_default();
     let unit = match unit.strip_suffix('i') {
-        Some(unit) => format!("{}i", unit.to_uppercase()),
-        None => unit.to_uppercase(),
+        Some(unit) => format!("{}i", unit.to_ascii_uppercase()),
+        None => unit.to_ascii_uppercase(),
     };
     let zero = if number.starts_with('.') { "0" } else { "" };
     format!("{zero}{number}{unit}")

@@ -60,3 +60,15 @@ fn what_is_not_text_is_reported_with_its_place() {
     assert_eq!(decoded(b"\xff\xfea\0b"), invalid("UTF-16", 1, 2, 1));
     assert_eq!(decoded(b"\xfe\xff\0\n\xd8\x3d"), invalid("UTF-16", 2, 1, 1));
 }
+
+#[test]
+fn prepared_positions_are_those_of_counting() {
+    // One line that is longer than several steps, characters that lie across steps, and many lines.
+    let text = format!("{}\n{}\r\n{}", "é😀x".repeat(300), "😀".repeat(257), "ab\n".repeat(300));
+    for encoding in [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32] {
+        let positions = Positions::new(&text, encoding);
+        for offset in 0..u32::try_from(text.len()).expect("a short text") + 3 {
+            assert_eq!(positions.of(offset), Position::of(&text, offset, encoding), "byte {offset} in {encoding:?}");
+        }
+    }
+}

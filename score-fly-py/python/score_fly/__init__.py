@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _native
 from ._diagnostics import Diagnostic, Location, Position, Related, ScoreFlyError, read
 from ._native import __version__
-from ._request import Files, Text, request
+from ._request import Files, Text, fly_request, request
 from ._secrets import Secrets
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Conversion",
     "Diagnostic",
+    "FlyCheck",
     "Location",
     "Position",
     "Related",
@@ -41,8 +42,10 @@ __all__ = [
     "Secrets",
     "__version__",
     "check",
+    "check_fly",
     "convert",
     "explain",
+    "machine_config",
     "requirements",
     "schema",
 ]
@@ -64,6 +67,19 @@ class Conversion:
     """Warnings and notes."""
 
 
+@dataclass(frozen=True)
+class FlyCheck:
+    """What there is to say about a fly.toml."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    """All of them, errors included."""
+    fixed: str | None = field(repr=False)
+    """The text with all mistakes mended for which there is only one way, comments and layout kept; None
+    if there are none."""
+    files: tuple[str, ...]
+    """The local files that it names."""
+
+
 def convert(
     score: Text,
     *,
@@ -75,6 +91,7 @@ def convert(
     region: str | None = None,
     files: Files | None = None,
     inline_files: bool = False,
+    containers: types.Containers = "auto",
     existing: Text | None = None,
     toml_dir: str | os.PathLike[str] = ".",
 ) -> Conversion:
@@ -92,6 +109,8 @@ def convert(
     :param files: content of files that the workload mounts. With a path as ``score``, files that
         are not given are read relative to it.
     :param inline_files: write the content of files into fly.toml where it can stand there.
+    :param containers: whether the workload runs in Fly's containers: ``auto`` if it needs them,
+        ``always``, or ``never``, with which what needs them is an error.
     :param existing: a fly.toml to write over; its comments, order and further keys stay.
     :param toml_dir: where fly.toml will be written; only matters with a path as ``score``.
     :raises ScoreFlyError: with everything that is wrong.
@@ -108,6 +127,7 @@ def convert(
         app_prefix=app_prefix,
         region=region,
         inline_files=inline_files,
+        containers=containers,
         toml_dir=toml_dir,
     )
     answer: types.ConvertResponse = json.loads(_native.convert_json(json.dumps(body)))
@@ -131,6 +151,7 @@ def check(
     image: str | None = None,
     app_prefix: str = "",
     files: Files | None = None,
+    containers: types.Containers = "auto",
 ) -> tuple[Diagnostic, ...]:
     """Find mistakes in a Score file. Outputs and files that are not given are taken to exist.
 
@@ -146,6 +167,7 @@ def check(
             files=files,
             image=image,
             app_prefix=app_prefix,
+            containers=containers,
         )
     except ScoreFlyError as error:
         return error.diagnostics
@@ -168,6 +190,56 @@ def requirements(
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return answer["requirements"]
+
+
+def check_fly(config: Text, *, files: Files | None = None) -> FlyCheck:
+    """Find mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show.
+
+    Gives all diagnostics, errors included, and raises nothing for them.
+
+    :param config: the fly.toml: its text, its bytes, a path, or its data as a mapping. All but a
+        path may come as a pair with the name that diagnostics call it. A text is read as JSON or
+        YAML if its name ends in ``.json`` or ``.yaml``.
+    :param files: content of the local files that it names. With a path as ``config``, files that
+        are not given are looked for as flyctl does: from the current directory, and a Dockerfile
+        from fly.toml's folder. Otherwise they are taken to exist.
+    :raises OSError: when ``config`` can't be read.
+    """
+    try:
+        body = fly_request(config, files=files)
+    except ScoreFlyError as error:
+        return FlyCheck(diagnostics=error.diagnostics, fixed=None, files=())
+    answer: types.CheckFlyResponse = json.loads(_native.check_fly_json(json.dumps(body)))
+    return FlyCheck(
+        diagnostics=read(answer["diagnostics"]),
+        fixed=answer["fixed"],
+        files=tuple(answer["files"]),
+    )
+
+
+def machine_config(
+    config: Text,
+    *,
+    group: str | None = None,
+    files: Files | None = None,
+) -> types.MachineConfig:
+    """Work out the machine config that flyctl sends for a fly.toml.
+
+    It lacks what only a deploy knows: the image that is built, the ids of volumes, and the metadata
+    of the release.
+
+    :param config: the fly.toml, as :func:`check_fly` takes it.
+    :param group: the process group whose machines are meant; without it the default one.
+    :param files: content of the local files that it names, such as :attr:`Conversion.files`. With a
+        path as ``config``, files that are not given are read as :func:`check_fly` finds them.
+    :raises ScoreFlyError: with everything that is wrong.
+    :raises OSError: when ``config`` can't be read.
+    """
+    body = fly_request(config, group=group, files=files)
+    answer: types.MachineConfigResponse = json.loads(_native.machine_config_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        raise ScoreFlyError(read(answer["diagnostics"]))
+    return answer["machine"]
 
 
 def explain(code: str) -> str:

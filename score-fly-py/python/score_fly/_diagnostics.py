@@ -58,8 +58,8 @@ class Diagnostic:
     message: str
     """One sentence."""
     pointer: str
-    """JSON Pointer into the Score document, after overrides and upgrades. What is about outputs starts with
-    `/outputs`; it is empty for what has no place in either."""
+    """JSON Pointer into the Score document, after overrides and upgrades, or into the fly.toml. What is about
+    outputs starts with `/outputs`; it is empty for what has no place in any of them."""
     location: Location | None
     """Where it stands, if it stands in a text."""
     help: str | None
@@ -78,7 +78,7 @@ class Diagnostic:
 
 
 class ScoreFlyError(ValueError):
-    """A Score file that can't be converted. ``diagnostics`` says everything that is wrong with it."""
+    """A Score file or a fly.toml that can't be used. ``diagnostics`` says everything that is wrong with it."""
 
     diagnostics: tuple[Diagnostic, ...]
     """All errors, with warnings and notes, in the order in which they stand in the texts."""

@@ -5,9 +5,14 @@ The native half of the package: JSON text in, JSON text out.
 from _typeshed import SupportsGetItem
 from typing import Final
 
-__all__ = ["__version__", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "main", "requirements_json", "score_schema_json"]
+__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "machine_config_json", "main", "requirements_json", "score_schema_json"]
 
 __version__: Final[str]
+
+def check_fly_json(request: str) -> str:
+    """
+    Finds mistakes in a fly.toml. Takes and gives JSON.
+    """
 
 def check_json(request: str) -> str:
     """
@@ -32,6 +37,11 @@ def explain(code: str) -> str | None:
 def facade_schema_json() -> str:
     """
     The JSON Schema of what the other functions take and give, as JSON.
+    """
+
+def machine_config_json(request: str) -> str:
+    """
+    Works out the machine config that flyctl sends for a fly.toml. Takes and gives JSON.
     """
 
 def main(arguments: SupportsGetItem[int, str]) -> int:

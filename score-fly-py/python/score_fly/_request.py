@@ -21,7 +21,7 @@ Text: TypeAlias = "Content | os.PathLike[str] | tuple[str, Content]"
 """A document: what it holds, the path of a file, or a name for diagnostics and what it holds."""
 
 Files: TypeAlias = "Mapping[str, str | bytes] | Callable[[str], str | bytes | None]"
-"""The content of files by ``source``, or a function that gives it, or None for a missing one."""
+"""The content of files by path as the document has it, or a function that gives it, or None for a missing one."""
 
 
 def source(document: Text, name: str) -> types.SourceText:
@@ -40,7 +40,7 @@ def source(document: Text, name: str) -> types.SourceText:
             raise ScoreFlyError(read(answer["diagnostics"]))
         return {"name": name, "text": answer["text"]}
     if isinstance(document, str):
-        if "\n" not in document and document.endswith((".yaml", ".yml", ".json")):
+        if "\n" not in document and document.endswith((".yaml", ".yml", ".json", ".toml")):
             raise TypeError(f"{document!r} looks like a path: pass pathlib.Path({document!r})")
         return {"name": name, "text": document}
     raise TypeError(f"expected str, bytes, os.PathLike, a mapping, or a name with one of them, not {type(document).__name__}")
@@ -58,6 +58,7 @@ def request(
     app_prefix: str = "",
     region: str | None = None,
     inline_files: bool = False,
+    containers: types.Containers = "auto",
     toml_dir: str | os.PathLike[str] = ".",
 ) -> types.Request:
     """The request for one Score file, with the files that it mounts."""
@@ -70,6 +71,7 @@ def request(
             "image": image,
             "region": region,
             "inlineFiles": inline_files,
+            "containers": containers,
         },
         "positionEncoding": "utf-32",
     }
@@ -101,17 +103,46 @@ def _files(
 ) -> dict[str, types.FileContent]:
     """The content of the files that the workload mounts, as far as it is to be had. What is
     missing is reported by the conversion itself, at its place in the Score file."""
+    if folder is None and not files:
+        return {}
     answer: types.RequirementsResponse = json.loads(_native.requirements_json(json.dumps(body)))
     if answer["status"] == "failure":
         return {}
     contents: dict[str, types.FileContent] = {}
     for wanted in answer["requirements"]["files"]:
         content = _file(wanted["source"], folder, files)
-        if isinstance(content, str):
-            contents[wanted["source"]] = {"text": content}
-        elif content is not None:
-            contents[wanted["source"]] = {"base64": base64.b64encode(content).decode("ascii")}
+        if content is not None:
+            contents[wanted["source"]] = _content(content)
     return contents
+
+
+def fly_request(config: Text, *, group: str | None = None, files: Files | None) -> types.FlyRequest:
+    """The request for one fly.toml, with the local files that it names."""
+    text = source(config, "fly.toml")
+    data = config[1] if isinstance(config, tuple) else config
+    if isinstance(data, Mapping) and not text["name"].endswith((".json", ".yaml")):
+        # The end of its name says how to read it.
+        text["name"] = text["name"].removesuffix(".toml") + ".json"
+    body: types.FlyRequest = {"config": text, "group": group, "positionEncoding": "utf-32"}
+    folder = os.path.dirname(os.fspath(config)) if isinstance(config, os.PathLike) else None
+    answer: types.CheckFlyResponse = json.loads(_native.check_fly_json(json.dumps(body)))
+    contents: dict[str, types.FileContent | None] = {}
+    for path in answer["files"]:
+        # As flyctl does: from the current directory, and a Dockerfile from fly.toml's folder.
+        start = None if folder is None else folder if path == answer["dockerfile"] else ""
+        content = _file(path, start, files)
+        if content is not None:
+            contents[path] = _content(content)
+        elif start is not None or callable(files):
+            contents[path] = None
+    body["files"] = contents
+    return body
+
+
+def _content(content: str | bytes) -> types.FileContent:
+    if isinstance(content, str):
+        return {"text": content}
+    return {"base64": base64.b64encode(content).decode("ascii")}
 
 
 def _file(path: str, folder: str | None, files: Files | None) -> str | bytes | None:

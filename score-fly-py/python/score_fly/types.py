@@ -105,8 +105,10 @@ class CheckFlySuccess(TypedDict):
 
     diagnostics: list[DiagnosticView]
     """Warnings and notes."""
+    dockerfile: Union[str, None]
+    """The one of them that flyctl looks for from fly.toml's folder instead."""
     files: list[str]
-    """The local files that it names."""
+    """The local files that it names, as paths from the directory in which flyctl runs."""
     fixed: Union[str, None]
     """The text with all mistakes mended for which there is only one way; absent if there are none."""
     status: Literal["success"]
@@ -118,8 +120,10 @@ class CheckFlyFailure(TypedDict):
 
     diagnostics: list[DiagnosticView]
     """All of them, with warnings and notes."""
+    dockerfile: Union[str, None]
+    """The one of them that flyctl looks for from fly.toml's folder instead."""
     files: list[str]
-    """The local files that it names."""
+    """The local files that it names, as paths from the directory in which flyctl runs."""
     fixed: Union[str, None]
     """The text with all mistakes mended for which there is only one way; absent if there are none."""
     status: Literal["failure"]
@@ -155,7 +159,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "bare-duration", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config", "kept-as-config", "not-in-score"]
+Code = Literal["invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "invalid-app-name", "needs-containers", "uses-containers", "container-port-conflict", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-in-containers", "volume-renamed", "port-conflict", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "bare-duration", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config", "kept-as-config", "not-in-score"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -234,6 +238,65 @@ class Config(TypedDict, total=False):
     """Machine sizes."""
 
 
+class ContainerDependency(TypedDict, total=False):
+    """A container that must come first."""
+
+    condition: Union[DependencyCondition, None]
+    """How far it must be."""
+    name: Union[str, None]
+    """Its name."""
+
+
+class ContainerHealthcheck(TypedDict, total=False):
+    """A check on a container: one of `http`, `tcp` and `exec`."""
+
+    exec: Union[ExecHealthcheck, None]
+    """A command."""
+    failure_threshold: Union[int, None]
+    """How many failures make it unhealthy."""
+    grace_period: Union[int, None]
+    """Seconds after start in which failures do not count."""
+    http: Union[HttpHealthcheck, None]
+    """A request."""
+    interval: Union[int, None]
+    """Seconds between checks."""
+    kind: Union[HealthcheckKind, None]
+    """What it is about."""
+    name: Union[str, None]
+    """Its name, of which there is one in a container."""
+    success_threshold: Union[int, None]
+    """How many successes make it healthy."""
+    tcp: Union[TcpHealthcheck, None]
+    """A connection."""
+    timeout: Union[int, None]
+    """How many seconds one may take."""
+    unhealthy: Union[str, None]
+    """What happens when it is unhealthy: `stop`, after which the restart policy holds."""
+
+
+class ContainerMount(TypedDict, total=False):
+    """A volume of the machine config in a container."""
+
+    name: Union[str, None]
+    """The volume's name."""
+    path: Union[str, None]
+    """Where it is mounted."""
+
+
+class ContainerSecret(TypedDict, total=False):
+    """A secret in a container's environment."""
+
+    env_var: Union[str, None]
+    """The variable."""
+    name: Union[str, None]
+    """The app secret."""
+
+
+Containers = Literal["auto", "always", "never"]
+"""Whether a workload runs in Fly's containers, which a machine has side by side, instead of in the
+machine itself."""
+
+
 @final
 class FileContentText(TypedDict):
     """As text."""
@@ -310,6 +373,10 @@ DecodeResponse = Union[DecodeSuccess, DecodeFailure]
 """The answer of `decode`."""
 
 
+DependencyCondition = Literal["started", "healthy", "exited_successfully"]
+"""How far a container must be before another one starts."""
+
+
 class Deploy(TypedDict, total=False):
     """`[deploy]`."""
 
@@ -331,6 +398,22 @@ class Deploy(TypedDict, total=False):
 
 Duration = str
 """A duration in the syntax of Go: `1m30s`, `500ms`."""
+
+
+class EnvFrom(TypedDict, total=False):
+    """A variable that says something about the machine."""
+
+    env_var: Union[str, None]
+    """The variable."""
+    field_ref: Union[str, None]
+    """What it says: `id`, `version`, `app_name`, `private_ip`, `region` or `image`."""
+
+
+class ExecHealthcheck(TypedDict, total=False):
+    """A check by a command."""
+
+    command: list[str]
+    """The command and its arguments."""
 
 
 class Experimental(TypedDict, total=False):
@@ -390,6 +473,10 @@ Handler = Literal["tls", "http", "pg_tls", "proxy_proto"]
 """What the proxy does with connections to a port; raw TCP without any."""
 
 
+HealthcheckKind = Literal["readiness", "liveness"]
+"""What a check on a container is about."""
+
+
 class HttpCheck(TypedDict, total=False):
     """`[[services.http_checks]]`."""
 
@@ -407,6 +494,25 @@ class HttpCheck(TypedDict, total=False):
     """`http` or `https`."""
     timeout: Union[Duration, None]
     """How long one may take."""
+    tls_server_name: Union[str, None]
+    """The name to verify the certificate against."""
+    tls_skip_verify: Union[bool, None]
+    """Take any certificate."""
+
+
+class HttpHealthcheck(TypedDict, total=False):
+    """A check by HTTP."""
+
+    headers: list[MachineHeader]
+    """Headers to send."""
+    method: Union[str, None]
+    """The HTTP method."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port."""
+    scheme: Union[str, None]
+    """`http` or `https`."""
     tls_server_name: Union[str, None]
     """The name to verify the certificate against."""
     tls_skip_verify: Union[bool, None]
@@ -516,33 +622,6 @@ class MachineCheck(TypedDict, total=False):
     """Time until it is killed."""
 
 
-class MachineCheck2(TypedDict, total=False):
-    """A health check."""
-
-    grace_period: Union[Duration, None]
-    """Time after start in which failures do not count."""
-    headers: list[MachineHeader]
-    """Headers to send."""
-    interval: Union[Duration, None]
-    """Time between checks."""
-    method: Union[str, None]
-    """The HTTP method."""
-    path: Union[str, None]
-    """The path."""
-    port: Union[int, None]
-    """The port in the machine."""
-    protocol: Union[str, None]
-    """`http` or `https`."""
-    timeout: Union[Duration, None]
-    """How long one may take."""
-    tls_server_name: Union[str, None]
-    """The name to verify the certificate against."""
-    tls_skip_verify: Union[bool, None]
-    """Take any certificate."""
-    type: Union[CheckType, None]
-    """`http` or `tcp`."""
-
-
 class MachineConfig(TypedDict, total=False):
     """What a machine is made from. flyctl fills in further metadata, and the image once it is built."""
 
@@ -550,9 +629,9 @@ class MachineConfig(TypedDict, total=False):
     """Whether it goes when it stops."""
     cache_drive: Any
     """Its cache."""
-    checks: dict[str, MachineCheck2]
+    checks: dict[str, MachineConfigCheck]
     """Checks that no service owns."""
-    containers: Any
+    containers: list[MachineContainer]
     """Its containers."""
     dns: Any
     """Names."""
@@ -594,6 +673,33 @@ class MachineConfig(TypedDict, total=False):
     """What containers can mount."""
 
 
+class MachineConfigCheck(TypedDict, total=False):
+    """A health check."""
+
+    grace_period: Union[Duration, None]
+    """Time after start in which failures do not count."""
+    headers: list[MachineHeader]
+    """Headers to send."""
+    interval: Union[Duration, None]
+    """Time between checks."""
+    method: Union[str, None]
+    """The HTTP method."""
+    path: Union[str, None]
+    """The path."""
+    port: Union[int, None]
+    """The port in the machine."""
+    protocol: Union[str, None]
+    """`http` or `https`."""
+    timeout: Union[Duration, None]
+    """How long one may take."""
+    tls_server_name: Union[str, None]
+    """The name to verify the certificate against."""
+    tls_skip_verify: Union[bool, None]
+    """Take any certificate."""
+    type: Union[CheckType, None]
+    """`http` or `tcp`."""
+
+
 @final
 class MachineConfigSuccess(TypedDict):
     """There is one."""
@@ -618,11 +724,52 @@ MachineConfigResponse = Union[MachineConfigSuccess, MachineConfigFailure]
 """The answer of `machine_config`."""
 
 
+class MachineContainer(TypedDict, total=False):
+    """One of the containers that a machine runs side by side. They share its network."""
+
+    cmd: list[str]
+    """Replaces the image's CMD."""
+    depends_on: list[ContainerDependency]
+    """What must have happened before it starts."""
+    entrypoint: list[str]
+    """Replaces the image's ENTRYPOINT."""
+    env: dict[str, str]
+    """Environment variables; those of the machine win."""
+    env_from: list[EnvFrom]
+    """Environment variables that say something about the machine."""
+    exec: list[str]
+    """Replaces the image's ENTRYPOINT and CMD."""
+    files: list[MachineFile]
+    """Files put into it."""
+    healthchecks: list[ContainerHealthcheck]
+    """Whether it is ready, and whether it is alive."""
+    image: Union[str, None]
+    """Its image; `.` is the one that is deployed."""
+    mounts: list[ContainerMount]
+    """Volumes of the machine config in it."""
+    name: Union[str, None]
+    """Its name."""
+    restart: Union[MachineRestart, None]
+    """When it restarts."""
+    secrets: Union[list[ContainerSecret], None]
+    """The app's secrets that it gets. Without a list it gets all."""
+    stop: Union[StopConfig, None]
+    """How it stops."""
+    user: Union[str, None]
+    """Replaces the image's user."""
+
+
 class MachineFile(TypedDict, total=False):
     """A file put into a machine."""
 
     guest_path: Union[str, None]
     """Where it is put."""
+    image_config: Union[str, None]
+    """An image whose configuration is the content."""
+    local_path: Union[str, None]
+    """A local file with the content, which flyctl reads from the directory in which it runs."""
+    mode: Union[int, None]
+    """Permissions, as a number."""
     raw_value: Union[str, None]
     """The content, in base64."""
     secret_name: Union[str, None]
@@ -726,7 +873,7 @@ class MachineService(TypedDict, total=False):
     """Whether the proxy starts machines."""
     autostop: Union[Autostop, None]
     """What the proxy does with idle machines."""
-    checks: list[MachineCheck2]
+    checks: list[MachineConfigCheck]
     """Checks on it."""
     concurrency: Union[Concurrency, None]
     """Load limits."""
@@ -794,10 +941,13 @@ class Options(TypedDict, total=False):
 
     appPrefix: str
     """Put before the workload's name to make the app's."""
+    containers: Containers
+    """Whether the workload runs in Fly's containers."""
     image: Union[str, None]
     """Stands in for the image `.`."""
     inlineFiles: bool
-    """Write the content of files into fly.toml where it can stand there, instead of side files."""
+    """Write the content of files, and the machine config, into fly.toml where they can stand there,
+    instead of side files."""
     paths: Paths
     """How places relate to each other."""
     region: Union[str, None]
@@ -1077,6 +1227,13 @@ class TcpCheck(TypedDict, total=False):
     """Time between checks."""
     timeout: Union[Duration, None]
     """How long one may take."""
+
+
+class TcpHealthcheck(TypedDict, total=False):
+    """A check by connecting."""
+
+    port: Union[int, None]
+    """The port."""
 
 
 class TlsOptions(TypedDict, total=False):

@@ -1,6 +1,6 @@
 // Asks the worker to convert, soon after the last edit. Only the answer to the latest edit counts.
 
-import type { ConvertResponse, Request, RequirementsResponse } from "score-fly";
+import type { ConvertResponse, MachineConfigResponse, Request, RequirementsResponse } from "score-fly";
 
 export interface Question {
   edit: number;
@@ -10,6 +10,8 @@ export interface Question {
 export interface Answer {
   edit: number;
   converted: ConvertResponse;
+  /** What flyctl would send for the converted workload. */
+  machine: MachineConfigResponse | undefined;
   required: RequirementsResponse;
 }
 

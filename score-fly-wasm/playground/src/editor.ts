@@ -30,6 +30,8 @@ export interface Mark {
   render: () => Node;
 }
 
+const LANGUAGES = { json, toml: () => StreamLanguage.define(toml), yaml };
+
 export class Editor {
   readonly #view: EditorView;
   readonly #language = new Compartment();
@@ -39,7 +41,7 @@ export class Editor {
    * @param label what screen readers call it
    * @param onEdit called with the text after the visitor changed it; without it, it's read-only
    */
-  constructor(parent: HTMLElement, label: string, mode: "yaml" | "toml", onEdit?: (text: string) => void) {
+  constructor(parent: HTMLElement, label: string, mode: keyof typeof LANGUAGES, onEdit?: (text: string) => void) {
     // In a shadow root CodeMirror adopts its style sheets rather than writing them into the page;
     // so the page's policy need not allow inline styles.
     const root = parent.attachShadow({ mode: "open" });
@@ -64,7 +66,7 @@ export class Editor {
         lineNumbers(),
         drawSelection(),
         EditorState.tabSize.of(2),
-        this.#language.of(mode === "toml" ? StreamLanguage.define(toml) : yaml()),
+        this.#language.of(LANGUAGES[mode]()),
         syntaxHighlighting(COLOURS),
         // A read-only text must still be reached by keyboard, to scroll and copy it.
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false" }),
@@ -88,7 +90,7 @@ export class Editor {
 
   /** YAML takes JSON too; this is about colours. */
   set readsAs(language: "yaml" | "json") {
-    this.#view.dispatch({ effects: this.#language.reconfigure(language === "json" ? json() : yaml()) });
+    this.#view.dispatch({ effects: this.#language.reconfigure(LANGUAGES[language]()) });
   }
 
   set marks(marks: Mark[]) {

@@ -108,7 +108,7 @@ function convert(pause?: number): void {
   converter.edited(() => toRequest(inputs), pause);
 }
 
-function showAnswer({ converted, required }: Answer): void {
+function showAnswer({ converted, machine, required }: Answer): void {
   byId("result").ariaBusy = "false";
   const { diagnostics } = converted;
   for (const name of TEXTS) {
@@ -127,7 +127,7 @@ function showAnswer({ converted, required }: Answer): void {
   // While the Score file can't be read, what it was known to need stays.
   if (required.status === "success") showRequirements(required.requirements);
   const found = summary(diagnostics);
-  results.show(converted, found);
+  results.show(converted, machine, found);
   if (converted.status === "failure") status.show(found, "error");
   else status.show(found ? `Converted, with ${found}` : "Converted, no problems", found ? "warning" : "good");
 }

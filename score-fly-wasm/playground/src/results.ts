@@ -1,8 +1,8 @@
-// What comes out: fly.toml, secrets, side files, and what the workload requires.
+// What comes out: fly.toml, secrets, side files, the machine, and what the workload requires.
 
-import type { ConvertResponse, FileContent, Requirements } from "score-fly";
+import type { ConvertResponse, FileContent, MachineConfigResponse, Requirements } from "score-fly";
 
-import { byId, count, h, icon } from "./dom.ts";
+import { byId, count, h, icon, prose } from "./dom.ts";
 import { Editor } from "./editor.ts";
 import { Tabs } from "./tabs.ts";
 import { zip } from "./zip.ts";
@@ -14,11 +14,12 @@ const MASK = "••••••••••••";
 
 export class Results {
   readonly #toml = new Editor(byId("toml"), "fly.toml", "toml");
+  readonly #machine = new Editor(byId("machine"), "Machine config", "json");
   #latest: Converted | undefined;
   #revealed = false;
 
   constructor(private readonly say: (message: string) => void) {
-    for (const panel of ["panel-toml", "panel-secrets", "panel-files"]) byId(panel).append(nothingYet());
+    for (const panel of ["panel-toml", "panel-secrets", "panel-files", "panel-machine"]) byId(panel).append(nothingYet());
     new Tabs(byId("result-tabs"), ({ id }) => {
       for (const actions of byId("result-actions").children) (actions as HTMLElement).hidden = actions.id !== `${id}-actions`;
     });
@@ -28,6 +29,8 @@ export class Results {
     onClick("download-toml", ({ toml }) => download("fly.toml", toml));
     onClick("copy-secrets", ({ secretsText }) => this.#copy(secretsText, "The secrets"));
     onClick("download-secrets", ({ secretsText }) => download("secrets.env", secretsText));
+    onClick("copy-machine", () => this.#copy(this.#machine.text, "The machine config"));
+    onClick("download-machine", () => download("machine.json", this.#machine.text));
     onClick("download-files", (latest) => download(`${latest.config.app ?? "app"}.zip`, zip(deployed(latest))));
     onClick("reveal", (latest) => {
       this.#revealed = !this.#revealed;
@@ -45,7 +48,7 @@ export class Results {
   }
 
   /** Shows an answer. After a failure the last success stays, marked as out of date. */
-  show(answer: ConvertResponse, errors: string): void {
+  show(answer: ConvertResponse, machine: MachineConfigResponse | undefined, errors: string): void {
     if (answer.status === "failure") {
       this.#stale(true, errors);
       return;
@@ -55,6 +58,7 @@ export class Results {
     this.#toml.text = answer.toml;
     this.#showSecrets(answer);
     this.#showFiles(answer.files);
+    this.#showMachine(machine);
     this.#showSteps(answer);
     setBadge("tab-secrets", Object.keys(answer.secrets).length);
     setBadge("tab-files", Object.keys(answer.files).length);
@@ -63,7 +67,8 @@ export class Results {
   showRequirements(requirements: Requirements): void {
     const { resources, files, images } = requirements;
     const row = (...cells: (Node | string)[]) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell)));
-    const code = (text: string) => h("code", {}, text);
+    // Uids and paths may break after their separators.
+    const code = (text: string) => h("code", {}, ...text.split(/(?<=[.#/])/).flatMap((part) => [h("wbr"), part]));
     const table = (caption: string, heads: string[], rows: HTMLElement[]) =>
       h(
         "table",
@@ -146,6 +151,14 @@ export class Results {
     );
   }
 
+  #showMachine(answer: MachineConfigResponse | undefined): void {
+    const refused = answer?.status === "failure" ? answer.diagnostics.map(({ message }) => message) : [];
+    this.#machine.text = answer?.status === "success" ? `${JSON.stringify(answer.machine, null, 2)}\n` : "";
+    byId("machine-refused").replaceChildren(prose(`flyctl makes no machine of this fly.toml: ${refused.join("; ")}`));
+    byId("machine-refused").hidden = refused.length === 0;
+    for (const id of ["machine", "copy-machine", "download-machine"]) byId(id).hidden = refused.length > 0;
+  }
+
   /** What to run to have the app. */
   #showSteps({ config, secrets }: Converted): void {
     const steps = [
@@ -182,7 +195,7 @@ function nothingYet(): HTMLElement {
     "div",
     { class: "empty" },
     h("p", {}, h("strong", {}, "Nothing to show yet.")),
-    h("p", {}, "The workload has ", errors, ". Each is explained under Problems, with what to write instead."),
+    h("p", {}, "The workload has ", errors, ". See Problems for what to write instead."),
   );
 }
 

@@ -47,6 +47,9 @@ const STATES = {
     await page.click("#tab-files");
     await page.click("#tab-overrides");
   },
+  machine: async (page) => {
+    await page.click("#tab-machine");
+  },
   "the page of a code": async (page) => {
     await page.selectOption("#example", "idioms/kubernetes");
     await converted(page, /error/);

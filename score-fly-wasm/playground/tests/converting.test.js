@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { crc32 } from "node:zlib";
 
 import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, machine, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
 
 let server;
 let browser;
@@ -132,6 +132,7 @@ test("every example can be chosen, and does what its fixture does", page(async (
       return page.evaluate(() => navigator.clipboard.readText());
     };
     await eventually(async () => assert.equal(await copied(), expectedToml, name));
+    assert.equal(await page.locator("#machine-refused").getAttribute("hidden"), "", name);
   }
 }));
 
@@ -174,6 +175,27 @@ test("fly.toml and side files can be taken along", page(async (page) => {
     "fly.toml": content.toString(),
     "fly_web_files/etc/motd": "hello web\né\n",
   });
+}));
+
+test("the machine is what flyctl would send, side files included", page(async (page) => {
+  const limits = "    resources:\n      limits: {cpu: \"2\", memory: 1G}\n";
+  await editor(page, "score").write(`${MINIMAL}    files:\n      /etc/motd: {content: "hello ${"${metadata.name}"}"}\n${limits}`);
+  await converted(page, /no problems/);
+  await page.click("#tab-machine");
+  const expected = {
+    image: "nginx",
+    files: [{ guest_path: "/etc/motd", raw_value: Buffer.from("hello web").toString("base64") }],
+    guest: { cpu_kind: "shared", cpus: 2, memory_mb: 1024 },
+  };
+  await eventually(async () => {
+    const { image, files, guest } = await machine(page);
+    assert.deepEqual({ image, files, guest }, expected);
+  });
+  await page.click("#copy-machine");
+  const { name, content } = await downloaded(page, "#download-machine");
+  assert.equal(name, "machine.json");
+  assert.deepEqual(JSON.parse(content), await machine(page));
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), content.toString());
 }));
 
 test("what is required is listed, even if it is missing", page(async (page) => {

@@ -74,6 +74,13 @@ export function toml(page) {
     .evaluate((node) => Array.from(node.querySelectorAll(".cm-line"), (line) => line.textContent).join("\n"));
 }
 
+/** The machine config as it is shown. */
+export function machine(page) {
+  return page
+    .locator("#machine .cm-content")
+    .evaluate((node) => JSON.parse(Array.from(node.querySelectorAll(".cm-line"), (line) => line.textContent).join("\n")));
+}
+
 export function output(page, resource, name) {
   return page.locator(`[id="output:${resource}:${name}"]`);
 }

@@ -23,8 +23,9 @@ use crate::score_file::ScoreFile;
 
 /// Write the fly.toml, secrets and further files that Score files become
 ///
-/// Each workload becomes `fly_<workload>.toml` and, where needed, a folder `fly_<workload>_files`
-/// and `fly_<workload>.env`, which only its owner may read and which `fly secrets import` takes.
+/// Each workload becomes `fly_<workload>.toml` and, where needed, a folder `fly_<workload>_files`,
+/// `fly_<workload>.machine.json` with its containers, and `fly_<workload>.env`, which only its owner
+/// may read and which `fly secrets import` takes.
 /// Each file is replaced in one step. Nothing is written for a Score file that has errors.
 ///
 /// What is written is meant for `fly deploy -c <file>` in the directory in which score-fly runs.
@@ -49,7 +50,7 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "FILE")]
     secrets_file: Option<PathBuf>,
 
-    /// Write the content of files into fly.toml where it can stand there
+    /// Write the content of files, and containers, into fly.toml where they can stand there
     #[arg(long)]
     inline_files: bool,
 

@@ -86,6 +86,7 @@ pub(super) struct AppAnnotations {
     pub(super) restart: Option<Set<RestartPolicy>>,
     pub(super) deploy_strategy: Option<Set<Strategy>>,
     pub(super) release_command: Option<Set<String>>,
+    pub(super) container: Option<Set<String>>,
     pub(super) config: Option<Set<String>>,
 }
 
@@ -168,7 +169,7 @@ impl Subjects {
         let mut volumes = Vec::new();
         for (name, container) in &workload.containers {
             for (kind, probe) in [("liveness", &container.liveness_probe), ("readiness", &container.readiness_probe)] {
-                if probe.as_ref().is_some_and(|probe| probe.http_get.is_some()) {
+                if probe.is_some() {
                     probes.push(kind.to_owned());
                 }
             }

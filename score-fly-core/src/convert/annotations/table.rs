@@ -269,6 +269,14 @@ pub const TABLE: &[Annotation] = &[
         read: Read::App(|app, written| written.into(&mut app.release_command, values::command_line)),
     },
     Annotation {
+        name: "container",
+        sets: "which of several containers gets the deployed image, and runs the release command: `container`",
+        values: "the name of a container",
+        example: "web",
+        in_score_flyio: false,
+        read: Read::App(|app, written| written.into(&mut app.container, |text| Ok(text.to_owned()))),
+    },
+    Annotation {
         name: "volume-<volume>-size",
         sets: "the volume's size when it is created: `initial_size`",
         values: "whole gigabytes from 1 to 500, with or without `gb`",

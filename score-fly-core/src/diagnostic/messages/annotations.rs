@@ -141,6 +141,18 @@ pub(crate) fn timing_out_of_range(key: &str, timing: Duration, range: &RangeIncl
     at_annotation(Code::InvalidAnnotation, key, message).with_help(format!("it takes `{start}` to `{end}`"))
 }
 
+/// The annotation `container` names one that the workload does not have.
+pub(crate) fn unknown_container<'n>(key: &str, name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+    // Nobody reads a longer list.
+    let names = list(names.take(20), "and");
+    at_annotation(
+        Code::InvalidAnnotation,
+        key,
+        format!("there is no container `{name}`, which the annotation `{key}` names"),
+    )
+    .with_help(format!("the workload's containers are {names}"))
+}
+
 // The annotation `config`, and what one part of fly.toml asks of another.
 
 /// `found` stands in `fragment`, the value of the annotation. A key that flyctl doesn't know would be

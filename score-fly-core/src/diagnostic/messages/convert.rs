@@ -1,11 +1,12 @@
 //! Wording of what Fly can't take of a workload.
 
 use super::annotations::related_annotation;
+use crate::convert::containers::Need;
 use crate::convert::target::TargetFault;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::config::CpuKind;
 use crate::fly::secrets::Unencodable;
-use crate::pointer::Path;
+use crate::pointer::{Path, Pointer};
 
 // The app.
 
@@ -38,33 +39,84 @@ pub(crate) fn empty_image_option() -> Diagnostic {
         .with_help("give an image, or none to build one from the Dockerfile")
 }
 
-// Several containers.
+// Containers.
 
-pub(crate) fn several_containers(at: &Path<'_>, count: usize) -> Diagnostic {
-    Diagnostic::new(
-        Code::NeedsContainers,
-        at,
-        format!("the workload has {count} containers, which can't run on one machine yet"),
+/// Why the workload needs containers.
+fn reason(need: Need<'_>) -> String {
+    match need {
+        Need::SeveralContainers { count } => format!("it has {count} containers"),
+        Need::Before { container } => format!("others wait for `{container}`"),
+        Need::ExecProbe { .. } => "a probe runs a command".to_owned(),
+        Need::FileMode { .. } => "a file has permissions of its own".to_owned(),
+    }
+}
+
+/// A diagnostic at a need: on its key, or for permissions on the value.
+fn at_need(code: Code, at: &Path<'_>, need: Need<'_>, message: String) -> Diagnostic {
+    let diagnostic = Diagnostic::new(code, at, message);
+    if matches!(need, Need::FileMode { .. }) { diagnostic } else { diagnostic.on_key() }
+}
+
+pub(crate) fn uses_containers(at: &Path<'_>, need: Need<'_>) -> Diagnostic {
+    let message = format!("the workload runs in Fly's containers, since {}", reason(need));
+    at_need(Code::UsesContainers, at, need, message)
+        .with_help("they are described in the machine config, which fly.toml's `machine_config` brings along")
+}
+
+pub(crate) fn needs_containers(at: &Path<'_>, need: Need<'_>) -> Diagnostic {
+    let instead = match need {
+        Need::SeveralContainers { .. } => {
+            "make a workload of each container; apps reach each other at `<app>.internal`"
+        }
+        Need::Before { .. } => {
+            "leave out `before`; what must run before a release can be the annotation `release-command`"
+        }
+        Need::ExecProbe { .. } => "use `httpGet`, or leave out the probe",
+        Need::FileMode { .. } => "leave out `mode`, and set the permissions when the container starts",
+    };
+    let message = format!("the workload needs Fly's containers, which are not allowed, since {}", reason(need));
+    at_need(Code::NeedsContainers, at, need, message)
+        .with_help(format!("allow containers with `auto` or `always`, or {instead}"))
+}
+
+pub(crate) fn second_built_image(at: &Path<'_>, main: &str) -> Diagnostic {
+    let message = format!("only the main container, `{main}`, can have the image that is built");
+    Diagnostic::new(Code::InvalidValue, at, message).with_help(
+        "name an image here, give the one that `.` stands for when converting, \
+         or name this container in the annotation `container`",
     )
-    .on_key()
-    .with_help("make a workload of each container; apps reach each other at `<app>.internal`")
 }
 
-pub(crate) fn before(at: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(Code::NeedsContainers, at, "containers that wait for each other are not supported yet")
+pub(crate) fn empty_probe_command(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::InvalidValue, at, "the probe's command is empty")
+        .with_help("write the program and its arguments, or leave out the probe")
+}
+
+/// Both containers, the one at `pointer` last, speak of the port as theirs.
+pub(crate) fn container_port_conflict(
+    pointer: Pointer,
+    port: u16,
+    (first, second): (&str, &str),
+    first_at: Pointer,
+) -> Diagnostic {
+    let message = format!("the containers `{first}` and `{second}` both seem to listen on the port {port}");
+    Diagnostic::new(Code::ContainerPortConflict, &Path::ROOT, message)
+        .at_pointer(pointer)
+        .with_related_at(first_at, format!("`{first}` speaks of it here"))
+        .with_help("containers share the machine's ports: let each listen on a port of its own")
+}
+
+pub(crate) fn volume_at_two_targets(at: &Path<'_>, first: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::InvalidVolume, at, "another container mounts the volume at another target")
         .on_key()
-        .with_help("leave out `before`; what must run before a release can be the annotation `release-command`")
+        .with_related(first, "it is mounted here")
+        .with_help("Fly mounts a volume once for the whole machine: let the targets be the same")
 }
 
-pub(crate) fn exec_probe(at: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(Code::NeedsContainers, at, "a probe that runs a command is not supported yet")
+pub(crate) fn volume_in_containers(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::VolumeInContainers, at, "the volume is mounted for the whole machine, not for this container")
         .on_key()
-        .with_help("use `httpGet`, or leave out the probe")
-}
-
-pub(crate) fn file_mode(at: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(Code::NeedsContainers, at, "permissions of files are not supported yet")
-        .with_help("leave out `mode`, and set the permissions when the container starts")
+        .with_help("Fly does not say which of several containers see it: make sure that the right one does")
 }
 
 // The machine's size.

@@ -221,7 +221,7 @@ pub(crate) fn missing_resource_outputs(request: &ResourceRequest) -> Diagnostic 
         format!("{{{}: {{\"values\": {{{}}}, \"secrets\": {{}}}}}}", Value::from(name.as_str()), values.join(", "));
     Diagnostic::new(Code::MissingResourceOutputs, &Path::ROOT.key("resources").key(name), message)
         .on_key()
-        .with_help(format!("put them into a file for `--outputs`, the secret ones under `secrets`: `{example}`"))
+        .with_help(format!("give its outputs, the secret ones under `secrets`: `{example}`"))
 }
 
 /// A mistake in the YAML of outputs. What the reader quotes of it may be a secret.

@@ -163,7 +163,7 @@ pub(crate) fn other_api_version(at: &Path<'_>, version: &str) -> Diagnostic {
 /// `what` is `null` or `empty`.
 pub(crate) fn no_image(at: &Path<'_>, what: &str) -> Diagnostic {
     Diagnostic::new(Code::InvalidValue, at, format!("`image` is {what}"))
-        .with_help("write `image: .` and give the image with `--image`, or have it built from a Dockerfile")
+        .with_help("write `image: .` and give the image when you convert, or have it built from a Dockerfile")
 }
 
 pub(crate) fn no_containers(at: &Path<'_>) -> Diagnostic {
@@ -238,8 +238,8 @@ pub(crate) fn volume_as_text(at: &Path<'_>, source: &str, target: &str) -> Diagn
 pub(crate) fn image_placeholder(at: &Path<'_>, placeholder: &str, container: &str) -> Diagnostic {
     Diagnostic::new(Code::InvalidPlaceholder, at, format!("an image can't have placeholders such as `{placeholder}`"))
         .with_help(format!(
-            "write `image: .` and give the image with `--image`, or set it with \
-             `--override-property containers.{container}.image=…`"
+            "write `image: .` and give the image when you convert, or set it by the override property \
+             `containers.{container}.image=…`"
         ))
         .on_text(placeholder)
 }

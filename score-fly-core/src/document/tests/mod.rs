@@ -7,7 +7,7 @@ mod scalars;
 mod syntax;
 
 use super::{Document, parse};
-use crate::diagnostic::{DiagnosticView, Diagnostics};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Sources};
 use crate::source::{PositionEncoding, Source};
 
 /// The document's data as JSON, and what reading it reports as `code line:column-line:column`.
@@ -33,8 +33,7 @@ fn reports(text: &str) -> Vec<String> {
 }
 
 fn views(diagnostics: &Diagnostics, sources: &[&Source]) -> Vec<DiagnosticView> {
-    let view = |diagnostic| DiagnosticView::new(diagnostic, sources.iter().copied(), PositionEncoding::Utf32);
-    diagnostics.iter().map(view).collect()
+    Sources::new(sources.iter().copied(), PositionEncoding::Utf32).views(diagnostics)
 }
 
 fn place(view: &DiagnosticView) -> String {

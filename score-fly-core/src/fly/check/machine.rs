@@ -42,7 +42,7 @@ fn list<'j>(json: &'j Json, key: &str) -> &'j [Json] {
 }
 
 /// The local file that a file of a container comes from, unless it has another content.
-pub(in crate::fly) fn local_path(file: &Map<String, Json>) -> Option<&str> {
+fn local_path(file: &Map<String, Json>) -> Option<&str> {
     let has_content = ["raw_value", "secret_name", "image_config"].iter().any(|key| file.contains_key(*key));
     file.get("local_path").and_then(Json::as_str).filter(|_| !has_content)
 }

@@ -58,7 +58,7 @@ pub fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
     paths
 }
 
-pub(super) use machine::{local_path, written as machine_config_written};
+pub(super) use machine::written as machine_config_written;
 pub(super) use vm::machine as vm_fault;
 
 /// What rules look at.

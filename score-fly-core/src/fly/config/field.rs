@@ -18,6 +18,11 @@ pub(crate) trait Field: Sized {
     /// The value as a tree.
     fn write(&self) -> Value<'_>;
 
+    /// The value as a tree in which every section has all its keys, null where nothing is said.
+    fn write_whole(&self) -> Value<'_> {
+        self.write()
+    }
+
     /// Whether there is nothing to write, not even the key.
     fn is_absent(&self) -> bool {
         false
@@ -69,6 +74,11 @@ pub(crate) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s i
     }
 }
 
+/// Adds a key to a table, whether its value has anything to say or not.
+pub(crate) fn put_whole<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
+    mapping.push(key, if value.is_absent() { Value::Null } else { value.write_whole() });
+}
+
 impl<T: Field> Field for Option<T> {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         T::read(node, at, diagnostics).map(Some)
@@ -76,6 +86,10 @@ impl<T: Field> Field for Option<T> {
 
     fn write(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, T::write)
+    }
+
+    fn write_whole(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, T::write_whole)
     }
 
     fn is_absent(&self) -> bool {
@@ -95,6 +109,10 @@ impl<T: Field> Field for Vec<T> {
 
     fn write(&self) -> Value<'_> {
         Value::Sequence(self.iter().map(|item| item.write().into()).collect())
+    }
+
+    fn write_whole(&self) -> Value<'_> {
+        Value::Sequence(self.iter().map(|item| item.write_whole().into()).collect())
     }
 
     fn is_absent(&self) -> bool {

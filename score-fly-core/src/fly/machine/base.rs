@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value as Json;
 
-use super::MachineConfig;
+use super::{MachineConfig, MachineContainer};
 use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
 use crate::document;
 use crate::fly::Config;
-use crate::fly::check::{LocalFiles, local_path, machine_config_written};
+use crate::fly::check::{LocalFiles, machine_config_written};
 use crate::fly::config::Field;
 use crate::pointer::Path;
 
@@ -39,14 +39,13 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
             return None;
         }
     };
-    let mut json: Json = match serde_json::from_slice(json) {
+    let json: Json = match serde_json::from_slice(json) {
         Ok(json) => json,
         Err(error) => {
             diagnostics.push(messages::machine_config_not_json(&at, &error));
             return None;
         }
     };
-    fill_containers(&mut json, config, files, &at, diagnostics);
     // Keys that it has for others are no mistake: flyctl leaves them out too.
     let mut found = Diagnostics::new();
     let machine = MachineConfig::read(&document::Value::from(&json).into(), &Path::ROOT, &mut found);
@@ -54,30 +53,35 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
         diagnostics.push(messages::machine_config_type(&at, &problem.message));
         return None;
     }
-    machine
+    let mut machine = machine?;
+    fill_containers(&mut machine.containers, config, files, &at, diagnostics);
+    Some(machine)
 }
 
 /// One container gets the image that is deployed, and each gets the content of its files.
-fn fill_containers(json: &mut Json, config: &Config, files: &LocalFiles, at: &Path<'_>, diagnostics: &mut Diagnostics) {
-    let Some(containers) = json.get_mut("containers").and_then(Json::as_array_mut) else { return };
-    let has_name = |container: &Json, name: &str| container["name"] == name;
+fn fill_containers(
+    containers: &mut [MachineContainer],
+    config: &Config,
+    files: &LocalFiles,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let wanted = config.container.as_deref().filter(|name| !name.is_empty());
-    let main = containers.iter().position(|container| has_name(container, wanted.unwrap_or("app")));
+    let name = Some(wanted.unwrap_or("app"));
+    let main = containers.iter().position(|container| container.name.as_deref() == name);
     if let Some(name) = wanted.filter(|_| main.is_none()) {
-        let names: Vec<&str> = containers.iter().filter_map(|container| container["name"].as_str()).collect();
+        let names: Vec<&str> = containers.iter().filter_map(|container| container.name.as_deref()).collect();
         diagnostics.push(messages::unknown_container(&Path::ROOT.key("container"), name, &names));
     }
     let image = config.build.as_ref().and_then(|build| build.image.as_deref()).unwrap_or(".");
-    if let Some(main) = containers.get_mut(main.unwrap_or(0)).and_then(Json::as_object_mut) {
-        main.insert("image".to_owned(), image.into());
+    if let Some(main) = containers.get_mut(main.unwrap_or(0)) {
+        main.image = Some(image.to_owned());
     }
-    let entries = containers.iter_mut().filter_map(|container| container.get_mut("files")?.as_array_mut()).flatten();
-    for file in entries.filter_map(Json::as_object_mut) {
-        let path = local_path(file).map(str::to_owned);
-        file.remove("local_path");
-        let Some(path) = path else { continue };
+    for file in containers.iter_mut().flat_map(|container| &mut container.files) {
+        let has_content = file.raw_value.is_some() || file.secret_name.is_some() || file.image_config.is_some();
+        let Some(path) = file.local_path.take().filter(|_| !has_content) else { continue };
         match files.get(&path) {
-            Some(Some(content)) => drop(file.insert("raw_value".to_owned(), BASE64.encode(content).into())),
+            Some(Some(content)) => file.raw_value = Some(BASE64.encode(content)),
             _ => diagnostics.push(messages::missing_file(at, &path)),
         }
     }

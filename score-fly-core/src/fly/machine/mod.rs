@@ -1,12 +1,17 @@
 //! The machine that flyctl makes of a fly.toml, for one process group.
 
 mod base;
+mod container;
 mod model;
 mod parts;
 mod services;
 #[cfg(test)]
 mod tests;
 
+pub use container::{
+    ContainerDependency, ContainerHealthcheck, ContainerMount, ContainerSecret, DependencyCondition, EnvFrom,
+    ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineContainer, TcpHealthcheck, containers_json,
+};
 pub use model::{
     Autostop, MachineCheck, MachineConfig, MachineFile, MachineGuest, MachineHeader, MachineInit, MachineMetrics,
     MachineMount, MachineRestart, MachineService, MachineStatic, StopConfig, Suspend,

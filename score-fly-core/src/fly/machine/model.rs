@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostics, messages};
 use crate::document::{Node, Value};
 use crate::fly::Duration;
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Field, Protocol, ServicePort};
+use crate::fly::machine::MachineContainer;
 use crate::fly::sections::sections;
 use crate::pointer::Path;
 
@@ -52,7 +53,7 @@ sections! {
         /// How it stops.
         stop_config: Option<StopConfig>,
         /// Its containers.
-        containers: Option<Json>,
+        containers: Vec<MachineContainer>,
         /// What containers can mount.
         volumes: Option<Json>,
         /// Its root file system.
@@ -142,6 +143,8 @@ sections! {
     }
 
     /// A health check.
+    // fly.toml has a section of that name as well.
+    #[cfg_attr(feature = "schema", schemars(rename = "MachineConfigCheck"))]
     pub struct MachineCheck {
         /// The port in the machine.
         port: Option<u16>,
@@ -205,6 +208,12 @@ sections! {
         raw_value: Option<String>,
         /// An app secret that holds the content in base64.
         secret_name: Option<String>,
+        /// An image whose configuration is the content.
+        image_config: Option<String>,
+        /// A local file with the content, which flyctl reads from the directory in which it runs.
+        local_path: Option<String>,
+        /// Permissions, as a number.
+        mode: Option<u32>,
     }
 
     /// When a machine restarts.

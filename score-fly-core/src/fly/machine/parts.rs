@@ -10,7 +10,7 @@ use super::{
     StopConfig,
 };
 use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
-use crate::fly::config::{Experimental, RestartPolicy, Vm};
+use crate::fly::config::{Experimental, Vm};
 use crate::fly::{shlex, size, vm};
 use crate::pointer::Path;
 
@@ -138,12 +138,8 @@ impl<'s> Scope<'s> {
     /// Of several entries the last one counts.
     pub(super) fn restart(&self) -> Option<MachineRestart> {
         let (_, restart) = self.of_group(&self.config.restart, |restart| &restart.processes).last()?;
-        let policy = match restart.policy? {
-            RestartPolicy::Never => "no",
-            policy => policy.as_str(),
-        };
         Some(MachineRestart {
-            policy: Some(policy.to_owned()),
+            policy: Some(restart.policy?.in_machine().to_owned()),
             max_retries: restart.retries.filter(|retries| *retries > 0),
         })
     }

@@ -298,8 +298,12 @@ fn a_machine_reads_back() {
 #[test]
 fn the_schema_has_the_keys_that_are_read() {
     let schema = schemars::schema_for!(MachineConfig).to_value();
-    for (name, keys) in model::SECTIONS {
-        let section = if *name == "MachineConfig" { &schema } else { &schema["$defs"][name] };
+    for (name, keys) in model::SECTIONS.iter().chain(container::SECTIONS) {
+        let section = match *name {
+            "MachineConfig" => &schema,
+            "MachineCheck" => &schema["$defs"]["MachineConfigCheck"],
+            name => &schema["$defs"][name],
+        };
         let properties = section["properties"].as_object().unwrap();
         assert_eq!(properties.len(), keys.len(), "{name}");
         assert!(keys.iter().all(|key| properties.contains_key(*key)), "{name}");

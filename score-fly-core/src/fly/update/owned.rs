@@ -7,7 +7,7 @@
 /// than one that is lost.
 pub(super) fn is_owned(path: &[&str], key: &str) -> bool {
     match path {
-        [] => matches!(key, "app" | "mounts" | "services" | "checks" | "files" | "vm"),
+        [] => matches!(key, "app" | "machine_config" | "container" | "mounts" | "services" | "checks" | "files" | "vm"),
         ["experimental"] => matches!(key, "entrypoint" | "cmd" | "exec"),
         ["build"] => matches!(key, "image" | "dockerfile" | "ignorefile"),
         ["services"] => matches!(key, "ports" | "http_checks"),

@@ -1,0 +1,173 @@
+//! Fly's containers, which run side by side on one machine: `machine_config` and `container`.
+//!
+//! They have what a machine by itself has not: an order, probes by command, liveness checks that
+//! restart, and permissions of files. Services, checks on traffic, the volume and the size stay the
+//! machine's. (Source: fly-go's `ContainerConfig`, and what flyctl does with `machine_config`.)
+
+mod main_container;
+mod needs;
+mod ports;
+mod secrets;
+mod volume;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+pub(super) use main_container::check as check_main_container;
+pub(crate) use needs::Need;
+pub(super) use needs::are_used;
+
+use self::secrets::Wanted;
+use super::files::{self, FileNames, Holder, Placed};
+use super::{Scope, build, checks, env, paths, process};
+use crate::diagnostic::Diagnostics;
+use crate::fly::App;
+use crate::fly::config::RestartPolicy;
+use crate::fly::machine::{
+    ContainerDependency, DependencyCondition, MachineContainer, MachineFile, MachineRestart, StopConfig,
+    containers_json,
+};
+use crate::pointer::Path;
+use crate::score::{Container, ReadyState};
+use crate::secret::Sensitive;
+
+/// Converts the containers at `at`, which are sorted by name. So their order is the same from one
+/// deploy to the next, and flyctl pairs them by position.
+pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+    let Some(main) = main_container::choose(scopes) else { return };
+    ports::check(scopes, diagnostics);
+    volume::convert(scopes, at, app, diagnostics);
+    let mut dependencies = dependencies(scopes);
+    let mut wanted = Wanted::default();
+    let mut containers = Vec::new();
+    for (index, scope) in scopes.iter().enumerate() {
+        let at = at.key(scope.name);
+        let mut container = parts(scope, (index, scopes.len() > 1), &at, &mut wanted, app, diagnostics);
+        container.depends_on = dependencies.remove(scope.name).unwrap_or_default();
+        if scope.name == main {
+            app.config.build = build::convert(&scope.container.image, scope.options, &at.key("image"), diagnostics);
+            container.image = Some(".".to_owned());
+        } else {
+            container.image =
+                build::ready_image(&scope.container.image, scope.options, main, &at.key("image"), diagnostics);
+        }
+        containers.push(container);
+    }
+    wanted.settle(&mut containers, app, diagnostics);
+
+    app.config.container = Some(main.to_owned());
+    let json = containers_json(&containers);
+    let Some(Scope { workload, options, .. }) = scopes.first() else { return };
+    app.config.machine_config = Some(if options.inline_files {
+        json
+    } else {
+        let name = format!("fly_{}.machine.json", workload.metadata.name);
+        let path = paths::join(&options.paths.toml_from_work, &name);
+        app.files.insert(path.clone(), json.into_bytes());
+        path
+    });
+}
+
+/// What stands in a container without a look at the others: all but the image, what it waits for,
+/// and the names of its secrets.
+fn parts<'w>(
+    scope: &Scope<'w>,
+    (index, several): (usize, bool),
+    at: &Path<'_>,
+    wanted: &mut Wanted<'w>,
+    app: &mut App,
+    diagnostics: &mut Diagnostics,
+) -> MachineContainer {
+    let command = process::convert(scope.container).unwrap_or_default();
+    let mut converted = MachineContainer {
+        name: Some(scope.name.to_owned()),
+        exec: command.exec.unwrap_or_default(),
+        entrypoint: command.entrypoint.unwrap_or_default(),
+        cmd: command.cmd.unwrap_or_default(),
+        // Without a list, it would get all secrets of the app.
+        secrets: Some(Vec::new()),
+        restart: restart(scope),
+        stop: stop(scope),
+        ..MachineContainer::default()
+    };
+    let at_variables = at.key("variables");
+    for (name, value) in env::variables(scope.container, scope.resolved, &at_variables, diagnostics) {
+        match value {
+            Sensitive::Public(value) => {
+                wanted.public(name);
+                converted.env.insert(name.to_owned(), value.clone());
+            }
+            Sensitive::Secret(value) => wanted.variable((index, scope.name), name, value.clone()),
+        }
+    }
+    let below = if several { format!("/{}", scope.name) } else { String::new() };
+    let mut names = FileNames::new(scope, &below);
+    for Placed { target, guest_path, holder } in files::placed(scope, &mut names, &at.key("files"), diagnostics) {
+        let mut file = MachineFile { guest_path: Some(guest_path.clone()), ..MachineFile::default() };
+        let mode = scope.container.files.get(target).and_then(|file| file.mode.as_deref());
+        file.mode = mode.and_then(|mode| u32::from_str_radix(mode, 8).ok());
+        match holder {
+            Holder::Secret { name, value } => {
+                wanted.file((index, scope.name), name, target, converted.files.len(), value);
+            }
+            Holder::Source(path) => file.local_path = Some(path),
+            Holder::Content(content) if scope.options.inline_files => file.raw_value = Some(BASE64.encode(content)),
+            Holder::Content(content) => {
+                let path = names.side_file(&guest_path);
+                app.files.insert(path.clone(), content.to_vec());
+                file.local_path = Some(path);
+            }
+        }
+        converted.files.push(file);
+    }
+    // Checks of the machine have one name each.
+    let check = if several { format!("{}-readiness", scope.name) } else { "readiness".to_owned() };
+    converted.healthchecks = checks::convert_in_container(scope, &check, at, &mut app.config, diagnostics);
+    converted
+}
+
+/// Whether a container only prepares others: they all wait for its end.
+fn is_init(container: &Container) -> bool {
+    !container.before.is_empty() && container.before.values().all(|condition| condition.ready == ReadyState::Complete)
+}
+
+/// A container that only prepares others runs once. One whose liveness check fails is stopped, and
+/// must be started again whatever it then ends with. For all others holds what annotations say, or
+/// Fly's default.
+fn restart(scope: &Scope<'_>) -> Option<MachineRestart> {
+    let annotated = scope.annotations.app.restart.as_ref().map(|set| set.value);
+    let policy = match (is_init(scope.container), &scope.container.liveness_probe) {
+        (true, _) => RestartPolicy::Never,
+        (false, Some(_)) => RestartPolicy::Always,
+        (false, None) => annotated?,
+    };
+    Some(MachineRestart { policy: Some(policy.in_machine().to_owned()), max_retries: None })
+}
+
+/// What annotations say about stopping the machine goes for the containers in it.
+fn stop(scope: &Scope<'_>) -> Option<StopConfig> {
+    let app = &scope.annotations.app;
+    let timeout = app.kill_timeout.as_ref().map(|set| set.value);
+    let signal = app.kill_signal.as_ref().map(|set| set.value.clone());
+    (timeout.is_some() || signal.is_some()).then_some(StopConfig { timeout, signal })
+}
+
+/// What each container waits for, by its name. Score writes down at the first of two who waits for
+/// it, and Fly at the second for whom.
+fn dependencies(scopes: &[Scope<'_>]) -> BTreeMap<String, Vec<ContainerDependency>> {
+    let mut dependencies: BTreeMap<String, Vec<ContainerDependency>> = BTreeMap::new();
+    for scope in scopes {
+        for (waiting, condition) in &scope.container.before {
+            let condition = match condition.ready {
+                ReadyState::Started => DependencyCondition::Started,
+                ReadyState::Healthy => DependencyCondition::Healthy,
+                ReadyState::Complete => DependencyCondition::ExitedSuccessfully,
+            };
+            let dependency = ContainerDependency { name: Some(scope.name.to_owned()), condition: Some(condition) };
+            dependencies.entry(waiting.clone()).or_default().push(dependency);
+        }
+    }
+    dependencies
+}

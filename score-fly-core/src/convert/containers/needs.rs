@@ -1,0 +1,69 @@
+//! Whether a workload runs in Fly's containers.
+
+use crate::convert::{Containers, Options};
+use crate::diagnostic::{Diagnostics, messages};
+use crate::pointer::Path;
+use crate::score::Workload;
+
+/// A reason for which a workload needs Fly's containers, with where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need<'w> {
+    /// The workload has more than one container.
+    SeveralContainers { count: usize },
+    /// A container waits for another.
+    Before { container: &'w str },
+    /// A probe runs a command.
+    ExecProbe { container: &'w str, probe: &'static str },
+    /// A file has permissions.
+    FileMode { container: &'w str, target: &'w str },
+}
+
+/// Decides, and says why if it was not the caller who decided.
+pub(in crate::convert) fn are_used(workload: &Workload, options: &Options, diagnostics: &mut Diagnostics) -> bool {
+    let mut needs = needs(workload);
+    match options.containers {
+        Containers::Always => true,
+        Containers::Auto => match needs.next() {
+            Some(need) => {
+                need.at(|at| diagnostics.push(messages::convert::uses_containers(at, need)));
+                true
+            }
+            None => false,
+        },
+        Containers::Never => {
+            for need in needs {
+                need.at(|at| diagnostics.push(messages::convert::needs_containers(at, need)));
+            }
+            false
+        }
+    }
+}
+
+/// All reasons, in the order of the containers' names.
+fn needs(workload: &Workload) -> impl Iterator<Item = Need<'_>> {
+    let count = workload.containers.len();
+    let several = (count > 1).then_some(Need::SeveralContainers { count });
+    let others = workload.containers.iter().flat_map(|(container, parts)| {
+        let before = (!parts.before.is_empty()).then_some(Need::Before { container });
+        let probes = [("livenessProbe", &parts.liveness_probe), ("readinessProbe", &parts.readiness_probe)];
+        let by_command = probes.into_iter().filter(|(_, probe)| probe.as_ref().is_some_and(|it| it.exec.is_some()));
+        let with_mode = parts.files.iter().filter(|(_, file)| file.mode.is_some());
+        let probes = by_command.map(move |(probe, _)| Need::ExecProbe { container, probe });
+        let modes = with_mode.map(move |(target, _)| Need::FileMode { container, target });
+        before.into_iter().chain(probes).chain(modes)
+    });
+    several.into_iter().chain(others)
+}
+
+impl Need<'_> {
+    /// Gives `report` the place.
+    fn at(self, report: impl FnOnce(&Path<'_>)) {
+        let at = Path::ROOT.key("containers");
+        match self {
+            Self::SeveralContainers { .. } => report(&at),
+            Self::Before { container } => report(&at.key(container).key("before")),
+            Self::ExecProbe { container, probe } => report(&at.key(container).key(probe).key("exec")),
+            Self::FileMode { container, target } => report(&at.key(container).key("files").key(target).key("mode")),
+        }
+    }
+}

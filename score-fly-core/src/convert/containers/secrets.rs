@@ -1,0 +1,125 @@
+//! The secrets of containers. An app's secrets share one set of names, and each container is given
+//! its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::convert::secrets;
+use crate::diagnostic::Diagnostics;
+use crate::fly::App;
+use crate::fly::machine::{ContainerSecret, MachineContainer};
+use crate::pointer::Path;
+use crate::secret::Secret;
+
+/// The secrets of all containers, until it is known what they are called.
+#[derive(Default)]
+pub(super) struct Wanted<'w> {
+    /// By the name that each would have by itself.
+    by_name: BTreeMap<String, Vec<Use<'w>>>,
+    /// Variables that are no secret in some container.
+    public: BTreeSet<&'w str>,
+}
+
+/// A container's use of a secret.
+struct Use<'w> {
+    /// The container's position and name.
+    container: (usize, &'w str),
+    place: Place<'w>,
+    value: Secret<String>,
+}
+
+enum Place<'w> {
+    Variable(&'w str),
+    /// The file with that target, and its position in the container.
+    File(&'w str, usize),
+}
+
+impl<'w> Wanted<'w> {
+    /// Takes note of a variable that is no secret.
+    pub(super) fn public(&mut self, name: &'w str) {
+        self.public.insert(name);
+    }
+
+    pub(super) fn variable(&mut self, container: (usize, &'w str), name: &'w str, value: Secret<String>) {
+        self.add(name.to_owned(), Use { container, place: Place::Variable(name), value });
+    }
+
+    pub(super) fn file(
+        &mut self,
+        container: (usize, &'w str),
+        name: String,
+        target: &'w str,
+        index: usize,
+        value: Secret<String>,
+    ) {
+        self.add(name, Use { container, place: Place::File(target, index), value });
+    }
+
+    fn add(&mut self, name: String, used: Use<'w>) {
+        self.by_name.entry(name).or_default().push(used);
+    }
+
+    /// Gives each secret its name, and each container those that it uses. A name means one value
+    /// throughout the app: where containers differ, it gets the name of its container before it.
+    pub(super) fn settle(self, containers: &mut [MachineContainer], app: &mut App, diagnostics: &mut Diagnostics) {
+        let Self { by_name, public } = self;
+        let (shared, different): (Vec<_>, Vec<_>) = by_name.into_iter().partition(|(name, uses)| {
+            let same = uses.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
+            same && !public.contains(name.as_str())
+        });
+        let mut taken: BTreeSet<String> = shared.iter().map(|(name, _)| name.clone()).collect();
+        for (name, uses) in shared {
+            for used in uses {
+                used.give(&name, containers, app, diagnostics);
+            }
+        }
+        for (name, uses) in different {
+            for used in uses {
+                let name = free(&used.prefixed(&name), &mut taken);
+                used.give(&name, containers, app, diagnostics);
+            }
+        }
+        for secrets in containers.iter_mut().filter_map(|container| container.secrets.as_mut()) {
+            secrets.sort_by(|a, b| a.env_var.cmp(&b.env_var));
+        }
+    }
+}
+
+impl Use<'_> {
+    /// `WEB_DATABASE_URL`
+    fn prefixed(&self, name: &str) -> String {
+        let container = self.container.1.to_ascii_uppercase().replace('-', "_");
+        let start = if container.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+        format!("{start}{container}_{name}")
+    }
+
+    fn give(self, name: &str, containers: &mut [MachineContainer], app: &mut App, diagnostics: &mut Diagnostics) {
+        let (index, owner) = self.container;
+        let Some(container) = containers.get_mut(index) else { return };
+        let at = Path::ROOT.key("containers");
+        let at = at.key(owner);
+        match self.place {
+            Place::Variable(variable) => {
+                let secret = ContainerSecret { env_var: Some(variable.to_owned()), name: Some(name.to_owned()) };
+                container.secrets.get_or_insert_default().push(secret);
+                secrets::add(app, name.to_owned(), self.value, &at.key("variables").key(variable), diagnostics);
+            }
+            Place::File(target, index) => {
+                if let Some(file) = container.files.get_mut(index) {
+                    file.secret_name = Some(name.to_owned());
+                }
+                secrets::add(app, name.to_owned(), self.value, &at.key("files").key(target), diagnostics);
+            }
+        }
+    }
+}
+
+/// `name`, or if that is taken, `name` with the first number that makes it free.
+fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut candidate = name.to_owned();
+    let mut number = 1;
+    while !taken.insert(candidate.clone()) {
+        number += 1;
+        candidate = format!("{name}_{number}");
+    }
+    candidate
+}
