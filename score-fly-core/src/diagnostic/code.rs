@@ -115,6 +115,9 @@ codes! {
     VolumeInContainers, "volume-in-containers", Note, "a volume is the machine's, not a container's";
     VolumeRenamed, "volume-renamed", Note, "a volume's name was changed to one that Fly takes";
     PortConflict, "port-conflict", Error, "two ports of the service can't both be served";
+    InvalidRoute, "invalid-route", Error, "a route can't lead where it is meant to";
+    PathNotRouted, "path-not-routed", Warning, "Fly's proxy tells no paths apart";
+    HostToBeAdded, "host-to-be-added", Note, "a host name has to be added to the app";
     UdpPortMismatch, "udp-port-mismatch", Error, "a UDP port must be the same inside and outside";
     NeedsDedicatedAddress, "needs-dedicated-address", Note, "a port needs a dedicated address, which `fly deploy` allocates only where it can ask";
     LivenessCannotRestart, "liveness-cannot-restart", Warning, "a liveness probe becomes a check, which never restarts the machine";

@@ -17,3 +17,6 @@ pub use uid::{InvalidUid, Uid};
 
 /// The type of resources that are volumes by convention.
 pub(crate) const VOLUME: &str = "volume";
+
+/// The type of resources that lead from outside to the workload's service, by convention.
+pub(crate) const ROUTE: &str = "route";

@@ -163,6 +163,11 @@ impl Provisioner {
         }
     }
 
+    /// Whether there is nothing to be made, since the conversion of the workload does it.
+    pub fn leaves_it_to_conversion(&self) -> bool {
+        matches!(self.kind, Kind::Builtin(Builtin::Route))
+    }
+
     /// The kind and what matters most of it, for lists.
     pub fn summary(&self) -> String {
         match &self.kind {

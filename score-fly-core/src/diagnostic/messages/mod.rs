@@ -11,4 +11,5 @@ pub(crate) mod fly_rules;
 pub(crate) mod idioms;
 pub(crate) mod resolve;
 pub(crate) mod resource;
+pub(crate) mod routes;
 pub(crate) mod score;
