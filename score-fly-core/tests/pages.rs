@@ -31,6 +31,7 @@ const OF_PROJECTS: &[Code] = &[
     Code::ConflictingResource,
     Code::ResourceCycle,
     Code::NoProvisioner,
+    Code::UnsupportedParam,
     Code::ProvisionerChanged,
     Code::ResourceNotProvisioned,
 ];

@@ -90,6 +90,7 @@ codes! {
     ConflictingResource, "conflicting-resource", Error, "workloads ask for different things of a resource that they share";
     ResourceCycle, "resource-cycle", Error, "resources need each other's outputs in a circle";
     NoProvisioner, "no-provisioner", Error, "no provisioner is for a resource";
+    UnsupportedParam, "unsupported-param", Error, "a resource has a param that its provisioner does not support";
     ProvisionerChanged, "provisioner-changed", Error, "a resource was made by another provisioner than the one that is for it now";
     ResourceNotProvisioned, "resource-not-provisioned", Error, "a provisioner did not make a resource";
     MissingSourceFile, "missing-source-file", Error, "a file that the workload mounts could not be read";
