@@ -152,9 +152,12 @@ fn a_variable_that_is_missing_is_named() {
     let (sandbox, _caches) = project();
     let run = sandbox.run(&["generate", "front.yaml", "back.yaml", "--diagnostics", "plain"]).ends_with(2);
     assert!(run.stderr.contains("there is no `SCORE_FLY_TEST_REGION` in the environment"), "{}", run.stderr);
-    sandbox.write(".env", "hunter2");
+    sandbox.write(".env", "hunter2\nA='b\n");
     let run = sandbox.run(&["generate", "front.yaml", "--env-file", ".env"]).ends_with(1);
-    assert_eq!(run.stderr, "error: `.env`, line 1 is not of the form `NAME=value`\n");
+    assert_eq!(
+        run.stderr,
+        "error: .env:1: this is not of the form `NAME=value`\nerror: .env:2: the quote of the value is not closed\n"
+    );
 }
 
 #[test]
@@ -190,8 +193,8 @@ fn nothing_is_changed_by_provisioners_that_cannot_be_read() {
     let run = sandbox.run(&["init", "--fly-app-prefix", "ex-", "--provisioners", "a.provisioners.yaml"]).ends_with(1);
     assert_eq!(
         run.stderr,
-        "error: `a.provisioners.yaml`, entry 1 (`static://a`): `type` is missing: the type of the resources that it is for\n\
-         error: `a.provisioners.yaml`, entry 2: it is a number, not a mapping\n"
+        "error: a.provisioners.yaml:1:3: `type` is missing: the type of the resources that it is for\n\
+         error: a.provisioners.yaml:2:3: it is a number, not a mapping\n"
     );
     assert_eq!(sandbox.files().len(), 1);
 }
