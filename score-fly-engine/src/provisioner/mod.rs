@@ -159,6 +159,12 @@ impl Provisioner {
         }
     }
 
+    /// Whether a call costs something. If not, it is not worth missing what may have changed
+    /// around the resource: the environment, or the port of another workload.
+    pub fn is_costly(&self) -> bool {
+        !matches!(self.kind, Kind::Static(_) | Kind::Builtin(_))
+    }
+
     /// Whether there is nothing to be made, since the conversion of the workload does it.
     pub fn leaves_it_to_conversion(&self) -> bool {
         matches!(self.kind, Kind::Builtin(Builtin::Route))
