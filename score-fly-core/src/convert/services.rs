@@ -27,7 +27,7 @@ pub(super) fn convert(
 
     let mut drafts: BTreeMap<(u16, Protocol), Draft<'_>> = BTreeMap::new();
     let mut external: External<'_> = BTreeMap::new();
-    let mut routed: Vec<Routed<'_>> = Vec::new();
+    let mut web: Vec<Routed<'_>> = Vec::new();
     let mut unusual: Vec<(&str, u16)> = Vec::new();
     for (name, port) in ports {
         let at_port = at.key(name);
@@ -51,7 +51,7 @@ pub(super) fn convert(
             crate::score::Protocol::Udp => Protocol::Udp,
         };
         if let Some(route) = route {
-            routed.push(Routed { route, target: port.target(), annotated });
+            web.push(Routed { route, target: port.target(), annotated });
         }
         let mut own = None;
         if !is_private {
@@ -77,7 +77,7 @@ pub(super) fn convert(
         agree(&mut draft.min_running, annotated.min_running.as_ref(), diagnostics);
         agree(&mut draft.concurrency, annotated.concurrency.as_ref(), diagnostics);
     }
-    open_web_ports(&routed, &external, &mut drafts, diagnostics);
+    open_web_ports(&web, &external, &mut drafts, diagnostics);
     if let Some((first, others)) = unusual.split_first() {
         diagnostics.push(messages::convert::needs_dedicated_address(&at, *first, others));
     }

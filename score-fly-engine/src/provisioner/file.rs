@@ -83,7 +83,7 @@ fn parse(source: &Source) -> Result<Option<Node<'_>>, Vec<(u32, String)>> {
     let problems: Vec<(u32, String)> = errors
         .map(|error| {
             let offset = error.location.as_ref().map_or(0, |location| location.span.start);
-            let help = error.help.iter().map(|help| format!("; {help}")).collect::<String>();
+            let help = error.help.as_ref().map_or_else(String::new, |help| format!("; {help}"));
             (offset, format!("{}{help}", error.message))
         })
         .collect();
