@@ -221,4 +221,6 @@ fn fetches_from_the_web() {
     assert_eq!(fetch(&at("/a")).expect("provisioners")[0].id, "static://a");
     let message = fetch(&at("/c")).expect_err("an error").to_string();
     assert_eq!(message, format!("cannot read `{}`: the server answered with status 404", at("/c")));
+    let message = fetch(&at("/c?token=hunter2").replace("//", "//me:hunter2@")).expect_err("an error").to_string();
+    assert_eq!(message, format!("cannot read `{}`: the server answered with status 404", at("/c")));
 }
