@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use score_fly_engine::{Wait, env_file};
+use score_fly_engine::Wait;
+use score_fly_engine::env_file::{self, InvalidLine};
 
 use crate::command::{
     check, completion, convert, explain, generate, import, init, machine, provisioners, resources, schema, workloads,
@@ -186,18 +187,27 @@ pub(crate) struct EnvFileArgs {
 }
 
 impl EnvFileArgs {
+    /// Whether no file is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.env_file.is_empty()
+    }
+
     /// The variables, or nothing if a file can't be read.
     pub(crate) fn read(&self, reporter: &mut Reporter) -> Option<BTreeMap<String, String>> {
         let mut variables = BTreeMap::new();
         let mut sound = true;
         for path in &self.env_file {
-            let read = fs::read_to_string(path).map_err(|error| cannot("read", path, &error));
-            let read =
-                read.and_then(|text| env_file::read(&text).map_err(|error| format!("`{}`, {error}", path.display())));
+            let text = fs::read_to_string(path).map_err(|error| vec![cannot("read", path, &error)]);
+            let read = text.and_then(|text| {
+                let place = |error: InvalidLine| format!("{}:{}: {error}", path.display(), error.line);
+                env_file::read(&text).map_err(|lines| lines.into_iter().map(place).collect())
+            });
             match read {
                 Ok(read) => variables.extend(read),
-                Err(sentence) => {
-                    reporter.fail(&sentence);
+                Err(sentences) => {
+                    for sentence in sentences {
+                        reporter.fail(&sentence);
+                    }
                     sound = false;
                 }
             }

@@ -1,6 +1,6 @@
 //! Score files with what they mount: all that is read before they are converted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use score_fly_core::document::overrides::Override;
@@ -28,6 +28,8 @@ pub(crate) struct ScoreFile<'o> {
     pub(crate) files: SourceFiles,
     /// What was read.
     pub(crate) files_read: Vec<PathBuf>,
+    /// Its resources that provisioners make, and not the conversion.
+    pub(crate) made_elsewhere: BTreeSet<String>,
     source: Source,
     overrides: &'o [Override],
     /// Why the bytes are no text, if they are none.
@@ -74,6 +76,7 @@ impl<'o> ScoreFile<'o> {
             image,
             files: SourceFiles::new(),
             files_read: Vec::new(),
+            made_elsewhere: BTreeSet::new(),
             source,
             overrides,
             undecodable,
@@ -116,7 +119,13 @@ impl<'o> ScoreFile<'o> {
 
     /// What the world answers to it.
     pub(crate) fn given(&self, outputs: Outputs, missing: Missing) -> Given {
-        Given { outputs, files: self.files.clone(), unreadable: self.unreadable.clone(), missing }
+        Given {
+            outputs,
+            files: self.files.clone(),
+            unreadable: self.unreadable.clone(),
+            missing,
+            made_elsewhere: self.made_elsewhere.clone(),
+        }
     }
 
     /// All that can be said of it if it is no text.

@@ -32,6 +32,7 @@ const OF_PROJECTS: &[Code] = &[
     Code::ConflictingResource,
     Code::ResourceCycle,
     Code::NoProvisioner,
+    Code::UnsupportedParam,
     Code::ProvisionerChanged,
     Code::ResourceNotProvisioned,
 ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// A line that is no variable. It does not show the line, since there may be a secret in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} is not of the form `NAME=value`{}", if *unclosed { ": its quote is not closed" } else { "" })]
+#[error("{}", if *unclosed { "the quote of the value is not closed" } else { "this is not of the form `NAME=value`" })]
 pub struct InvalidLine {
     /// The line, counted from 1.
     pub line: usize,
@@ -20,24 +20,34 @@ pub struct InvalidLine {
 /// Nothing is put in for `$`.
 ///
 /// # Errors
-/// If a line is of another form.
-pub fn read(text: &str) -> Result<BTreeMap<String, String>, InvalidLine> {
+/// All lines that are of another form.
+pub fn read(text: &str) -> Result<BTreeMap<String, String>, Vec<InvalidLine>> {
     let mut variables = BTreeMap::new();
+    let mut invalid = Vec::new();
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let invalid = |unclosed| InvalidLine { line: index + 1, unclosed };
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let (name, written) = line.split_once('=').ok_or(invalid(false))?;
-        let name = name.trim();
-        if name.is_empty() || name.contains(char::is_whitespace) {
-            return Err(invalid(false));
+        match variable(line) {
+            Ok((name, value)) => {
+                variables.insert(name.to_owned(), value);
+            }
+            Err(unclosed) => invalid.push(InvalidLine { line: index + 1, unclosed }),
         }
-        variables.insert(name.to_owned(), value(written.trim()).ok_or(invalid(true))?);
     }
-    Ok(variables)
+    if invalid.is_empty() { Ok(variables) } else { Err(invalid) }
+}
+
+/// The variable of a line; if it has none, whether that is for want of a quote.
+fn variable(line: &str) -> Result<(&str, String), bool> {
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let (name, written) = line.split_once('=').ok_or(false)?;
+    let name = name.trim();
+    if name.is_empty() || name.contains(char::is_whitespace) {
+        return Err(false);
+    }
+    Ok((name, value(written.trim()).ok_or(true)?))
 }
 
 /// The value that is written so; nothing if a quote is not closed.
@@ -87,18 +97,16 @@ mod tests {
             ("\u{feff}A=b\r", "b"),
             ("A=1\nA=2", "2"),
         ] {
-            let variables = read(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let variables = read(line).unwrap_or_else(|error| panic!("{line}: {error:?}"));
             assert_eq!(variables.into_iter().collect::<Vec<_>>(), [("A".to_owned(), value.to_owned())], "{line}");
         }
         assert!(read("\n  # nothing\n").is_ok_and(|variables| variables.is_empty()));
     }
 
     #[test]
-    fn says_which_line_is_wrong() {
-        for (text, line, unclosed) in
-            [("A=1\nhunter2", 2, false), ("=b", 1, false), ("A B=c", 1, false), ("A='b", 1, true), ("A=\"b\\", 1, true)]
-        {
-            assert_eq!(read(text), Err(InvalidLine { line, unclosed }), "{text}");
-        }
+    fn says_which_lines_are_wrong() {
+        let text = "A=1\nhunter2\n=b\n\nA B=c\nA='b\nA=\"b\\";
+        let expected = [(2, false), (3, false), (5, false), (6, true), (7, true)];
+        assert_eq!(read(text), Err(expected.map(|(line, unclosed)| InvalidLine { line, unclosed }).to_vec()));
     }
 }

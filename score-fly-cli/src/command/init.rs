@@ -192,9 +192,8 @@ fn add(provisioners: Vec<Provisioner>, args: &Init, reporter: &mut Reporter) -> 
         return true;
     }
     let Some(mut project) = open(args.wait, reporter) else { return false };
-    project.state.provisioners.retain(|one| provisioners.iter().all(|other| other.id != one.id));
     let ids: Vec<String> = provisioners.iter().map(|one| one.id.clone()).collect();
-    project.state.provisioners.splice(..0, provisioners);
+    project.state.put_first(provisioners);
     let saved = save(&mut project, reporter);
     if saved {
         for id in ids {

@@ -181,10 +181,10 @@ fn add(args: &Add, reporter: &mut Reporter) {
     };
     let gone: Vec<String> =
         project.state.provisioners.iter().filter(|one| replaced(one)).map(|one| one.id.clone()).collect();
-    for id in &gone {
+    for id in gone.iter().filter(|id| **id != args.id) {
         forget(&mut project.state, id);
     }
-    project.state.provisioners.insert(0, provisioner);
+    project.state.put_first(vec![provisioner]);
     if save(&mut project, reporter) {
         for id in gone {
             reporter.say(&format!("removed the provisioner {id}"));
@@ -220,11 +220,10 @@ fn made_by(state: &State, provisioner: &Provisioner) -> Option<String> {
     resources.find(|(_, record)| made(&record.provisioner)).map(|(uid, _)| uid.to_string())
 }
 
-/// Removes a provisioner that left nothing behind, or whose successor has its id.
+/// Removes a provisioner that left nothing behind.
 fn forget(state: &mut State, id: &str) {
-    let traces = state.provisioner(id).is_some_and(Provisioner::leaves_traces);
     state.provisioners.retain(|one| one.id != id);
-    for record in state.resources.values_mut().filter(|record| !traces && record.provisioner.as_deref() == Some(id)) {
+    for record in state.resources.values_mut().filter(|record| record.provisioner.as_deref() == Some(id)) {
         record.provisioner = None;
     }
 }

@@ -398,9 +398,79 @@ provisioners:
 #[test]
 fn without_a_project_there_is_advice() {
     let sandbox = Sandbox::new([]);
-    for arguments in [&["generate"][..], &["provisioners", "list"], &["resources", "prune"], &["workloads", "list"]] {
+    for arguments in [
+        &["generate"][..],
+        &["generate", "web.yaml", "--env-file", ".env"],
+        &["provisioners", "list"],
+        &["resources", "prune"],
+        &["workloads", "list"],
+    ] {
         let run = sandbox.run(arguments).ends_with(1);
         assert!(run.stderr.contains("run `score-fly init` first"), "{}", run.stderr);
     }
     assert!(sandbox.names().is_empty());
+}
+
+/// What lies around a resource may change, too.
+#[test]
+fn only_new_sees_other_provisioners_ports_and_variables() {
+    let caller = "\
+apiVersion: score.dev/v1b1
+metadata: {name: caller}
+containers:
+  main:
+    image: nginx
+    variables: {CACHE: '${resources.cache.host}', WEB: '${resources.web.port}', ZONE: '${resources.env.ZONE}'}
+resources:
+  cache: {type: redis}
+  web: {type: service-port, params: {workload: web, port: http}}
+  env: {type: environment}
+";
+    let web = |port: u16| format!("{WEB}service: {{ports: {{http: {{port: {port}}}}}}}\n");
+    let sandbox = project([("caller.yaml", caller), ("web.yaml", &web(8080)), (".env", "ZONE=blue\n")]);
+    let script = |host: &str| format!("echo '{{\"values\": {{\"host\": \"{host}\"}}}}'");
+    let add = |host: &str| {
+        let arguments = ["provisioners", "add", "caches", "redis", "--cmd-binary", "sh", "--cmd-args", "-c"];
+        sandbox.run(&[&arguments[..], &["--cmd-args", &script(host)]].concat()).ends_with(0);
+    };
+    let generate = |files: &[&str]| {
+        sandbox.run(&[&["generate", "--only-new", "--env-file", ".env"], files].concat()).ends_with(0);
+        sandbox.read("fly_caller.toml")
+    };
+    add("first");
+    let toml = generate(&["caller.yaml", "web.yaml"]);
+    assert!(toml.contains("[env]\nCACHE = \"first\"\nWEB = \"8080\"\nZONE = \"blue\"\n"), "{toml}");
+    add("second");
+    sandbox.write("web.yaml", web(9090));
+    sandbox.write(".env", "ZONE=green\n");
+    let toml = generate(&["web.yaml"]);
+    assert!(toml.contains("[env]\nCACHE = \"second\"\nWEB = \"9090\"\nZONE = \"green\"\n"), "{toml}");
+}
+
+/// A route is made by the conversion, unless another provisioner is for it.
+#[test]
+fn routes_open_the_service_unless_something_else_makes_them() {
+    let workload = format!(
+        "{WEB}service: {{ports: {{http: {{port: 8080}}}}}}\nresources:\n  entry: {{type: route, params: {{port: http, \
+         host: '${{resources.dns.host}}'}}}}\n  dns: {{type: dns}}\n"
+    );
+    let sandbox = project([("web.yaml", &workload)]);
+    sandbox.run(&["generate", "web.yaml"]).ends_with(0);
+    let ports = |sandbox: &Sandbox| {
+        let toml: Vec<String> = sandbox.read("fly_web.toml").lines().map(str::to_owned).collect();
+        toml.into_iter().filter(|line| line.starts_with("port = ")).collect::<Vec<_>>()
+    };
+    assert_eq!(ports(&sandbox), ["port = 80", "port = 443", "port = 8080"]);
+
+    // Nothing is provisioned, and nothing is remembered.
+    sandbox.write("web.yaml", workload.replace("port: http,", "port: htpp,"));
+    let before = state(&sandbox);
+    let run = sandbox.run(&["generate", "web.yaml", "--diagnostics", "plain"]).ends_with(2);
+    assert!(run.stderr.contains("error[invalid-route]: the workload's service has no port `htpp`"), "{}", run.stderr);
+    assert_eq!(state(&sandbox), before);
+
+    // Others may have rules of their own.
+    sandbox.run(&["provisioners", "add", "mine", "route", "--static-json", r#"{"url": "x"}"#]).ends_with(0);
+    sandbox.run(&["generate", "web.yaml"]).ends_with(0);
+    assert_eq!(ports(&sandbox), ["port = 8080"]);
 }

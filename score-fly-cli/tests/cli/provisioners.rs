@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::{Value, json};
+
 use crate::sandbox::Sandbox;
 
 /// Two workloads that share a cache; the second has one of its own, and calls the first.
@@ -14,6 +16,9 @@ metadata: {name: front}
 containers:
   main:
     image: nginx
+    readinessProbe:
+      exec:
+        command: [curl, -f, http://localhost]
     variables:
       CACHE: 'redis://${resources.cache.username}:${resources.cache.password}@${resources.cache.host}:${resources.cache.port}'
 service:
@@ -126,7 +131,10 @@ fn every_kind_makes_what_workloads_share() {
     assert!(sandbox.read("fly_front.env").contains(cache));
     let secrets = sandbox.read("fly_back.env");
     assert!(secrets.contains(cache) && secrets.contains("hunter3"), "{secrets}");
-    for path in ["fly_front.toml", "fly_back.toml", ".score-fly/state.yaml"] {
+    let machine: Value = serde_json::from_str(&sandbox.read("fly_front.machine.json")).unwrap();
+    let probe = &machine["containers"][0]["healthchecks"][0];
+    assert_eq!(probe["exec"]["command"], json!(["curl", "-f", "http://localhost"]), "{machine:#}");
+    for path in ["fly_front.toml", "fly_front.machine.json", "fly_back.toml", ".score-fly/state.yaml"] {
         assert!(!sandbox.read(path).contains("hunter"), "a secret in {path}");
     }
 
@@ -144,9 +152,12 @@ fn a_variable_that_is_missing_is_named() {
     let (sandbox, _caches) = project();
     let run = sandbox.run(&["generate", "front.yaml", "back.yaml", "--diagnostics", "plain"]).ends_with(2);
     assert!(run.stderr.contains("there is no `SCORE_FLY_TEST_REGION` in the environment"), "{}", run.stderr);
-    sandbox.write(".env", "hunter2");
+    sandbox.write(".env", "hunter2\nA='b\n");
     let run = sandbox.run(&["generate", "front.yaml", "--env-file", ".env"]).ends_with(1);
-    assert_eq!(run.stderr, "error: `.env`, line 1 is not of the form `NAME=value`\n");
+    assert_eq!(
+        run.stderr,
+        "error: .env:1: this is not of the form `NAME=value`\nerror: .env:2: the quote of the value is not closed\n"
+    );
 }
 
 #[test]
@@ -182,8 +193,58 @@ fn nothing_is_changed_by_provisioners_that_cannot_be_read() {
     let run = sandbox.run(&["init", "--fly-app-prefix", "ex-", "--provisioners", "a.provisioners.yaml"]).ends_with(1);
     assert_eq!(
         run.stderr,
-        "error: `a.provisioners.yaml`, entry 1 (`static://a`): `type` is missing: the type of the resources that it is for\n\
-         error: `a.provisioners.yaml`, entry 2: it is a number, not a mapping\n"
+        "error: a.provisioners.yaml:1:3: `type` is missing: the type of the resources that it is for\n\
+         error: a.provisioners.yaml:2:3: it is a number, not a mapping\n"
     );
     assert_eq!(sandbox.files().len(), 1);
+}
+
+/// A list of what it supports is kept to, and all that is wrong is named.
+#[test]
+fn params_and_outputs_are_held_to_their_lists() {
+    let workload = "\
+apiVersion: score.dev/v1b1
+metadata: {name: shop}
+containers:
+  main: {image: nginx}
+resources:
+  db:
+    type: postgres
+    params:
+      extension: pgcrypto
+      size: 10
+  queue:
+    type: amqp
+    params:
+      nodes: 3
+";
+    let provisioners = "
+- uri: cmd://sh#db
+  type: postgres
+  args: [db.sh]
+  supported_params: [extensions, version]
+  expected_outputs: [host, name, port]
+- uri: static://queue
+  type: amqp
+  supported_params: []
+";
+    let sandbox = Sandbox::new([
+        ("shop.yaml", workload),
+        ("db.sh", "echo called >> calls.log; echo '{\"resource_outputs\": {\"host\": \"db.internal\"}}'"),
+        ("all.provisioners.yaml", provisioners),
+    ]);
+    let init = ["init", "--fly-app-prefix", "ex-", "--no-sample", "--provisioners", "all.provisioners.yaml"];
+    sandbox.run(&init).ends_with(0);
+    let run = sandbox.run(&["generate", "shop.yaml", "--diagnostics", "plain"]).ends_with(2);
+    assert_eq!(
+        run.stderr,
+        "shop.yaml:9:7: error[unsupported-param]: the provisioner `cmd://sh#db` does not support the param `extension`\nhelp: did you mean `extensions`?\n\
+         shop.yaml:10:7: error[unsupported-param]: the provisioner `cmd://sh#db` does not support the param `size`\nhelp: it supports `extensions`, `version`\n"
+    );
+    assert!(!sandbox.names().contains(&"calls.log".to_owned()), "it must not be called");
+
+    sandbox.write("shop.yaml", workload.replace("extension:", "extensions:").replace("size:", "version:"));
+    let run = sandbox.run(&["generate", "shop.yaml", "--diagnostics", "plain"]).ends_with(2);
+    let message = "the provisioner did not answer the outputs `name`, `port`, which are expected of it";
+    assert!(run.stderr.contains(message), "{}", run.stderr);
 }

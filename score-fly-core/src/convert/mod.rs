@@ -10,6 +10,7 @@ mod fragment;
 mod mounts;
 mod paths;
 mod process;
+mod routes;
 mod secrets;
 mod services;
 mod settings;
@@ -89,9 +90,11 @@ pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
     containers::check_main_container(workload, &annotations.app, &mut diagnostics);
     let in_containers = containers::are_used(workload, options, &mut diagnostics);
 
+    let app = app_name(workload, options, &mut diagnostics);
+    let routes = routes::convert(resolved, app.as_deref(), &mut diagnostics);
     let mut config = Config {
-        app: app_name(workload, options, &mut diagnostics),
-        services: services::convert(workload, &annotations, &mut diagnostics),
+        app,
+        services: services::convert(workload, &routes, &annotations, &mut diagnostics),
         vm: vm::convert(workload, &annotations, &mut diagnostics),
         ..Config::default()
     };

@@ -9,10 +9,16 @@ use crate::pointer::Path;
 use crate::score::{Port, Workload};
 
 /// Ports that share a target and a protocol become one service: of two services for one internal
-/// port Fly keeps only one.
+/// port Fly keeps only one. A port that a route leads to also gets the ports of the web.
 ///
 /// Ports are in the order of their external numbers, and services in that of their first ports.
-pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostics: &mut Diagnostics) -> Vec<Service> {
+/// `routes` has the ports of the service that routes lead to, with the first route to each.
+pub(super) fn convert(
+    workload: &Workload,
+    routes: &BTreeMap<&str, &str>,
+    annotations: &Annotations,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Service> {
     let service = Path::ROOT.key("service");
     let at = service.key("ports");
     let unannotated = PortAnnotations::default();
@@ -20,40 +26,58 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
     ports.sort_by_key(|(name, port)| (port.port, port.protocol.unwrap_or_default(), *name));
 
     let mut drafts: BTreeMap<(u16, Protocol), Draft<'_>> = BTreeMap::new();
-    let mut external: BTreeMap<(u16, Protocol), &str> = BTreeMap::new();
+    let mut external: External<'_> = BTreeMap::new();
+    let mut web: Vec<Routed<'_>> = Vec::new();
     let mut unusual: Vec<(&str, u16)> = Vec::new();
     for (name, port) in ports {
         let at_port = at.key(name);
         let annotated = annotations.ports.get(name).unwrap_or(&unannotated);
-        if annotated.exposure.as_ref().is_some_and(|exposure| exposure.value == Exposure::Private) {
-            for key in annotated.handler_keys().chain(annotated.service_keys()) {
+        let route = routes.get(name.as_str()).copied();
+        let is_private = annotated.exposure.as_ref().is_some_and(|exposure| exposure.value == Exposure::Private);
+        if is_private {
+            // What the port itself has no use for, the ports of the web may have.
+            let unused = annotated
+                .passed_through_keys()
+                .chain(annotated.web_keys().chain(annotated.service_keys()).filter(|_| route.is_none()));
+            for key in unused {
                 diagnostics.push(messages::annotations::annotation_of_private_port(key, name));
             }
-            continue;
+            if route.is_none() {
+                continue;
+            }
         }
         let protocol = match port.protocol.unwrap_or_default() {
             crate::score::Protocol::Tcp => Protocol::Tcp,
             crate::score::Protocol::Udp => Protocol::Udp,
         };
-        if let Some(first) = external.get(&(port.port, protocol)) {
-            diagnostics.push(messages::convert::port_conflict(&at_port.key("port"), port.port, &at.key(first), first));
-            continue;
+        if let Some(route) = route {
+            web.push(Routed { route, target: port.target(), annotated });
         }
-        external.insert((port.port, protocol), name);
-        let converted = match protocol {
-            Protocol::Tcp => tcp_port(port, annotated, diagnostics),
-            Protocol::Udp => udp_port(port, annotated, &at_port, diagnostics),
-        };
-        if !is_usual(protocol, port.port, &converted.handlers) {
-            unusual.push((name, port.port));
+        let mut own = None;
+        if !is_private {
+            if let Some((first, _)) = external.get(&(port.port, protocol)) {
+                let first_at = at.key(first);
+                diagnostics.push(messages::convert::port_conflict(&at_port.key("port"), port.port, &first_at, first));
+                continue;
+            }
+            external.insert((port.port, protocol), (name, port.target()));
+            let converted = match protocol {
+                Protocol::Tcp => tcp_port(port, annotated, route.is_some(), diagnostics),
+                Protocol::Udp => udp_port(port, annotated, &at_port, diagnostics),
+            };
+            if !is_usual(protocol, port.port, &converted.handlers) {
+                unusual.push((name, port.port));
+            }
+            own = Some(converted);
         }
         let draft = drafts.entry((port.target(), protocol)).or_default();
-        draft.ports.push(converted);
+        draft.ports.extend(own);
         agree(&mut draft.auto_stop, annotated.auto_stop.as_ref(), diagnostics);
         agree(&mut draft.auto_start, annotated.auto_start.as_ref(), diagnostics);
         agree(&mut draft.min_running, annotated.min_running.as_ref(), diagnostics);
         agree(&mut draft.concurrency, annotated.concurrency.as_ref(), diagnostics);
     }
+    open_web_ports(&web, &external, &mut drafts, diagnostics);
     if let Some((first, others)) = unusual.split_first() {
         diagnostics.push(messages::convert::needs_dedicated_address(&at, *first, others));
     }
@@ -61,6 +85,50 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
         drafts.into_iter().map(|((target, protocol), draft)| draft.finish(target, protocol)).collect();
     services.sort_by_key(|service| (service.ports.first().and_then(|port| port.port), service.protocol));
     services
+}
+
+/// External ports with the names of the service's ports that have them, and what these lead to.
+type External<'a> = BTreeMap<(u16, Protocol), (&'a str, u16)>;
+
+/// A port of the service that a route leads to.
+struct Routed<'a> {
+    route: &'a str,
+    target: u16,
+    annotated: &'a PortAnnotations,
+}
+
+/// Opens 80 and 443 for what routes lead to, unless the service has them there already.
+fn open_web_ports(
+    routed: &[Routed<'_>],
+    external: &External<'_>,
+    drafts: &mut BTreeMap<(u16, Protocol), Draft<'_>>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some((first, others)) = routed.split_first() else { return };
+    let resources = Path::ROOT.key("resources");
+    let first_at = resources.key(first.route);
+    for other in others.iter().filter(|other| other.target != first.target) {
+        let (at, by) = (resources.key(other.route), format!("the route `{}`", first.route));
+        diagnostics.push(messages::routes::route_conflict(&at, HTTP, &first_at, &by));
+    }
+    let service = Path::ROOT.key("service");
+    let declared = service.key("ports");
+    for (number, handlers) in [(HTTP, vec![Handler::Http]), (HTTPS, vec![Handler::Tls, Handler::Http])] {
+        match external.get(&(number, Protocol::Tcp)) {
+            Some((_, target)) if *target == first.target => {}
+            Some((name, _)) => {
+                let by = format!("the port `{name}`");
+                diagnostics.push(messages::routes::route_conflict(&first_at, number, &declared.key(name), &by));
+            }
+            None => {
+                let draft = drafts.entry((first.target, Protocol::Tcp)).or_default();
+                let port = first.annotated.service_port(number, handlers);
+                // What comes by HTTPS has nowhere to be sent to.
+                let force_https = port.force_https.filter(|_| number == HTTP);
+                draft.ports.push(ServicePort { force_https, ..port });
+            }
+        }
+    }
 }
 
 /// A service while its ports come together, with the annotations that set what they share.
@@ -74,7 +142,8 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn finish(self, internal_port: u16, protocol: Protocol) -> Service {
+    fn finish(mut self, internal_port: u16, protocol: Protocol) -> Service {
+        self.ports.sort_by_key(|port| port.port);
         Service {
             protocol: Some(protocol),
             internal_port: Some(internal_port),
@@ -113,12 +182,13 @@ fn is_usual(protocol: Protocol, port: u16, handlers: &[Handler]) -> bool {
 }
 
 /// A port of Fly's proxy. Without an annotation 80 and 443 get the handlers that they have
-/// everywhere, and any other number is passed through.
-fn tcp_port(port: &Port, annotated: &PortAnnotations, diagnostics: &mut Diagnostics) -> ServicePort {
+/// everywhere, and any other number is passed through. Settings of the web that it has no handler
+/// for are those of its route, if there `is_routed` one.
+fn tcp_port(port: &Port, annotated: &PortAnnotations, is_routed: bool, diagnostics: &mut Diagnostics) -> ServicePort {
     let handlers = match (&annotated.handlers, port.port) {
         (Some(handlers), _) => handlers.value.clone(),
-        (None, 80) => vec![Handler::Http],
-        (None, 443) => vec![Handler::Tls, Handler::Http],
+        (None, HTTP) => vec![Handler::Http],
+        (None, HTTPS) => vec![Handler::Tls, Handler::Http],
         (None, _) => Vec::new(),
     };
     let mut need = |key: Option<&str>, any_of: &[Handler]| {
@@ -128,23 +198,26 @@ fn tcp_port(port: &Port, annotated: &PortAnnotations, diagnostics: &mut Diagnost
             diagnostics.push(messages::annotations::annotation_without_handler(key, any_of));
         }
     };
-    need(key(annotated.force_https.as_ref()), &[Handler::Http]);
-    need(key(annotated.http_options.as_ref()), &[Handler::Http]);
-    need(key(annotated.tls_options.as_ref()), &[Handler::Tls, Handler::PgTls]);
+    if !is_routed {
+        need(key(annotated.force_https.as_ref()), &HTTP_HANDLERS);
+        need(key(annotated.http_options.as_ref()), &HTTP_HANDLERS);
+        need(key(annotated.tls_options.as_ref()), &TLS_HANDLERS);
+    }
     need(key(annotated.proxy_proto.as_ref()), &[Handler::ProxyProto]);
     ServicePort {
-        port: Some(port.port),
-        handlers,
-        force_https: annotated.force_https.as_ref().map(|set| set.value),
-        http_options: annotated.http_options.as_ref().map(|set| set.value.clone()),
-        tls_options: annotated.tls_options.as_ref().map(|set| set.value.clone()),
         proxy_proto_options: annotated
             .proxy_proto
             .as_ref()
             .map(|set| ProxyProtoOptions { version: Some(set.value.clone()) }),
-        ..ServicePort::default()
+        ..annotated.service_port(port.port, handlers)
     }
 }
+
+const HTTP: u16 = 80;
+const HTTPS: u16 = 443;
+
+const HTTP_HANDLERS: [Handler; 1] = [Handler::Http];
+const TLS_HANDLERS: [Handler; 2] = [Handler::Tls, Handler::PgTls];
 
 /// Fly passes UDP through as it is: it changes no ports, has no handlers and starts no machines.
 fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics: &mut Diagnostics) -> ServicePort {
@@ -167,17 +240,35 @@ fn key<T>(set: Option<&Set<T>>) -> Option<&str> {
 }
 
 impl PortAnnotations {
+    /// A port of Fly's proxy, with the settings that its handlers know.
+    fn service_port(&self, number: u16, handlers: Vec<Handler>) -> ServicePort {
+        let has = |any_of: &[Handler]| any_of.iter().any(|handler| handlers.contains(handler));
+        let (http, tls) = (has(&HTTP_HANDLERS), has(&TLS_HANDLERS));
+        ServicePort {
+            port: Some(number),
+            force_https: self.force_https.as_ref().filter(|_| http).map(|set| set.value),
+            http_options: self.http_options.as_ref().filter(|_| http).map(|set| set.value.clone()),
+            tls_options: self.tls_options.as_ref().filter(|_| tls).map(|set| set.value.clone()),
+            handlers,
+            ..ServicePort::default()
+        }
+    }
+
     /// The annotations about the port's handlers.
     fn handler_keys(&self) -> impl Iterator<Item = &str> {
-        [
-            key(self.handlers.as_ref()),
-            key(self.http_options.as_ref()),
-            key(self.tls_options.as_ref()),
-            key(self.force_https.as_ref()),
-            key(self.proxy_proto.as_ref()),
-        ]
-        .into_iter()
-        .flatten()
+        self.passed_through_keys().chain(self.web_keys())
+    }
+
+    /// Those that make the port what it is, and say nothing to the ports of the web.
+    fn passed_through_keys(&self) -> impl Iterator<Item = &str> {
+        [key(self.handlers.as_ref()), key(self.proxy_proto.as_ref())].into_iter().flatten()
+    }
+
+    /// Those that the ports of the web take as well.
+    fn web_keys(&self) -> impl Iterator<Item = &str> {
+        [key(self.http_options.as_ref()), key(self.tls_options.as_ref()), key(self.force_https.as_ref())]
+            .into_iter()
+            .flatten()
     }
 
     /// The annotations about the service that the port belongs to.

@@ -90,6 +90,7 @@ codes! {
     ConflictingResource, "conflicting-resource", Error, "workloads ask for different things of a resource that they share";
     ResourceCycle, "resource-cycle", Error, "resources need each other's outputs in a circle";
     NoProvisioner, "no-provisioner", Error, "no provisioner is for a resource";
+    UnsupportedParam, "unsupported-param", Error, "a resource has a param that its provisioner does not support";
     ProvisionerChanged, "provisioner-changed", Error, "a resource was made by another provisioner than the one that is for it now";
     ResourceNotProvisioned, "resource-not-provisioned", Error, "a provisioner did not make a resource";
     MissingSourceFile, "missing-source-file", Error, "a file that the workload mounts could not be read";
@@ -115,6 +116,9 @@ codes! {
     VolumeInContainers, "volume-in-containers", Note, "a volume is the machine's, not a container's";
     VolumeRenamed, "volume-renamed", Note, "a volume's name was changed to one that Fly takes";
     PortConflict, "port-conflict", Error, "two ports of the service can't both be served";
+    InvalidRoute, "invalid-route", Error, "a route can't lead where it is meant to";
+    PathNotRouted, "path-not-routed", Warning, "Fly's proxy tells no paths apart";
+    HostToBeAdded, "host-to-be-added", Note, "a host name has to be added to the app";
     UdpPortMismatch, "udp-port-mismatch", Error, "a UDP port must be the same inside and outside";
     NeedsDedicatedAddress, "needs-dedicated-address", Note, "a port needs a dedicated address, which `fly deploy` allocates only where it can ask";
     LivenessCannotRestart, "liveness-cannot-restart", Warning, "a liveness probe becomes a check, which never restarts the machine";

@@ -4,6 +4,7 @@ mod files;
 pub(crate) mod lookup;
 mod params;
 mod render;
+mod routes;
 mod scope;
 mod volumes;
 
@@ -34,6 +35,9 @@ pub struct Given {
     pub unreadable: BTreeMap<String, String>,
     /// What to do about those that are missing.
     pub missing: Missing,
+    /// Resources that something else than the conversion makes, by the workload's names for them.
+    /// Those with outputs are made already, and need not be among them.
+    pub made_elsewhere: BTreeSet<String>,
 }
 
 /// What to do about outputs and files that were not given.
@@ -53,6 +57,15 @@ pub struct ResolvedWorkload {
     pub workload: Workload,
     /// The filled parts of its containers, under the same names.
     pub containers: BTreeMap<String, ResolvedContainer>,
+    /// Resources of type `route` that nothing else makes, by the workload's names for them.
+    pub routes: BTreeMap<String, ResolvedRoute>,
+}
+
+/// A route to the workload's service.
+#[derive(Debug, Clone, Default)]
+pub struct ResolvedRoute {
+    /// Its params, as far as they are known.
+    pub params: BTreeMap<String, Value>,
 }
 
 /// The parts of a container that may have placeholders.
@@ -100,12 +113,13 @@ pub fn resolve(workload: Workload, given: &Given) -> Outcome<ResolvedWorkload> {
             (name.clone(), resolve_container(container, &all.key(name), &scope, given, &mut findings))
         })
         .collect();
+    let routes = routes::resolve_routes(&workload, &scope, given, &mut findings);
     let mut diagnostics = findings.diagnostics;
     if given.missing == Missing::Report {
         diagnostics.extend(outputs_not_given(&workload, given, &findings.without_outputs));
     }
     diagnostics.extend(params::check(&workload, &scope));
-    Outcome::new(ResolvedWorkload { workload, containers }, diagnostics)
+    Outcome::new(ResolvedWorkload { workload, containers, routes }, diagnostics)
 }
 
 fn resolve_container<'a>(

@@ -1,5 +1,7 @@
 //! What whoever provisions resources has to say about a place in a Score file.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Uid;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::messages::resource as messages;
@@ -8,6 +10,22 @@ use crate::pipeline::Loaded;
 /// Says that no provisioner is for a resource, which `workload` calls `name`.
 pub fn no_provisioner(workload: &Loaded<'_>, name: &str, uid: &Uid) -> Diagnostic {
     messages::no_provisioner(uid, name, workload)
+}
+
+/// Says which params of a resource, which `workload` calls `name`, are not among those that its
+/// `provisioner` supports.
+pub fn unsupported_params<'l>(
+    workload: &'l Loaded<'_>,
+    name: &'l str,
+    provisioner: &'l str,
+    supported: &'l BTreeSet<String>,
+) -> impl Iterator<Item = Diagnostic> + 'l {
+    let params = workload.workload.resources.get(name).and_then(|resource| resource.params.as_ref());
+    params
+        .into_iter()
+        .flat_map(BTreeMap::keys)
+        .filter(|param| !supported.contains(*param))
+        .map(move |param| messages::unsupported_param(name, param, provisioner, supported, workload))
 }
 
 /// Says that the provisioner `old` made a resource, and `new` is for it now.

@@ -18,7 +18,7 @@ pub enum Builtin {
     Dns,
     /// Environment variables, by their names. Those of a resource of class `secret` are secrets.
     Environment,
-    /// A way to the workload's service from outside.
+    /// A way to the workload's service from outside. It is the conversion that makes it.
     Route,
     /// The host name of the workload that the resource is named after.
     Service,
@@ -96,7 +96,7 @@ impl Builtin {
                 Ok(values([("url", json!(format!("https://{host}"))), ("host", json!(host))]))
             }
             Self::Environment => environment(request),
-            Self::Route => route(request),
+            Self::Route => Ok(Answer::default()),
             Self::Service => service(request),
             Self::ServicePort => service_port(request),
             Self::Volume => Ok(volume(request)),
@@ -124,35 +124,6 @@ fn environment(request: &Request) -> Result<Answer, Error> {
         return Ok(Answer { values: Some(BTreeMap::new()), secrets: secrets.collect(), ..Answer::default() });
     }
     Ok(Answer { values: Some(found.collect()), ..Answer::default() })
-}
-
-/// A route has no outputs: it is the workload's service that it opens. Fly's proxy has one host
-/// name for an app by itself, and tells no paths apart.
-fn route(request: &Request) -> Result<Answer, Error> {
-    let params = request.params.expose();
-    let workload = own_workload(request)?;
-    port_of(&request.source_workload, workload, params.get("port"))?;
-    if let Some(path) = params.get("path") {
-        match path.as_str() {
-            Some("/" | "") => {}
-            Some(path) if path.starts_with('/') => {
-                let problem = "Fly's proxy tells no paths apart, and sends all of them to the workload";
-                return Err(Error::Impossible(format!(
-                    "the route's path is `{path}`, but {problem}: route `/` to it, or put a proxy of your own in front"
-                )));
-            }
-            _ => return Err(Error::Impossible("the route's path has to be text that starts with `/`".to_owned())),
-        }
-    }
-    match params.get("host").map(|host| host.as_str().filter(|host| is_host(host))) {
-        Some(None) => Err(Error::Impossible("the route's host has to be the name of a host".to_owned())),
-        _ => Ok(values([])),
-    }
-}
-
-fn is_host(text: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    (1..=253).contains(&text.len()) && text.chars().all(allowed)
 }
 
 /// The workload that a resource is named after: its id, or what the source workload calls it.
@@ -189,10 +160,6 @@ fn volume(request: &Request) -> Answer {
     let mut outputs = request.params.expose().clone();
     outputs.entry("source".to_owned()).or_insert_with(|| json!(name));
     Answer { values: Some(outputs), ..Answer::default() }
-}
-
-fn own_workload(request: &Request) -> Result<&WorkloadView, Error> {
-    workload(request, &request.source_workload)
 }
 
 fn workload<'r>(request: &'r Request, name: &str) -> Result<&'r WorkloadView, Error> {

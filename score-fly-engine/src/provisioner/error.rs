@@ -11,19 +11,11 @@ use super::{Answer, Timeout};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A param is not among those that it supports.
-    #[error("the provisioner does not support the param `{param}`: {}", list(supported))]
-    UnsupportedParam {
-        /// The param.
-        param: String,
-        /// Those that it supports.
-        supported: BTreeSet<String>,
-    },
-    /// It does not give an output that is expected of it.
-    #[error("the provisioner did not answer the output `{output}`, which is expected of it")]
-    MissingOutput {
-        /// The output.
-        output: String,
+    /// It does not give outputs that are expected of it.
+    #[error("the provisioner did not answer {} expected of it", list(outputs))]
+    MissingOutputs {
+        /// The outputs.
+        outputs: BTreeSet<String>,
     },
     /// A program could not be started.
     #[error("cannot run `{binary}`: {reason}")]
@@ -109,11 +101,11 @@ pub enum Error {
 }
 
 fn list(names: &BTreeSet<String>) -> String {
-    if names.is_empty() {
-        return "it takes none".to_owned();
-    }
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    format!("only {}", names.join(", "))
+    match names.as_slice() {
+        [name] => format!("the output {name}, which is"),
+        names => format!("the outputs {}, which are", names.join(", ")),
+    }
 }
 
 fn said(message: Option<&str>) -> String {

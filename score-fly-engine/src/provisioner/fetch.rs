@@ -126,7 +126,8 @@ fn from_stdin() -> Result<Vec<Provisioner>, FetchError> {
 }
 
 fn from_web(uri: &str) -> Result<Vec<Provisioner>, FetchError> {
-    let failed = |reason: String| FetchError::Read { from: uri.to_owned(), reason };
+    let shown = web::printable(uri);
+    let failed = |reason: String| FetchError::Read { from: shown.clone(), reason };
     let config = Agent::config_builder()
         .http_status_as_error(false)
         // Nobody on the way may turn it into something that others can change.
@@ -140,7 +141,7 @@ fn from_web(uri: &str) -> Result<Vec<Provisioner>, FetchError> {
     if response.status() != 200 {
         return Err(failed(format!("the server answered with status {}", response.status().as_u16())));
     }
-    read_all(response.into_body().into_reader(), uri)
+    read_all(response.into_body().into_reader(), &shown)
 }
 
 fn read_all(from: impl Read, shown: &str) -> Result<Vec<Provisioner>, FetchError> {

@@ -2,82 +2,115 @@
 
 use std::collections::BTreeSet;
 
+use score_fly_core::document::{self, Document, Mapping, Node};
 use score_fly_core::resource::Selector;
+use score_fly_core::source::{Origin, Position, PositionEncoding, Positions};
+use score_fly_core::{Code, Outcome, Severity, Source};
 use serde_json::{Map, Value};
 
 use super::protocol::{kind_of, secrets};
-use super::{Builtin, Cmd, Http, Kind, Protocol, Provisioner, Static, Template, Timeout};
+use super::{Builtin, Cmd, Error, Http, Kind, Protocol, Provisioner, Static, Template, Timeout};
 
-/// What is wrong with an entry of a provisioner file.
+/// Something that is wrong with a provisioner file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{file}`{}: {problem}", place(*entry, uri.as_deref()))]
+#[error("{file}:{line}:{column}: {problem}")]
 pub struct InvalidEntry {
     /// The file.
     pub file: String,
-    /// Which entry, counted from 1; nothing, if it is about the whole file.
-    pub entry: Option<usize>,
-    /// The entry's `uri`.
-    pub uri: Option<String>,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The column, counted in characters from 1.
+    pub column: u32,
     /// What is wrong: one sentence.
     pub problem: String,
 }
 
-fn place(entry: Option<usize>, uri: Option<&str>) -> String {
-    match (entry, uri) {
-        (Some(entry), Some(uri)) => format!(", entry {entry} (`{uri}`)"),
-        (Some(entry), None) => format!(", entry {entry}"),
-        (None, _) => String::new(),
-    }
-}
-
-/// Reads a provisioner file; `file` is what to call it. All that is wrong is reported at once.
+/// Reads a provisioner file; `file` is what to call it. All that is wrong is reported at once, in the
+/// order of the file.
 ///
 /// # Errors
 /// If it is no list of provisioners.
 pub fn read_file(text: &str, file: &str) -> Result<Vec<Provisioner>, Vec<InvalidEntry>> {
-    let whole = |problem: String| Err(vec![InvalidEntry { file: file.to_owned(), entry: None, uri: None, problem }]);
-    let entries = match serde_yaml::from_str::<Value>(text) {
-        Ok(Value::Array(entries)) => entries,
-        Ok(Value::Null) => Vec::new(),
-        Ok(other) => return whole(format!("it is {}, not a list of provisioners", kind_of(&other))),
-        Err(error) => return whole(format!("it is no YAML: {error}")),
-    };
+    let source = Source::new(file, text);
     let mut provisioners = Vec::new();
-    let mut problems = Vec::new();
-    let mut ids = BTreeSet::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        let uri = entry.get("uri").and_then(Value::as_str).map(str::to_owned);
-        let mut report = |problem: String| {
-            problems.push(InvalidEntry { file: file.to_owned(), entry: Some(index + 1), uri: uri.clone(), problem });
-        };
-        let Value::Object(fields) = entry else {
-            report(format!("it is {}, not a mapping", kind_of(&entry)));
-            continue;
-        };
-        match Entry::default().read(fields) {
-            Ok(provisioner) if !ids.insert(provisioner.id.clone()) => {
-                report("there is another entry with this `uri`: append `#` and a label to tell them apart".to_owned());
+    let mut problems: Vec<(u32, String)> = Vec::new();
+    match parse(&source) {
+        Err(found) => problems = found,
+        Ok(None) => {}
+        Ok(Some(Node { value: document::Value::Sequence(entries), .. })) => {
+            let mut ids = BTreeSet::new();
+            for node in &entries {
+                let start = node.origin.span.start;
+                let Some(mapping) = node.as_mapping() else {
+                    problems.push((start, format!("it is {}, not a mapping", kind_of(&node.to_json()))));
+                    continue;
+                };
+                match Entry::new(mapping, start).read() {
+                    Ok(provisioner) if !ids.insert(provisioner.id.clone()) => {
+                        let problem = format!("there is another entry with the `uri` `{}`", provisioner.id);
+                        problems.push((start, format!("{problem}: append `#` and a label to tell them apart")));
+                    }
+                    Ok(provisioner) => provisioners.push(provisioner),
+                    Err(found) => problems.extend(found),
+                }
             }
-            Ok(provisioner) => provisioners.push(provisioner),
-            Err(found) => found.into_iter().for_each(report),
+        }
+        Ok(Some(other)) => {
+            let problem = format!("it is {}, not a list of provisioners", kind_of(&other.to_json()));
+            problems.push((other.origin.span.start, problem));
         }
     }
-    if problems.is_empty() { Ok(provisioners) } else { Err(problems) }
+    if problems.is_empty() {
+        return Ok(provisioners);
+    }
+    problems.sort();
+    let positions = Positions::new(text, PositionEncoding::Utf32);
+    let located = problems.into_iter().map(|(offset, problem)| {
+        let Position { line, column, .. } = positions.of(offset);
+        InvalidEntry { file: file.to_owned(), line, column, problem }
+    });
+    Err(located.collect())
+}
+
+/// The tree of a text, if there is anything in it, or what is wrong with the text and where.
+fn parse(source: &Source) -> Result<Option<Node<'_>>, Vec<(u32, String)>> {
+    let (document, diagnostics) = document::parse(source).into_parts();
+    let root = Node { value: document::Value::Null, origin: Origin::default() };
+    let nothing = Document { sources: vec![source], root };
+    let located = Outcome::<()>::failed(diagnostics).locate(document.as_ref().unwrap_or(&nothing));
+    let diagnostics = located.into_parts().1;
+    let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error && one.code != Code::EmptyDocument);
+    let problems: Vec<(u32, String)> = errors
+        .map(|error| {
+            let offset = error.location.as_ref().map_or(0, |location| location.span.start);
+            let help = error.help.as_ref().map_or_else(String::new, |help| format!("; {help}"));
+            (offset, format!("{}{help}", error.message))
+        })
+        .collect();
+    if problems.is_empty() { Ok(document.map(|document| document.root)) } else { Err(problems) }
 }
 
 /// What score-compose and score-k8s make beside a workload, and Fly has nothing for.
 const BESIDE: [&str; 7] = ["directories", "files", "manifests", "models", "networks", "services", "volumes"];
 
 /// An entry while it is read.
-#[derive(Default)]
-struct Entry {
+struct Entry<'d> {
+    mapping: &'d Mapping<'d>,
+    start: u32,
+    /// What was not read yet.
     fields: Map<String, Value>,
-    problems: Vec<String>,
+    /// What is wrong, with the byte at which it stands.
+    problems: Vec<(u32, String)>,
 }
 
-impl Entry {
-    fn read(mut self, fields: Map<String, Value>) -> Result<Provisioner, Vec<String>> {
-        self.fields = fields;
+impl<'d> Entry<'d> {
+    /// An entry that starts at this byte.
+    fn new(mapping: &'d Mapping<'d>, start: u32) -> Self {
+        let fields = mapping.entries.iter().map(|entry| (entry.key.text.to_string(), entry.value.to_json()));
+        Self { mapping, start, fields: fields.collect(), problems: Vec::new() }
+    }
+
+    fn read(mut self) -> Result<Provisioner, Vec<(u32, String)>> {
         let uri = self.text("uri").unwrap_or_default();
         let written_type = self.text("type");
         let (class, resource_id, description) = (self.text("class"), self.text("id"), self.text("description"));
@@ -87,7 +120,7 @@ impl Entry {
             (None, Some(Kind::Builtin(builtin))) => builtin.name().to_owned(),
             (Some(resource_type), _) => resource_type,
             (None, _) => {
-                self.problem("`type` is missing: the type of the resources that it is for");
+                self.missing("`type` is missing: the type of the resources that it is for");
                 String::new()
             }
         };
@@ -104,13 +137,15 @@ impl Entry {
             kind,
         });
         for key in std::mem::take(&mut self.fields).into_iter().map(|(key, _)| key) {
-            self.problem(if BESIDE.contains(&key.as_str()) {
+            let problem = if BESIDE.contains(&key.as_str()) {
                 format!("`{key}` are made beside a workload, and there is nothing like it on Fly")
             } else if key == "info_logs" {
                 "`info_logs` are not shown: write what people should know into `description`".to_owned()
             } else {
                 format!("there is no key `{key}` for provisioners of this kind")
-            });
+            };
+            let at = self.mapping.entry(&key).map_or(self.start, |entry| entry.key.origin.span.start);
+            self.problems.push((at, problem));
         }
         match provisioner {
             Some(provisioner) if self.problems.is_empty() => Ok(provisioner),
@@ -123,10 +158,12 @@ impl Entry {
         let Some((scheme, rest)) = uri.split_once("://") else {
             // Which other keys there can be depends on it.
             self.fields.clear();
-            self.problem(format!(
-                "`uri` {}: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
-                if uri.is_empty() { "is missing" } else { "has no kind" }
-            ));
+            let known = "it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`";
+            if self.mapping.entry("uri").is_none() {
+                self.missing(format!("`uri` is missing: {known}"));
+            } else if self.problems.is_empty() {
+                self.problem("uri", format!("`uri` has no kind: {known}"));
+            }
             return None;
         };
         match scheme {
@@ -140,14 +177,14 @@ impl Entry {
             "http" | "https" => {
                 let http = Http { url: uri.to_owned(), timeout: self.timeout("timeout") };
                 if !http.is_web() {
-                    self.problem("`uri` is no address of a server");
+                    self.problem("uri", "`uri` is no address of a server");
                 }
                 Some(Kind::Http(http))
             }
             "builtin" => {
                 let builtin = Builtin::named(label_off(rest));
                 if builtin.is_none() {
-                    self.problem(format!("there is no built-in provisioner `{}`", label_off(rest)));
+                    self.problem("uri", format!("there is no built-in provisioner `{}`", label_off(rest)));
                 }
                 builtin.map(Kind::Builtin)
             }
@@ -155,7 +192,7 @@ impl Entry {
             "local-env" => Some(Kind::Builtin(Builtin::Environment)),
             other => {
                 self.fields.clear();
-                self.problem(format!("there are no provisioners of the kind `{other}://`"));
+                self.problem("uri", format!("there are no provisioners of the kind `{other}://`"));
                 None
             }
         }
@@ -173,7 +210,10 @@ impl Entry {
         if errors.is_empty() {
             return Some(Kind::Template(template));
         }
-        self.problems.extend(errors.iter().map(ToString::to_string));
+        for error in errors {
+            let key = if let Error::Template { template, .. } = &error { template } else { "uri" };
+            self.problem(key, error.to_string());
+        }
         None
     }
 
@@ -188,7 +228,7 @@ impl Entry {
             Some("score-flyio") => Protocol::ScoreFlyio,
             None | Some("score-compose") => Protocol::ScoreCompose,
             Some(_) => {
-                self.problem("`protocol` has to be `score-compose` or `score-flyio`");
+                self.problem("protocol", "`protocol` has to be `score-compose` or `score-flyio`");
                 Protocol::ScoreCompose
             }
         };
@@ -207,14 +247,21 @@ impl Entry {
             _ => None,
         };
         if let Some(problem) = problem {
-            self.problem(problem);
+            self.problem("uri", problem);
             return None;
         }
         Some(Kind::Cmd(Cmd { binary: binary.to_owned(), args, protocol, timeout }))
     }
 
-    fn problem(&mut self, problem: impl Into<String>) {
-        self.problems.push(problem.into());
+    /// Something is wrong with the value of a key.
+    fn problem(&mut self, key: &str, problem: impl Into<String>) {
+        let at = self.mapping.get(key).map_or(self.start, |value| value.origin.span.start);
+        self.problems.push((at, problem.into()));
+    }
+
+    /// A key is missing.
+    fn missing(&mut self, problem: impl Into<String>) {
+        self.problems.push((self.start, problem.into()));
     }
 
     fn take(&mut self, key: &str) -> Option<Value> {
@@ -222,7 +269,7 @@ impl Entry {
     }
 
     fn wrong(&mut self, key: &str, value: &Value, wanted: &str) {
-        self.problem(format!("`{key}` is {}, not {wanted}", kind_of(value)));
+        self.problem(key, format!("`{key}` is {}, not {wanted}", kind_of(value)));
     }
 
     fn text(&mut self, key: &str) -> Option<String> {
@@ -251,7 +298,7 @@ impl Entry {
             items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
         });
         if texts.is_none() {
-            self.problem(format!("`{key}` has to be a list of texts"));
+            self.problem(key, format!("`{key}` has to be a list of texts"));
         }
         texts
     }
@@ -264,7 +311,7 @@ impl Entry {
 
     fn timeout(&mut self, key: &str) -> Option<Timeout> {
         let text = self.text(key)?;
-        text.parse().map_err(|error| self.problem(format!("`{key}` is not right: {error}"))).ok()
+        text.parse().map_err(|error| self.problem(key, format!("`{key}` is not right: {error}"))).ok()
     }
 }
 

@@ -10,21 +10,22 @@ use super::error::words;
 use super::fetch::from_path;
 use super::{FetchError, Provisioner};
 use crate::process::{self, Fault, Limits};
+use crate::web;
 
 /// How long git may take.
 const TIME: Duration = Duration::from_secs(120);
 
 /// Fetches a file or folder at the head of a repository: `rest` is `host/repository.git/path`.
 pub(super) fn fetch(scheme: &str, rest: &str) -> Result<Vec<Provisioner>, FetchError> {
-    let failed =
-        |reason: &str| FetchError::Git { repository: format!("git-{scheme}://{rest}"), reason: reason.to_owned() };
+    let shown = web::printable(&format!("git-{scheme}://{rest}"));
+    let failed = |reason: &str| FetchError::Git { repository: shown.clone(), reason: reason.to_owned() };
     let Some((repository, path)) = split(rest) else {
         return Err(failed("the repository's name has to end in `.git`, and `/` and a path may follow"));
     };
     if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
         return Err(failed("the path has to stay within the repository"));
     }
-    fetch_from(&format!("{scheme}://{repository}"), path, &format!("git-{scheme}://{rest}"))
+    fetch_from(&format!("{scheme}://{repository}"), path, &shown)
 }
 
 /// What comes before and after the first `.git` that ends a part.

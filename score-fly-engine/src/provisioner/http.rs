@@ -139,11 +139,9 @@ impl Http {
         format!("{}://{}{port}", url.scheme_str().unwrap_or("http"), url.host().unwrap_or("?"))
     }
 
-    /// The server and the path on it, as far as they may be printed.
+    /// Its address, as far as it may be printed.
     pub(super) fn label(&self) -> String {
-        let url = self.url.parse::<Uri>().unwrap_or_default();
-        let label = self.url.split_once('#').map(|(_, label)| format!("#{label}")).unwrap_or_default();
-        format!("{}{}{label}", self.server(), url.path())
+        web::printable(&self.url)
     }
 
     fn error(&self, error: &ureq::Error) -> Error {

@@ -41,7 +41,7 @@ pub struct Provisioner {
     /// What it does, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The params that it understands; others are an error. Unset: any.
+    /// The params that it understands; whoever calls it sees to it that there are no others. Unset: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supported_params: Option<BTreeSet<String>>,
     /// The outputs that it must give; without one of them its answer is an error.
@@ -106,16 +106,12 @@ impl Provisioner {
     /// If the provisioner can't be called, fails, or does not answer as provisioners do. The
     /// failure carries what it answered nevertheless, which is to be recorded.
     pub fn provision(&self, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
-        if let Some(supported) = &self.supported_params
-            && let Some(param) = request.params.names().find(|name| !supported.contains(*name))
-        {
-            return Err(Error::UnsupportedParam { param: param.to_owned(), supported: supported.clone() }.into());
-        }
         let answer = self.call(Mode::Provision, request, said)?;
-        match self.missing_output(request, &answer) {
-            Some(output) => Err(Failure { error: Error::MissingOutput { output }, answer: Some(Box::new(answer)) }),
-            None => Ok(answer),
+        let outputs = self.missing_outputs(request, &answer);
+        if outputs.is_empty() {
+            return Ok(answer);
         }
+        Err(Failure { error: Error::MissingOutputs { outputs }, answer: Some(Box::new(answer)) })
     }
 
     /// Takes the resource down.
@@ -138,10 +134,10 @@ impl Provisioner {
         }
     }
 
-    fn missing_output(&self, request: &Request, answer: &Answer) -> Option<String> {
+    fn missing_outputs(&self, request: &Request, answer: &Answer) -> BTreeSet<String> {
         let values = answer.values.as_ref().unwrap_or(&request.outputs);
         let given = |name: &String| values.contains_key(name) || answer.secrets.contains_key(name);
-        self.expected_outputs.iter().flatten().find(|name| !given(name)).cloned()
+        self.expected_outputs.iter().flatten().filter(|name| !given(name)).cloned().collect()
     }
 
     /// What its calls have to do with shared state.
@@ -161,6 +157,17 @@ impl Provisioner {
             Kind::Cmd(_) | Kind::Http(_) => true,
             Kind::Template(template) => template.keeps_state(),
         }
+    }
+
+    /// Whether a call costs something. If not, it is not worth missing what may have changed
+    /// around the resource: the environment, or the port of another workload.
+    pub fn is_costly(&self) -> bool {
+        !matches!(self.kind, Kind::Static(_) | Kind::Builtin(_))
+    }
+
+    /// Whether there is nothing to be made, since the conversion of the workload does it.
+    pub fn leaves_it_to_conversion(&self) -> bool {
+        matches!(self.kind, Kind::Builtin(Builtin::Route))
     }
 
     /// The kind and what matters most of it, for lists.

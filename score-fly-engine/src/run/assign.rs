@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use score_fly_core::resource::{
-    Graph, Outputs, ResourceOutputs, Uid, first_match, no_provisioner, provisioner_changed,
+    Graph, Outputs, ResourceOutputs, Uid, first_match, no_provisioner, provisioner_changed, unsupported_params,
 };
 use score_fly_core::{Diagnostics, Loaded, Outcome};
 
@@ -34,7 +34,8 @@ impl Assigned {
     }
 }
 
-/// Finds the provisioner of each resource: the first one that matches. Resources whose outputs are
+/// Finds the provisioner of each resource: the first one that matches. It has to support all params.
+/// Resources whose outputs are
 /// `given`, by the uid or by the name that its workload uses, need none.
 pub fn assign(
     state: &State,
@@ -54,6 +55,9 @@ pub fn assign(
             diagnostics.push(no_provisioner(workload, &definition.name, uid));
             continue;
         };
+        if let Some(supported) = &found.supported_params {
+            diagnostics.extend(unsupported_params(workload, &definition.name, &found.id, supported));
+        }
         if let Some(old) = maker(state, uid)
             && old != found.id
             && state.provisioner(old).is_none_or(Provisioner::leaves_traces)

@@ -33,7 +33,7 @@ impl Run<'_, '_> {
         let Some((request, record)) = self.request(uid, definition, params, book) else {
             return Fate::Failed(Vec::new());
         };
-        if self.only_new && is_known(&record, &request.params, definition) {
+        if self.only_new && provisioner.is_costly() && is_known(&record, &request.params, definition) {
             return Fate::Made(ResourceOutputs { values: record.outputs, secrets: BTreeMap::new() });
         }
         // The state can't be written any more: what is made now would be forgotten.

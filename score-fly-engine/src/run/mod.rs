@@ -53,7 +53,7 @@ pub trait Observer: Sync {
 /// What came of a run.
 #[derive(Debug, Default)]
 pub struct Provisioned {
-    /// The outputs of the resources that there are, by uid.
+    /// The outputs of the resources that there are, by uid; without those that the conversion makes.
     pub outputs: Outputs,
     /// The resources that were not provisioned, also for want of others.
     pub failed: BTreeSet<Uid>,
@@ -106,6 +106,8 @@ impl Run<'_, '_> {
             fates.sort_unstable_by_key(|(uid, _)| *uid);
             for (uid, fate) in fates {
                 match fate {
+                    // Without outputs, the conversion knows that it is up to it.
+                    Fate::Made(_) if self.is_left_to_conversion(uid) => {}
                     Fate::Made(outputs) => {
                         given.outputs.0.insert(uid.as_str().to_owned(), outputs);
                     }
@@ -119,6 +121,10 @@ impl Run<'_, '_> {
         result.outputs = given.outputs;
         result.calls = book.calls.into_inner();
         Ok(result)
+    }
+
+    fn is_left_to_conversion(&self, uid: &Uid) -> bool {
+        self.assigned.provisioner(uid).is_some_and(Provisioner::leaves_it_to_conversion)
     }
 
     /// Sets aside what has to wait until it is known whether its provisioner reads and changes what

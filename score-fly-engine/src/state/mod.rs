@@ -140,6 +140,20 @@ impl State {
         self.provisioners.iter().find(|provisioner| provisioner.id == id)
     }
 
+    /// Puts provisioners before all others, in place of those that have their ids. What one of these
+    /// made is to be asked for anew, unless it is the same again.
+    pub fn put_first(&mut self, provisioners: Vec<Provisioner>) {
+        for new in &provisioners {
+            if self.provisioner(&new.id).is_some_and(|old| old == new) {
+                continue;
+            }
+            let made = self.resources.values_mut().filter(|record| record.provisioner.as_ref() == Some(&new.id));
+            made.for_each(|record| record.pending = true);
+        }
+        self.provisioners.retain(|one| provisioners.iter().all(|new| new.id != one.id));
+        self.provisioners.splice(..0, provisioners);
+    }
+
     /// Changes what provisioners share by a JSON merge patch.
     pub(crate) fn share(&mut self, patch: &Map<String, Value>) {
         merge(&mut self.shared_state, patch);

@@ -234,22 +234,20 @@ fn what_stays_behind_is_not_waited_for() {
 }
 
 #[test]
-fn params_and_outputs_are_checked() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let trace = folder.path().join("trace");
-    let text =
-        format!(r#"echo called > {}; echo '{{"values":{{"host":"h"}},"state":{{"made":true}}}}'"#, trace.display());
-    let mut provisioner = crate::support::provisioner(script(&text));
-    let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
-    provisioner.supported_params = names(&["version"]);
-    let failure = provisioner.provision(&redis(), &|_| {}).expect_err("a failure");
-    assert_eq!(failure.error.to_string(), "the provisioner does not support the param `size`: only `version`");
-    assert!(!trace.exists(), "it must not be called");
-    provisioner.supported_params = names(&["size"]);
-    provisioner.expected_outputs = names(&["host", "port"]);
-    let failure = provisioner.provision(&redis(), &|_| {}).expect_err("a failure");
-    assert_eq!(failure.error.to_string(), "the provisioner did not answer the output `port`, which is expected of it");
-    // It has been called, so what it made must not be forgotten.
-    let state: Option<Value> = failure.answer.and_then(|answer| answer.state).map(Value::Object);
-    assert_eq!(state, Some(json!({"made": true})));
+fn every_output_that_is_missing_is_named() {
+    let answer = r#"echo '{"values":{"host":"h"},"state":{"made":true}}'"#;
+    let mut provisioner = crate::support::provisioner(script(answer));
+    let mut message = |names: &[&str]| {
+        provisioner.expected_outputs = Some(names.iter().map(|name| (*name).to_owned()).collect());
+        let failure = provisioner.provision(&redis(), &|_| {}).expect_err("a failure");
+        // It has been called, so what it made must not be forgotten.
+        let state: Option<Value> = failure.answer.and_then(|answer| answer.state).map(Value::Object);
+        assert_eq!(state, Some(json!({"made": true})));
+        failure.error.to_string()
+    };
+    assert_eq!(message(&["host", "port"]), "the provisioner did not answer the output `port`, which is expected of it");
+    assert_eq!(
+        message(&["host", "port", "name"]),
+        "the provisioner did not answer the outputs `name`, `port`, which are expected of it"
+    );
 }

@@ -106,7 +106,7 @@ fn programs_are_named_as_score_compose_names_them() {
         ("cmd://bash?x=1", "`uri` has to be a program, without a user, a port and a query"),
         ("cmd://", "`uri` names no program"),
     ] {
-        let expected = format!("`a.provisioners.yaml`, entry 1 (`{uri}`): {problem}");
+        let expected = format!("a.provisioners.yaml:1:9: {problem}");
         assert_eq!(problems(&format!("- {{uri: '{uri}', type: a}}")), [expected]);
     }
 }
@@ -127,34 +127,39 @@ fn reports_all_that_is_wrong() {
 - {uri: 'cmd://x', type: a, args: [1], timeout: 30, protocol: other}
 - {uri: 'http://', type: a}
 - {uri: 'template://x', type: a, services: 'a: 1', outputs: 'a: {% if %}', info_logs: '-'}
+- {uri: [], type: a}
 ",
     );
-    let start = "`a.provisioners.yaml`, entry ";
+    let start = "a.provisioners.yaml:";
     let found: Vec<&str> = found.iter().map(|problem| problem.strip_prefix(start).expect("the place")).collect();
     assert_eq!(
         found,
         [
-            "1: `uri` is missing: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
-            "2 (`static://a`): `type` is missing: the type of the resources that it is for",
-            "3 (`static://b`): `values` is a list, not a mapping",
-            "3 (`static://b`): there is no key `valeus` for provisioners of this kind",
-            "5 (`static://b`): there is another entry with this `uri`: append `#` and a label to tell them apart",
-            "6: it is a number, not a mapping",
-            "7 (`helm://x`): there are no provisioners of the kind `helm://`",
-            "8 (`builtin://redis`): there is no built-in provisioner `redis`",
-            "9 (`redis`): `uri` has no kind: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
-            "10 (`cmd://x`): `protocol` has to be `score-compose` or `score-flyio`",
-            "10 (`cmd://x`): `args` has to be a list of texts",
-            "10 (`cmd://x`): `timeout` is a number, not text",
-            "11 (`http://`): `uri` is no address of a server",
-            "12 (`template://x`): the template `outputs` is no Jinja, in line 1: `a: {% if %}`",
-            "12 (`template://x`): `info_logs` are not shown: write what people should know into `description`",
-            "12 (`template://x`): `services` are made beside a workload, and there is nothing like it on Fly",
+            "2:3: `uri` is missing: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
+            "3:3: `type` is missing: the type of the resources that it is for",
+            "4:40: `values` is a list, not a mapping",
+            "4:45: there is no key `valeus` for provisioners of this kind",
+            "6:3: there is another entry with the `uri` `static://b`: append `#` and a label to tell them apart",
+            "7:3: it is a number, not a mapping",
+            "8:9: there are no provisioners of the kind `helm://`",
+            "9:9: there is no built-in provisioner `redis`",
+            "10:9: `uri` has no kind: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
+            "11:35: `args` has to be a list of texts",
+            "11:49: `timeout` is a number, not text",
+            "11:63: `protocol` has to be `score-compose` or `score-flyio`",
+            "12:9: `uri` is no address of a server",
+            "13:34: `services` are made beside a workload, and there is nothing like it on Fly",
+            "13:61: the template `outputs` is no Jinja, in line 1: `a: {% if %}`",
+            "13:76: `info_logs` are not shown: write what people should know into `description`",
+            "14:9: `uri` is a list, not text",
         ]
     );
-    assert_eq!(problems("a: 1"), ["`a.provisioners.yaml`: it is an object, not a list of provisioners"]);
+    assert_eq!(problems("# one\na: 1"), ["a.provisioners.yaml:2:1: it is an object, not a list of provisioners"]);
     let [message] = problems("- [").try_into().expect("one problem");
-    assert!(message.starts_with("`a.provisioners.yaml`: it is no YAML: "), "{message}");
+    assert!(message.starts_with("a.provisioners.yaml:1:"), "{message}");
+    // By the rules that Score files have.
+    let [message] = problems("- uri: static://a\n  type: a\n  type: b\n").try_into().expect("one problem");
+    assert!(message.starts_with("a.provisioners.yaml:3:3: "), "{message}");
     assert!(read("# nothing yet").is_empty());
 }
 
@@ -187,7 +192,7 @@ fn fetches_a_folder_in_byte_order() {
     let message = fetch(&path).expect_err("an error").to_string();
     let lines: Vec<&str> = message.lines().collect();
     assert_eq!(lines.len(), 2, "{message}");
-    assert_eq!(lines[0], format!("`{path}/10-b.provisioners.yaml`, entry 1: it is a number, not a mapping"));
+    assert_eq!(lines[0], format!("{path}/10-b.provisioners.yaml:1:3: it is a number, not a mapping"));
 }
 
 #[test]
@@ -215,5 +220,7 @@ fn fetches_from_the_web() {
     let at = |path: &str| format!("http://{}{path}", server.address);
     assert_eq!(fetch(&at("/a")).expect("provisioners")[0].id, "static://a");
     let message = fetch(&at("/c")).expect_err("an error").to_string();
+    assert_eq!(message, format!("cannot read `{}`: the server answered with status 404", at("/c")));
+    let message = fetch(&at("/c?token=hunter2").replace("//", "//me:hunter2@")).expect_err("an error").to_string();
     assert_eq!(message, format!("cannot read `{}`: the server answered with status 404", at("/c")));
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use score_fly_core::convert::Options;
 use score_fly_core::resolve::Missing;
-use score_fly_core::resource::{Outputs, Uid};
+use score_fly_core::resource::{Outputs, Uid, first_match};
 use score_fly_core::score::Workload;
 use score_fly_engine::run::Provisioned;
 use score_fly_engine::state::WorkloadRecord;
-use score_fly_engine::{Project, parallel};
+use score_fly_engine::{Project, State, parallel};
 
 use super::{Generate, name_twice, read_all};
 use crate::Exit;
@@ -32,10 +32,17 @@ pub(super) fn run(args: &Generate, mut shared: Shared, reporter: &mut Reporter) 
     for (name, files) in name_twice(&files) {
         reporter.fail(&format!("the workloads of {files} are both called `{name}`"));
     }
+    for file in &mut files {
+        leave_to_provisioners(file, &project.state);
+    }
     check(&files, &shared, reporter);
     let named: BTreeSet<String> = files.iter().filter_map(ScoreFile::name).map(str::to_owned).collect();
     let others = project.state.workloads.iter().filter(|(name, _)| !named.contains(*name));
-    files.extend(others.map(|(_, record)| ScoreFile::recorded(record)));
+    files.extend(others.map(|(_, record)| {
+        let mut file = ScoreFile::recorded(record);
+        leave_to_provisioners(&mut file, &project.state);
+        file
+    }));
     if reporter.exit() != Exit::Done {
         return;
     }
@@ -61,6 +68,17 @@ pub(super) fn run(args: &Generate, mut shared: Shared, reporter: &mut Reporter) 
     let Some(Provisioned { outputs, failed, .. }) = provisioned else { return };
     write(args, &files, &shared.options, &outputs, |uid| failed.contains(uid), reporter);
     report_orphans(&project.state, reporter);
+}
+
+/// Sees to it that the conversion makes no resource that a provisioner makes.
+fn leave_to_provisioners(file: &mut ScoreFile<'_>, state: &State) {
+    let Some(workload) = &file.workload else { return };
+    let is_left = |uid: &Uid| {
+        let found = first_match(&state.provisioners, |provisioner| &provisioner.selector, uid);
+        found.is_some_and(|provisioner| !provisioner.leaves_it_to_conversion())
+    };
+    let uids = workload.resources.iter().map(|(name, asked)| (name, Uid::new(&workload.metadata.name, name, asked)));
+    file.made_elsewhere = uids.filter(|(_, uid)| is_left(uid)).map(|(name, _)| name.clone()).collect();
 }
 
 /// Reports what is wrong with Score files by themselves.

@@ -94,6 +94,11 @@ pub(crate) fn run(args: &Generate, global: Global) -> Exit {
     let Some(shared) = Shared::read(&args.score, args.inline_files, &mut reporter) else { return reporter.finish() };
     if project::exists(Path::new("")) {
         in_project::run(args, shared, &mut reporter);
+    } else if !args.provisioning.env_file.is_empty() {
+        reporter.fail(
+            "--env-file is for the resources of a project, and there is none in this folder: run `score-fly init` \
+             first, or give the outputs with --outputs",
+        );
     } else if args.files.is_empty() {
         reporter.fail("there is no project in this folder: name Score files, or run `score-fly init` first");
     } else {

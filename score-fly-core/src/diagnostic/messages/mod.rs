@@ -12,4 +12,5 @@ pub(crate) mod idioms;
 pub(crate) mod import;
 pub(crate) mod resolve;
 pub(crate) mod resource;
+pub(crate) mod routes;
 pub(crate) mod score;

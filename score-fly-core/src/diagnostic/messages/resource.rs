@@ -1,10 +1,13 @@
 //! Wording of what is wrong with resources across workloads. These diagnostics are located at once,
 //! since they speak of several documents.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Code, Diagnostic, Related};
 use crate::pipeline::Loaded;
 use crate::pointer::{Path, Pointer};
 use crate::resource::{Uid, Use};
+use crate::suggest::nearest;
 
 /// Two uses of a resource that give it different `part`s: its params, or its metadata.
 pub(crate) fn conflict(part: &str, uid: &Uid, here: &Use<'_, '_>, first: &Use<'_, '_>) -> Diagnostic {
@@ -44,6 +47,26 @@ pub(crate) fn no_provisioner(uid: &Uid, name: &str, loaded: &Loaded<'_>) -> Diag
              its outputs with --outputs"
         ));
     located(diagnostic, loaded, [])
+}
+
+/// A param that a resource's provisioner does not support.
+pub(crate) fn unsupported_param(
+    name: &str,
+    param: &str,
+    provisioner: &str,
+    supported: &BTreeSet<String>,
+    loaded: &Loaded<'_>,
+) -> Diagnostic {
+    let message = format!("the provisioner `{provisioner}` does not support the param `{param}`");
+    let pointer: Pointer = ["resources", name, "params", param].into_iter().collect();
+    let diagnostic = Diagnostic::new(Code::UnsupportedParam, &Path::ROOT, message).at_pointer(pointer).on_key();
+    let known: Vec<String> = supported.iter().map(|param| format!("`{param}`")).collect();
+    let help = match nearest(param, supported.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if known.is_empty() => "leave it out: the provisioner takes no params".to_owned(),
+        None => format!("it supports {}", known.join(", ")),
+    };
+    located(diagnostic.with_help(help), loaded, [])
 }
 
 /// A resource that one provisioner made, and another one is for now.
