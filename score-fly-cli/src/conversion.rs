@@ -9,7 +9,7 @@ use score_fly_core::document::overrides::Override;
 use score_fly_core::fly::{self, App};
 use score_fly_core::resolve::Missing;
 use score_fly_core::resource::Outputs;
-use score_fly_core::{Diagnostics, Source};
+use score_fly_core::{Code, Diagnostics, Source};
 
 use crate::cli::ScoreArgs;
 use crate::diagnostics::Text;
@@ -113,6 +113,10 @@ pub(crate) struct Product {
     pub(crate) toml: String,
 }
 
+/// Where outputs come from.
+const MISSING_OUTPUTS: &str = "outputs come from a file given with --outputs; or, in a project (`score-fly init`), \
+     `score-fly generate` has resources made";
+
 impl Attempt {
     /// Says everything that was found.
     pub(crate) fn report(&self, file: &ScoreFile<'_>, reporter: &mut Reporter) {
@@ -123,6 +127,9 @@ impl Attempt {
         let mut texts = file.texts();
         texts.extend(self.existing.iter().map(|(_, source)| text(source)));
         reporter.report(&self.diagnostics, &texts);
+        if self.diagnostics.iter().any(|found| found.code == Code::MissingResourceOutputs) {
+            reporter.hint(MISSING_OUTPUTS);
+        }
         if let Some(failure) = &self.failure {
             reporter.fail(failure);
         }

@@ -40,6 +40,21 @@ fn is_score(source: &Source) -> bool {
 }
 
 impl FlyFile {
+    /// Reads a fly.toml and the local files that it names.
+    ///
+    /// # Errors
+    /// A sentence, if it can't be read or is a Score file.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let decoded = inputs::read(path)?;
+        if is_score(&decoded.source) {
+            let path = path.display();
+            return Err(format!(
+                "`{path}` is a Score file, and not one of Fly's: `score-fly generate` makes a fly.toml of it"
+            ));
+        }
+        Ok(Self::new(path, decoded))
+    }
+
     /// Reads the local files that a fly.toml at `path` names.
     pub(crate) fn new(path: &Path, Decoded { source, diagnostics }: Decoded) -> Self {
         let mut file = Self {

@@ -30,6 +30,7 @@ pub(crate) struct Reporter {
     verbose: bool,
     quiet: bool,
     exit: Exit,
+    hint: Option<&'static str>,
 }
 
 impl Reporter {
@@ -46,6 +47,7 @@ impl Reporter {
             verbose: global.verbose > 0,
             quiet: global.quiet,
             exit: Exit::Done,
+            hint: None,
         }
     }
 
@@ -67,6 +69,11 @@ impl Reporter {
         } else {
             write(Stream::Stderr, &self.diagnostics.failure(sentence));
         }
+    }
+
+    /// Takes note of a way out that is the same for several diagnostics, and is told once.
+    pub(crate) fn hint(&mut self, hint: &'static str) {
+        self.hint = Some(hint);
     }
 
     /// Says what was done.
@@ -116,6 +123,9 @@ impl Reporter {
     pub(crate) fn finish(mut self) -> Exit {
         self.diagnostics.close();
         self.flush();
+        if let Some(hint) = self.hint {
+            self.say(hint);
+        }
         self.exit
     }
 

@@ -43,6 +43,10 @@ pub(crate) struct ScoreFile<'o> {
 impl<'o> ScoreFile<'o> {
     /// Reads the file at `path`. The error is one sentence.
     pub(crate) fn read(path: &Path, shared: &'o Shared) -> Result<Self, String> {
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let path = path.display();
+            return Err(format!("`{path}` is no Score file: of a fly.toml, `score-fly import` makes one"));
+        }
         Ok(Self::decoded(path, inputs::read(path)?, shared))
     }
 

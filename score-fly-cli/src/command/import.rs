@@ -9,7 +9,7 @@ use crate::Exit;
 use crate::cli::Global;
 use crate::files::{Access, Staged};
 use crate::fly_file::FlyFile;
-use crate::inputs::{self, cannot};
+use crate::inputs::cannot;
 use crate::output::{Reporter, Stream};
 
 /// Make a Score file of a fly.toml
@@ -35,8 +35,8 @@ pub(crate) struct Import {
 /// Runs it.
 pub(crate) fn run(args: &Import, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
-    match inputs::read(&args.file) {
-        Ok(decoded) => import(&FlyFile::new(&args.file, decoded), args, &mut reporter),
+    match FlyFile::read(&args.file) {
+        Ok(file) => import(&file, args, &mut reporter),
         Err(sentence) => reporter.fail(&sentence),
     }
     reporter.finish()

@@ -7,7 +7,6 @@ use clap::Args;
 use crate::Exit;
 use crate::cli::Global;
 use crate::fly_file::FlyFile;
-use crate::inputs;
 use crate::output::{Reporter, Stream};
 
 /// Print the machine config that flyctl makes of a fly.toml
@@ -28,8 +27,8 @@ pub(crate) struct Machine {
 /// Runs it.
 pub(crate) fn run(args: &Machine, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
-    match inputs::read(&args.file) {
-        Ok(decoded) => print(&FlyFile::new(&args.file, decoded), args.group.as_deref(), &mut reporter),
+    match FlyFile::read(&args.file) {
+        Ok(file) => print(&file, args.group.as_deref(), &mut reporter),
         Err(sentence) => reporter.fail(&sentence),
     }
     reporter.finish()

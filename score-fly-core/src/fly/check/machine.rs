@@ -43,7 +43,8 @@ fn list<'j>(json: &'j Json, key: &str) -> &'j [Json] {
 
 /// The local file that a file of a container comes from, unless it has another content.
 fn local_path(file: &Map<String, Json>) -> Option<&str> {
-    let has_content = ["raw_value", "secret_name", "image_config"].iter().any(|key| file.contains_key(*key));
+    let given = |key: &&str| file.get(*key).is_some_and(|value| !value.is_null());
+    let has_content = ["raw_value", "secret_name", "image_config"].iter().any(given);
     file.get("local_path").and_then(Json::as_str).filter(|_| !has_content)
 }
 

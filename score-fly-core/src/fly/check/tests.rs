@@ -403,7 +403,7 @@ fn local_files_are_listed() {
                 [[files]]\nguest_path = '/b'\nlocal_path = 'b'\n[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
     let (file, _) = check(&Source::new("fly.toml", text), &LocalFiles::new()).into_result().unwrap();
     assert_eq!(local_files(&file.config, &LocalFiles::new()), ["Dockerfile", "a", "b", "m.json"]);
-    let machine = r#"{"containers": [{"files": [{"local_path": "c"}, {"local_path": "d", "raw_value": ""}]}]}"#;
+    let machine = r#"{"containers": [{"files": [{"local_path": "c", "raw_value": null}, {"local_path": "d", "raw_value": ""}]}]}"#;
     let known = LocalFiles::from([("m.json".to_owned(), Some(machine.as_bytes().to_vec()))]);
     assert_eq!(local_files(&file.config, &known), ["Dockerfile", "a", "b", "c", "m.json"]);
 }
