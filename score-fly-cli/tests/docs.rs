@@ -80,11 +80,15 @@ fn run_examples(text: &str, folder: &Path) -> Result<(), Failed> {
 
 fn run_block(block: &Block<'_>, folder: &Path) -> Result<(), Failed> {
     let mut got = String::new();
+    let mut folder = folder.to_owned();
     for command in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
         got += "$ ";
         got += command;
         got += "\n";
-        got += &run(command, folder)?;
+        match command.strip_prefix("cd ").filter(|path| !path.contains(' ')) {
+            Some(path) => folder.push(path),
+            None => got += &run(command, &folder)?,
+        }
     }
     if got == block.text {
         return Ok(());

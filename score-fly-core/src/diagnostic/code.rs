@@ -81,6 +81,7 @@ codes! {
     MissingProbe, "missing-probe", Error, "a container that others wait for until it is healthy has no probe";
 
     // Placeholders, resources and files.
+    PlaceholderKept, "placeholder-kept", Warning, "a placeholder stands where none are filled";
     InvalidPlaceholder, "invalid-placeholder", Error, "a placeholder can't be understood";
     UnknownMetadata, "unknown-metadata", Error, "a placeholder refers to metadata that does not exist";
     UnknownResource, "unknown-resource", Error, "a placeholder refers to a resource that does not exist";

@@ -15,6 +15,7 @@ use serde_json::Value;
 pub use params::resolve_params;
 
 use crate::diagnostic::{Diagnostics, Outcome, messages};
+use crate::placeholder::placeholders;
 use crate::pointer::Path;
 use crate::resource::{Outputs, requirements_with};
 use crate::score::{Container, Workload};
@@ -130,6 +131,15 @@ fn resolve_container<'a>(
     findings: &mut Findings<'a>,
 ) -> ResolvedContainer {
     let mut resolved = ResolvedContainer::default();
+    for (field, words) in [("command", &container.command), ("args", &container.args)] {
+        for (index, word) in words.iter().flatten().enumerate() {
+            let kept = placeholders(word).filter(|placeholder| placeholder.reference().is_ok());
+            findings.diagnostics.extend(
+                kept.map(|kept| messages::resolve::placeholder_kept(&at.key(field).index(index), field, &kept))
+                    .collect(),
+            );
+        }
+    }
     let variables = at.key("variables");
     for (name, value) in &container.variables {
         if let Some(filled) = scope.fill(value, &variables.key(name), findings) {

@@ -116,7 +116,7 @@ pub(crate) fn volume_at_two_targets(at: &Path<'_>, first: &Path<'_>) -> Diagnost
 pub(crate) fn volume_in_containers(at: &Path<'_>) -> Diagnostic {
     Diagnostic::new(Code::VolumeInContainers, at, "the volume is mounted for the whole machine, not for this container")
         .on_key()
-        .with_help("Fly does not say which of several containers see it: make sure that the right one does")
+        .with_help("Fly does not say which of several containers see it: look for it in a running machine, with `fly ssh console`")
 }
 
 // The machine's size.

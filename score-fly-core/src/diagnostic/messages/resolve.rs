@@ -121,6 +121,15 @@ pub(crate) fn in_source_file(mut diagnostic: Diagnostic, source: &str, content: 
 }
 
 /// `${metadata.…}` with keys under which there is nothing.
+/// A reference in `args` or `command`, which Score leaves as they are.
+pub(crate) fn placeholder_kept(at: &Path<'_>, field: &str, placeholder: &Placeholder<'_>) -> Diagnostic {
+    let message =
+        format!("placeholders are not filled in `{field}`: the program gets `{}` as it stands", placeholder.text);
+    Diagnostic::new(Code::PlaceholderKept, at, message)
+        .on_text(placeholder.text)
+        .with_help("give it to a variable, which the program or its shell can read")
+}
+
 pub(crate) fn unknown_metadata(
     at: &Path<'_>,
     placeholder: &Placeholder<'_>,
