@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use score_fly_core::fly::names::is_app_name;
+use score_fly_engine::encryption::Recipient;
 use score_fly_engine::project::{ProjectError, exists};
 use score_fly_engine::provisioner::{Builtin, Kind, Provisioner, fetch};
 use score_fly_engine::state::{Imported, import};
 use score_fly_engine::{Project, State};
 
 use crate::Exit;
-use crate::cli::{Global, WaitArgs};
+use crate::cli::{Global, OpenArgs};
 use crate::files::{Access, Staged};
 use crate::inputs::cannot;
 use crate::output::{Reporter, Stream};
@@ -43,12 +44,20 @@ pub(crate) struct Init {
     #[arg(long, value_name = "URI")]
     provisioners: Vec<String>,
 
+    /// Encrypt the secrets in the state of the project, so that only whoever has the identity that
+    /// belongs to RECIPIENT, a public key of age, can read them; may be repeated
+    ///
+    /// This is remembered. In a project that is there, the recipients that are given take the place of
+    /// those that it had.
+    #[arg(long, value_name = "RECIPIENT")]
+    encrypt_to: Vec<Recipient>,
+
     /// Leave out the provisioners that are part of score-fly
     #[arg(long)]
     no_default_provisioners: bool,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// Where score-flyio keeps its state.
@@ -108,11 +117,12 @@ fn first(args: &Init, reporter: &mut Reporter) -> bool {
         None => State::new(""),
     };
     state.app_prefix = prefix;
+    state.encrypt_to.clone_from(&args.encrypt_to);
     if !args.no_default_provisioners {
         state.provisioners.extend(Builtin::provisioners());
     }
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
-    match Project::create(Path::new(ROOT), state, args.wait.wait(), waiting) {
+    match Project::create(Path::new(ROOT), state, args.open.wait(), waiting) {
         Ok(project) => reporter.say(&format!("wrote {}", project.state_path().display())),
         // Another run was faster.
         Err(ProjectError::Exists) => return again(args, reporter),
@@ -133,11 +143,18 @@ fn first(args: &Init, reporter: &mut Reporter) -> bool {
 
 /// Runs in a project that is there already.
 fn again(args: &Init, reporter: &mut Reporter) -> bool {
-    let Some(mut project) = open(args.wait, reporter) else { return false };
+    let Some(mut project) = open(&args.open, reporter) else { return false };
     let prefix = project.state.app_prefix.clone();
     if args.fly_app_prefix.as_ref().is_some_and(|given| *given != prefix) {
         reporter.fail(&format!("the prefix of this project is `{prefix}`, which can't be changed"));
         return false;
+    }
+    if !args.encrypt_to.is_empty() && project.state.encrypt_to != args.encrypt_to {
+        project.state.encrypt_to.clone_from(&args.encrypt_to);
+        if !save(&mut project, reporter) {
+            return false;
+        }
+        reporter.say(&format!("encrypted {} anew", project.state_path().display()));
     }
     if !args.import {
         return true;
@@ -191,7 +208,7 @@ fn add(provisioners: Vec<Provisioner>, args: &Init, reporter: &mut Reporter) -> 
     if provisioners.is_empty() {
         return true;
     }
-    let Some(mut project) = open(args.wait, reporter) else { return false };
+    let Some(mut project) = open(&args.open, reporter) else { return false };
     project.state.provisioners.retain(|one| provisioners.iter().all(|other| other.id != one.id));
     let ids: Vec<String> = provisioners.iter().map(|one| one.id.clone()).collect();
     project.state.provisioners.splice(..0, provisioners);

@@ -9,7 +9,7 @@ use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Stat
 use serde_json::{Map, Value, json};
 
 use crate::Exit;
-use crate::cli::{Global, ListFormat, WaitArgs};
+use crate::cli::{Global, ListFormat, OpenArgs};
 use crate::output::{Reporter, Stream};
 use crate::project::{self, open, save};
 use crate::table;
@@ -71,7 +71,7 @@ struct Add {
     timeout: Option<Timeout>,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ struct Remove {
     id: String,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// Runs it.
@@ -160,7 +160,7 @@ fn add(args: &Add, reporter: &mut Reporter) {
             return;
         }
     };
-    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(mut project) = open(&args.open, reporter) else { return };
     let provisioner = Provisioner {
         id: args.id.clone(),
         selector: Selector {
@@ -194,7 +194,7 @@ fn add(args: &Add, reporter: &mut Reporter) {
 }
 
 fn remove(args: &Remove, reporter: &mut Reporter) {
-    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(mut project) = open(&args.open, reporter) else { return };
     let Some(provisioner) = project.state.provisioner(&args.id) else {
         reporter
             .fail(&format!("there is no provisioner `{}`; `score-fly provisioners list` shows all of them", args.id));

@@ -49,13 +49,17 @@ impl Cmd {
             process::run(&mut command, self.protocol.encode(request), limits, said).map_err(|fault| match fault {
                 Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: error::words(&error) },
                 Fault::Time => Error::Timeout { after: timeout },
+                Fault::Interrupted => Error::Interrupted,
                 Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
             })?;
         let answer = self.protocol.decode(&ended.stdout, mode);
         if ended.status.success() {
             return Ok(answer?);
         }
-        let error = Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() };
+        let error = match ended.interrupted {
+            true => Error::Interrupted,
+            false => Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() },
+        };
         Err(Failure { error, answer: answer.ok().map(Box::new) })
     }
 

@@ -47,6 +47,9 @@ pub enum Error {
         /// How long it had.
         after: Timeout,
     },
+    /// It was ended before it was done, since score-fly was told to end.
+    #[error("the provisioner was interrupted")]
+    Interrupted,
     /// It answered more than is read.
     #[error("the provisioner answered more than {limit} bytes")]
     TooMuchOutput {

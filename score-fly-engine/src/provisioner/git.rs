@@ -58,6 +58,7 @@ fn fetch_from(repository: &str, path: &str, shown: &str) -> Result<Vec<Provision
         Ok(ended) if ended.status.success() => {}
         Ok(_) => return Err(failed(first.into_inner())),
         Err(Fault::Io(error)) => return Err(failed(words(&error))),
+        Err(Fault::Interrupted) => return Err(failed("it was interrupted".to_owned())),
         Err(Fault::Time | Fault::Output) => {
             return Err(failed(format!("it took more than {} seconds", TIME.as_secs())));
         }

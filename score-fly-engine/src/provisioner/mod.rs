@@ -98,6 +98,19 @@ pub enum Sharing {
     Always,
 }
 
+impl Kind {
+    /// What of it may be shown to everybody, if that is not all.
+    pub(crate) fn without_secrets(&self) -> Option<Self> {
+        match self {
+            Self::Static(outputs) if !outputs.secrets.is_empty() => Some(Self::Static(outputs.without_secrets())),
+            Self::Http(http) if http.label() != http.url => {
+                Some(Self::Http(Http { url: http.label(), ..http.clone() }))
+            }
+            Self::Static(_) | Self::Cmd(_) | Self::Http(_) | Self::Template(_) | Self::Builtin(_) => None,
+        }
+    }
+}
+
 impl Provisioner {
     /// Makes the resource, or sees that it is still there. `said` gets the lines that the
     /// provisioner has for people.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::{State, VERSION};
+use crate::encryption::{IDENTITY_VARIABLE, Identities, Recipient, Undecryptable};
 
 /// The state file of a project.
 #[derive(Debug)]
@@ -44,6 +45,22 @@ pub enum StateError {
         /// The version of its form.
         version: u64,
     },
+    /// Its secrets are encrypted, and nothing is there to decrypt them with.
+    #[error("the secrets in `{}` are encrypted: give an identity that can decrypt them, in a file with `--identity` or as {IDENTITY_VARIABLE}; they are encrypted to {}", path.display(), list(recipients))]
+    NoIdentity {
+        /// The file.
+        path: PathBuf,
+        /// Who can decrypt them.
+        recipients: Vec<Recipient>,
+    },
+    /// Its secrets are encrypted to others.
+    #[error("the secrets in `{}` can't be decrypted by the identity that is given: they are encrypted to {}", path.display(), list(recipients))]
+    WrongIdentity {
+        /// The file.
+        path: PathBuf,
+        /// Who can decrypt them.
+        recipients: Vec<Recipient>,
+    },
     /// It is not a state of score-flyio, which it was taken for.
     #[error("`{}` can't be read as a state of score-flyio: {reason}", path.display())]
     Import {
@@ -60,7 +77,27 @@ pub enum StateError {
     },
 }
 
+fn list(recipients: &[Recipient]) -> String {
+    let recipients: Vec<String> = recipients.iter().map(|recipient| format!("`{recipient}`")).collect();
+    recipients.join(" and ")
+}
+
 impl StateError {
+    /// Why the encrypted part of a file can't be read.
+    pub(super) fn encrypted(
+        path: &Path,
+        error: Undecryptable,
+        recipients: &[Recipient],
+        identities: &Identities,
+    ) -> Self {
+        let (path, recipients) = (path.to_owned(), recipients.to_owned());
+        match error {
+            Undecryptable::Damaged(reason) => Self::Corrupt { path, reason },
+            Undecryptable::NoMatch if identities.is_empty() => Self::NoIdentity { path, recipients },
+            Undecryptable::NoMatch => Self::WrongIdentity { path, recipients },
+        }
+    }
+
     pub(crate) fn io(act: &'static str, path: &Path, error: &io::Error) -> Self {
         let reason = error.to_string();
         // The number in brackets says nothing that the words do not.
@@ -90,7 +127,15 @@ impl StateFile {
         self.path.with_extension("yaml.new")
     }
 
-    /// Reads the state.
+    /// Reads the state, and decrypts what is encrypted of it.
+    pub(crate) fn open(&self, identities: &Identities) -> Result<State, StateError> {
+        let mut state = self.read()?;
+        let opened = state.unseal(identities);
+        opened.map_err(|error| StateError::encrypted(&self.path, error, &state.encrypt_to, identities))?;
+        Ok(state)
+    }
+
+    /// Reads the state as far as it is not encrypted: to be looked at, and never to be written.
     pub(crate) fn read(&self) -> Result<State, StateError> {
         let text = fs::read_to_string(&self.path).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => self.corrupt("it is not text in UTF-8"),
@@ -104,14 +149,21 @@ impl StateFile {
         match version {
             None => Err(StateError::Foreign { path: self.path.clone() }),
             Some(version) if version > VERSION => Err(StateError::Newer { path: self.path.clone(), version }),
-            Some(_) => serde_yaml::from_str(&text).map_err(|error| self.corrupt(error)),
+            Some(_) => {
+                let state: State = serde_yaml::from_str(&text).map_err(|error| self.corrupt(error))?;
+                if state.encrypt_to.is_empty() != state.sealed.is_none() {
+                    return Err(self.corrupt("`encrypt_to` and `sealed` belong together, and one of them is missing"));
+                }
+                Ok(state)
+            }
         }
     }
 
     /// Replaces the file: whatever happens, there is either the old content or the new one.
     pub(crate) fn write(&self, state: &State) -> Result<(), StateError> {
-        let text = serde_yaml::to_string(state).map_err(|error| self.corrupt(error))?;
         let unfinished = self.unfinished();
+        let sealed = state.seal().map_err(|error| StateError::io("write", &unfinished, &error))?;
+        let text = serde_yaml::to_string(&sealed).map_err(|error| self.corrupt(error))?;
         let written = private(&unfinished, OpenOptions::new().truncate(true)).and_then(|mut file| {
             file.write_all(HEADING.as_bytes())?;
             file.write_all(text.as_bytes())?;
