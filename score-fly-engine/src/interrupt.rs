@@ -21,13 +21,39 @@ pub(crate) fn unless_asked<T: Send + 'static>(work: impl FnOnce() -> T + Send + 
     }
 }
 
-#[cfg(unix)]
-pub use unix::{listen, signal};
+/// While this lives, Ctrl-C (SIGINT) and SIGTERM don't end this process: provisioners that are at
+/// work are ended, no others are called, and [`signal`] says so.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Listening(());
+
+/// Starts to heed signals.
+pub(crate) fn listen() -> Listening {
+    #[cfg(unix)]
+    unix::listen();
+    Listening(())
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        unix::unlisten();
+    }
+}
+
+/// The number of the signal that asked for an end while provisioners were at work, if one did.
+/// Where there are no such signals, none ever does.
+pub fn signal() -> Option<u8> {
+    #[cfg(unix)]
+    return unix::received();
+    #[cfg(not(unix))]
+    None
+}
 
 #[cfg(unix)]
 mod unix {
     use std::sync::Once;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::flag;
@@ -35,30 +61,26 @@ mod unix {
     /// The signal that came last; 0 if none did.
     static RECEIVED: AtomicUsize = AtomicUsize::new(0);
 
-    /// From now on, Ctrl-C (SIGINT) and SIGTERM don't end this process: provisioners that are at
-    /// work are ended, no others are called, and [`signal`] says so.
-    pub fn listen() {
+    /// Whether signals end this process, as usual.
+    static ENDS: AtomicBool = AtomicBool::new(true);
+
+    pub(super) fn listen() {
         static ONCE: Once = Once::new();
+        ENDS.store(false, Ordering::SeqCst);
         ONCE.call_once(|| {
             for (signal, number) in [(SIGINT, 2), (SIGTERM, 15)] {
-                // If the system refuses, the process ends at once, as usual. The journal stands that.
+                // If the system refuses, the process ends at once. The journal stands that.
+                let _ = flag::register_conditional_default(signal, &ENDS);
                 let _ = flag::register_usize(signal, &RECEIVED, number);
             }
         });
     }
 
-    /// The number of the signal that asks for an end, if one did since [`listen`].
-    pub fn signal() -> Option<u8> {
-        u8::try_from(RECEIVED.load(Ordering::Relaxed)).ok().filter(|signal| *signal != 0)
+    pub(super) fn unlisten() {
+        ENDS.store(true, Ordering::SeqCst);
     }
-}
 
-/// Nothing: this system has no such signals.
-#[cfg(not(unix))]
-pub fn listen() {}
-
-/// Nothing: this system has no such signals.
-#[cfg(not(unix))]
-pub fn signal() -> Option<u8> {
-    None
+    pub(super) fn received() -> Option<u8> {
+        u8::try_from(RECEIVED.load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
+    }
 }

@@ -5,6 +5,7 @@ mod sandbox;
 mod check;
 mod convert;
 mod diagnostics;
+mod encryption;
 mod generate;
 mod project;
 mod provisioners;

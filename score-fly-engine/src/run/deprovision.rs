@@ -44,8 +44,8 @@ pub enum DeprovisionError {
     State(#[from] StateError),
 }
 
-/// Takes a resource down, and forgets it. From here on, signals are heeded as [`interrupt::listen`]
-/// says.
+/// Takes a resource down, and forgets it. A signal that asks for the end meanwhile is in
+/// [`interrupt::signal`].
 ///
 /// # Errors
 /// If there is no such resource, or it can't be taken down.
@@ -77,7 +77,7 @@ pub fn deprovision(
         shared: project.state.shared_state.clone(),
         project: Arc::clone(view),
     };
-    interrupt::listen();
+    let _listening = interrupt::listen();
     observer.started(uid);
     let result = provisioner.deprovision(&request, &|line| observer.said(uid, line));
     observer.finished(uid);

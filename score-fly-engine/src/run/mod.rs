@@ -72,12 +72,12 @@ enum Fate {
 
 impl Run<'_, '_> {
     /// Calls the provisioners. What they answer is written down at once; the project is not saved
-    /// as a whole. From here on, signals are heeded as [`interrupt::listen`] says.
+    /// as a whole. A signal that asks for the end meanwhile is in [`interrupt::signal`].
     ///
     /// # Errors
     /// If an answer can't be written down. Nothing is called after that.
     pub fn provision(&self, project: &mut Project, observer: &dyn Observer) -> Result<Provisioned, StateError> {
-        interrupt::listen();
+        let _listening = interrupt::listen();
         let book = Book {
             project: Mutex::new(project),
             shares: Mutex::default(),
