@@ -56,9 +56,10 @@ impl Cmd {
         if ended.status.success() {
             return Ok(answer?);
         }
-        let error = match ended.interrupted {
-            true => Error::Interrupted,
-            false => Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() },
+        let error = if ended.interrupted {
+            Error::Interrupted
+        } else {
+            Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() }
         };
         Err(Failure { error, answer: answer.ok().map(Box::new) })
     }
