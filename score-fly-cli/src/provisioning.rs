@@ -53,7 +53,7 @@ pub(crate) fn provision(
     if !save(project, reporter) {
         return None;
     }
-    let progress = Progress::new(graph.resources.len(), reporter);
+    let progress = Progress::new("provisioning", graph.resources.len(), reporter);
     let view = project_view(&project.state, wishes.environment);
     let Wishes { jobs, only_new, .. } = wishes;
     let run = Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new };

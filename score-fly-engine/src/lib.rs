@@ -15,6 +15,7 @@ pub mod project;
 pub mod provisioner;
 pub mod run;
 pub mod state;
+pub mod system;
 mod web;
 
 pub use lock::Wait;

@@ -1,7 +1,5 @@
 //! `score-fly provisioners`
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use score_fly_core::resource::Selector;
 use score_fly_engine::State;
@@ -247,19 +245,7 @@ impl Add {
             };
         }
         let binary = self.kind.cmd_binary.clone().unwrap_or_default();
-        if !is_program(&binary) {
-            return Err(format!("there is no program `{binary}`"));
-        }
-        let protocol = Protocol::ScoreFlyio;
-        Ok(Kind::Cmd(Cmd { binary, args: self.cmd_args.clone(), protocol, timeout: self.timeout }))
+        let cmd = Cmd { binary, args: self.cmd_args.clone(), protocol: Protocol::ScoreFlyio, timeout: self.timeout };
+        if cmd.is_there() { Ok(Kind::Cmd(cmd)) } else { Err(format!("there is no program `{}`", cmd.binary)) }
     }
-}
-
-/// Whether there is such a file, or, for a plain name, such a file in `PATH`.
-fn is_program(binary: &str) -> bool {
-    if Path::new(binary).components().count() > 1 {
-        return Path::new(binary).is_file();
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    !binary.is_empty() && std::env::split_paths(&path).any(|folder| folder.join(binary).is_file())
 }

@@ -228,7 +228,7 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
         if interrupt::signal().is_some() {
             break;
         }
-        let progress = Progress::new(1, reporter);
+        let progress = Progress::new("taking down", 1, reporter);
         let done = match needed.get(uid) {
             Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
             None => deprovision(project, uid, &view, &progress).map_err(|error| error.to_string()),

@@ -6,10 +6,10 @@ use std::path::{Component, Path};
 use std::process::Command;
 use std::time::Duration;
 
-use super::error::words;
 use super::fetch::from_path;
 use super::{FetchError, Provisioner};
 use crate::process::{self, Fault, Limits};
+use crate::system::words;
 
 /// How long git may take.
 const TIME: Duration = Duration::from_secs(120);

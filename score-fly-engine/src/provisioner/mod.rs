@@ -2,7 +2,7 @@
 
 mod builtin;
 mod cmd;
-pub(crate) mod error;
+mod error;
 mod fetch;
 mod file;
 mod git;

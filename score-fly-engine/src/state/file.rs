@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{State, VERSION};
 use crate::encryption::{IDENTITY_VARIABLE, Identities, Recipient, Undecryptable};
+use crate::system::words;
 
 /// The state file of a project.
 #[derive(Debug)]
@@ -99,10 +100,7 @@ impl StateError {
     }
 
     pub(crate) fn io(act: &'static str, path: &Path, error: &io::Error) -> Self {
-        let reason = error.to_string();
-        // The number in brackets says nothing that the words do not.
-        let reason = reason.split_once(" (os error").map_or(reason.as_str(), |(words, _)| words).to_owned();
-        Self::Io { act, path: path.to_owned(), reason }
+        Self::Io { act, path: path.to_owned(), reason: words(error) }
     }
 }
 
