@@ -246,6 +246,30 @@ fn what_is_half_written_does_not_count() {
     assert_eq!(result(&sandbox), before);
 }
 
+/// As on a full disk: files may have 40 or 80 KiB, since shells count differently, and each answer has 30.
+#[test]
+fn what_cannot_be_written_down_ends_a_run() {
+    let sandbox = project();
+    let long = SLOW.replace("{\\\"made\\\"", "{\\\"long\\\": \\\"$(printf %030000d 0)\\\", \\\"made\\\"");
+    sandbox.write("slow.sh", long);
+    let script = "trap '' XFSZ; ulimit -f 80; exec \"$0\" generate score.yaml";
+    let limited = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_score-fly")])
+        .current_dir(sandbox.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(limited.stderr).unwrap();
+    assert_eq!(said, "error: cannot write `.score-fly/journal.jsonl`: File too large\n");
+    assert_eq!(limited.status.code(), Some(1));
+    // Half a line would make the next one unreadable.
+    let journal = sandbox.read(".score-fly/journal.jsonl");
+    assert!(journal.ends_with('\n'), "{journal}");
+    assert!(!sandbox.read("calls.log").contains("start web.last"));
+
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    assert!(guids(&sandbox).values().all(|guids| guids.len() == 1));
+}
+
 #[test]
 fn one_run_at_a_time() {
     let sandbox = project();

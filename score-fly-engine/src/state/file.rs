@@ -38,6 +38,14 @@ pub enum StateError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The journal of an interrupted run is not what was written.
+    #[error("`{}`, which an interrupted run has left, is damaged: {reason}; restore it from a backup, or move it away (provisioners are then asked again for what that run has made)", path.display())]
+    CorruptJournal {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// A later score-fly wrote it.
     #[error("`{}` was written by a later score-fly, in version {version} of its form, and this one knows versions up to {VERSION}: use the later score-fly", path.display())]
     Newer {
@@ -84,18 +92,13 @@ fn list(recipients: &[Recipient]) -> String {
 }
 
 impl StateError {
-    /// Why the encrypted part of a file can't be read.
-    pub(super) fn encrypted(
-        path: &Path,
-        error: Undecryptable,
-        recipients: &[Recipient],
-        identities: &Identities,
-    ) -> Self {
+    /// None of the identities decrypts a file.
+    pub(super) fn locked(path: &Path, recipients: &[Recipient], identities: &Identities) -> Self {
         let (path, recipients) = (path.to_owned(), recipients.to_owned());
-        match error {
-            Undecryptable::Damaged(reason) => Self::Corrupt { path, reason },
-            Undecryptable::NoMatch if identities.is_empty() => Self::NoIdentity { path, recipients },
-            Undecryptable::NoMatch => Self::WrongIdentity { path, recipients },
+        if identities.is_empty() {
+            Self::NoIdentity { path, recipients }
+        } else {
+            Self::WrongIdentity { path, recipients }
         }
     }
 
@@ -128,9 +131,11 @@ impl StateFile {
     /// Reads the state, and decrypts what is encrypted of it.
     pub(crate) fn open(&self, identities: &Identities) -> Result<State, StateError> {
         let mut state = self.read()?;
-        let opened = state.unseal(identities);
-        opened.map_err(|error| StateError::encrypted(&self.path, error, &state.encrypt_to, identities))?;
-        Ok(state)
+        match state.unseal(identities) {
+            Ok(()) => Ok(state),
+            Err(Undecryptable::NoMatch) => Err(StateError::locked(&self.path, &state.encrypt_to, identities)),
+            Err(Undecryptable::Damaged(reason)) => Err(self.corrupt(reason)),
+        }
     }
 
     /// Reads the state as far as it is not encrypted: to be looked at, and never to be written.

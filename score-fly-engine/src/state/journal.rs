@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::file::{private, remove, sync_folder};
 use super::{ResourceRecord, State, StateError};
-use crate::encryption::{Identities, Recipient};
+use crate::encryption::{Identities, Recipient, Undecryptable};
 
 /// What a provisioner call changes. Applying it twice is the same as once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,23 +69,23 @@ impl Journal {
     /// Applies what is written to `state`; without identities, as far as it is not encrypted. Says
     /// whether there was anything.
     pub(crate) fn replay(&self, state: &mut State, identities: Option<&Identities>) -> Result<bool, StateError> {
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(StateError::io("read", &self.path, &error)),
         };
-        for (index, line) in text.split_inclusive('\n').enumerate() {
+        for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             // The last line may have been cut short, when the run was killed while it wrote it. The
             // call that it speaks of is then as good as not answered.
-            let Some(line) = line.strip_suffix('\n') else { break };
-            let mut change: Change = serde_json::from_str(line).map_err(|error| StateError::Corrupt {
-                path: self.path.clone(),
-                reason: format!("line {}, column {} can't be read", index + 1, error.column()),
+            let Some(line) = line.strip_suffix(b"\n") else { break };
+            let mut change: Change = serde_json::from_slice(line).map_err(|error| {
+                self.corrupt(format!("line {}, column {} can't be read", index + 1, error.column()))
             })?;
             if let Some(identities) = identities {
-                change
-                    .unseal(identities)
-                    .map_err(|error| StateError::encrypted(&self.path, error, &state.encrypt_to, identities))?;
+                change.unseal(identities).map_err(|error| match error {
+                    Undecryptable::NoMatch => StateError::locked(&self.path, &state.encrypt_to, identities),
+                    Undecryptable::Damaged(reason) => self.corrupt(format!("line {}: {reason}", index + 1)),
+                })?;
             }
             change.apply(state);
         }
@@ -105,8 +105,10 @@ impl Journal {
         line.push(b'\n');
         let is_new = self.file.is_none();
         let written = self.open().and_then(|file| {
-            // In one piece, so that a kill leaves all or the start of it.
-            file.write_all(&line)?;
+            let end = file.metadata()?.len();
+            // In one piece, so that a kill leaves all or the start of it. What a full disk leaves is
+            // taken back, since another line may follow.
+            file.write_all(&line).inspect_err(|_| drop(file.set_len(end)))?;
             if durable { file.sync_data() } else { Ok(()) }
         });
         written.map_err(|error| self.error(&error))?;
@@ -117,6 +119,10 @@ impl Journal {
     pub(crate) fn clear(&mut self) -> Result<(), StateError> {
         self.file = None;
         remove(&self.path)
+    }
+
+    fn corrupt(&self, reason: String) -> StateError {
+        StateError::CorruptJournal { path: self.path.clone(), reason }
     }
 
     fn open(&mut self) -> io::Result<&mut File> {

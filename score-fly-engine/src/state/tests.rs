@@ -129,6 +129,20 @@ fn only_the_last_line_of_a_journal_may_be_cut_short() {
     assert!(error.contains("is damaged: line 1"), "{error}");
 }
 
+/// Also within a character.
+#[test]
+fn a_journal_may_be_cut_short_anywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::new(folder.path());
+    let line = "{\"uid\":\"a.default#x\",\"resource\":null,\"shared\":{\"n\":\"é🔐\"}}\n";
+    for end in 0..line.len() {
+        fs::write(folder.path().join("journal.jsonl"), [line.as_bytes(), &line.as_bytes()[..end]].concat()).unwrap();
+        let mut state = State::new("");
+        assert!(journal.replay(&mut state, None).unwrap());
+        assert_eq!(state.shared_state, map(json!({"n": "é🔐"})));
+    }
+}
+
 #[test]
 fn orphans_come_before_what_they_need() {
     let mut state = State::new("");
