@@ -137,13 +137,19 @@ impl State {
                 users.entry(need).and_modify(|users| *users += 1);
             }
         }
+        // By the number of users: in a circle, which records of different runs may make, any resource
+        // has to come first.
+        let mut queue: BTreeSet<(usize, &Uid)> = users.iter().map(|(uid, users)| (*users, *uid)).collect();
         let mut order = Vec::new();
-        // Records of different runs may name each other in a circle: any of them has to come first.
-        while let Some((uid, _)) = users.iter().min_by_key(|(_, users)| **users) {
-            let uid = *uid;
+        while let Some((_, uid)) = queue.pop_first() {
             users.remove(uid);
             for need in needs(uid) {
-                users.entry(need).and_modify(|users| *users -= 1);
+                if let Some(users) = users.get_mut(need)
+                    && queue.remove(&(*users, need))
+                {
+                    *users -= 1;
+                    queue.insert((*users, need));
+                }
             }
             order.push(uid.clone());
         }
