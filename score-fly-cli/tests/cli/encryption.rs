@@ -164,7 +164,7 @@ fn recipients_can_be_exchanged() {
         sandbox.run(&[&["init", "--no-sample", "--identity", key], &recipients[..]].concat()).ends_with(0)
     };
     let run = encrypt_to(&[&one.public, &two.public], "one.key");
-    assert_eq!(run.stderr, "encrypted .score-fly/state.yaml anew\n");
+    assert_eq!(run.stderr, "encrypted the secrets in .score-fly/state.yaml\n");
     generate("one.key").ends_with(0);
     generate("two.key").ends_with(0);
     // What stays as it is isn't written.
@@ -193,6 +193,13 @@ fn a_project_can_be_encrypted_later() {
     requests(&sandbox);
     sandbox.run(&["generate", "--identity", "one.key"]).ends_with(0);
     assert_eq!(requests(&sandbox)[0]["state"], json!({"s": "hunter-state"}));
+
+    // Whoever begins a project need not be one of those who go on with it.
+    let sandbox =
+        Sandbox::new([("more.provisioners.yaml", "- {uri: 'static://x', type: x, secrets: {key: hunter}}\n")]);
+    let init = ["init", "--fly-app-prefix", "ex-", "--no-sample", "--encrypt-to", &key.public];
+    sandbox.run(&[&init[..], &["--provisioners", "more.provisioners.yaml"]].concat()).ends_with(0);
+    nothing_is_clear(&sandbox);
 
     let run = Sandbox::new([]).run(&["init", "--fly-app-prefix", "ex-", "--encrypt-to", "age1nobody"]).ends_with(1);
     assert!(run.stderr.contains("a public key of age, `age1…`"), "{}", run.stderr);
