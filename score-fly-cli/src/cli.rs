@@ -1,11 +1,12 @@
 //! The arguments that commands share.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use score_fly_engine::Wait;
+use score_fly_engine::encryption::{IDENTITY_VARIABLE, Identities};
 use score_fly_engine::env_file::{self, InvalidLine};
 
 use crate::command::{
@@ -31,7 +32,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  the command line is wrong, or something could not be read or written
-  2  the input has errors, or a resource was not provisioned";
+  2  the input has errors, or a resource was not provisioned
+  130, 143  interrupted by Ctrl-C or SIGTERM while provisioners were at work";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -169,12 +171,19 @@ pub(crate) enum ListFormat {
     Json,
 }
 
-/// What to do while another run is at work in the project.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct WaitArgs {
+/// How a project is opened to change it.
+#[derive(Debug, Args)]
+pub(crate) struct OpenArgs {
     /// Fail if another run is at work in this project, instead of waiting for its end
     #[arg(long)]
     no_wait: bool,
+
+    /// An identity file of age, to decrypt the secrets in the state of the project; may be repeated
+    ///
+    /// Further identities may stand in the environment, as `SCORE_FLY_IDENTITY`: the identities
+    /// themselves, in the form of such a file.
+    #[arg(long, value_name = "FILE")]
+    identity: Vec<PathBuf>,
 }
 
 /// Variables for resources of type `environment`.
@@ -216,9 +225,26 @@ impl EnvFileArgs {
     }
 }
 
-impl WaitArgs {
-    pub(crate) fn wait(self) -> Wait {
+impl OpenArgs {
+    pub(crate) fn wait(&self) -> Wait {
         if self.no_wait { Wait::Never } else { Wait::UntilFree }
+    }
+
+    /// All identities that are given. The error is one sentence.
+    pub(crate) fn identities(&self) -> Result<Identities, String> {
+        let mut identities = Identities::default();
+        for path in &self.identity {
+            let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+            identities.read(&text).map_err(|error| format!("`{}`: {error}", path.display()))?;
+        }
+        match env::var(IDENTITY_VARIABLE) {
+            Ok(text) if !text.trim().is_empty() => {
+                identities.read(&text).map_err(|error| format!("{IDENTITY_VARIABLE}: {error}"))?;
+            }
+            Err(env::VarError::NotUnicode(_)) => return Err(format!("{IDENTITY_VARIABLE} is not text in UTF-8")),
+            Ok(_) | Err(env::VarError::NotPresent) => {}
+        }
+        Ok(identities)
     }
 }
 

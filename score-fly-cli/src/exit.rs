@@ -12,6 +12,8 @@ pub enum Exit {
     Faulty,
     /// The command line is wrong, or something could not be read or written: 1.
     Failed,
+    /// A signal of this number asked for the end: 128 more than it.
+    Interrupted(u8),
 }
 
 impl Exit {
@@ -21,6 +23,7 @@ impl Exit {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Faulty => 2,
+            Self::Interrupted(signal) => 128_u8.saturating_add(signal),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use score_fly_core::{Diagnostics, Source};
+use score_fly_engine::system::words;
 
 /// What diagnostics call standard input.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -45,19 +46,12 @@ pub(crate) fn read_mounted(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Says what could not be done with a path, and why.
 pub(crate) fn cannot(act: &str, path: &Path, error: &io::Error) -> String {
-    let reason = reason(error);
+    let reason = words(error);
     if is_dash(path) {
         format!("cannot {act} standard input: {reason}")
     } else {
         format!("cannot {act} `{}`: {reason}", path.display())
     }
-}
-
-/// Why the system could not do something, in its words.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let reason = error.to_string();
-    // The number in brackets says nothing that the words do not.
-    reason.split_once(" (os error").map_or(reason.as_str(), |(words, _)| words).to_owned()
 }
 
 /// Refuses a second `-`: standard input can be read once.

@@ -76,6 +76,12 @@ impl Reporter {
         self.hint = Some(hint);
     }
 
+    /// Says that a signal has ended the run before it was done.
+    pub(crate) fn interrupted(&mut self, signal: u8, consequence: &str) {
+        self.fail(&format!("interrupted: {consequence}"));
+        self.exit = self.exit.max(Exit::Interrupted(signal));
+    }
+
     /// Says what was done.
     pub(crate) fn say(&self, line: &str) {
         // A reader of JSON wants nothing else.

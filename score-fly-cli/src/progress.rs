@@ -12,6 +12,7 @@ use crate::output::{Reporter, clean};
 /// One line that is written over and over, below what provisioners say.
 #[derive(Debug)]
 pub(crate) struct Progress<'r> {
+    act: &'static str,
     total: usize,
     shown: bool,
     reporter: &'r Reporter,
@@ -25,9 +26,9 @@ struct Work {
 }
 
 impl<'r> Progress<'r> {
-    /// The progress of calls for so many resources.
-    pub(crate) fn new(total: usize, reporter: &'r Reporter) -> Self {
-        Self { total, shown: reporter.is_watched(), reporter, work: Mutex::default() }
+    /// The progress of `act` on so many resources.
+    pub(crate) fn new(act: &'static str, total: usize, reporter: &'r Reporter) -> Self {
+        Self { act, total, shown: reporter.is_watched(), reporter, work: Mutex::default() }
     }
 
     /// Takes the line away.
@@ -43,7 +44,8 @@ impl<'r> Progress<'r> {
         if self.shown {
             let running: Vec<&str> = work.running.iter().take(3).map(Uid::as_str).collect();
             let more = if work.running.len() > running.len() { ", …" } else { "" };
-            show(&format!("provisioning {}/{} {}{more}", work.done, self.total, clean(&running.join(", "))));
+            let Self { act, total, .. } = self;
+            show(&format!("{act} {}/{total} {}{more}", work.done, clean(&running.join(", "))));
         }
     }
 }
@@ -70,8 +72,9 @@ impl Observer for Progress<'_> {
     }
 }
 
-/// Writes over the line. If that fails, nobody is left to tell.
+/// Writes over the line, without going on in the next one if it is too long: what stands there would
+/// not be written over. If that fails, nobody is left to tell.
 fn show(line: &str) {
     let mut stderr = io::stderr().lock();
-    let _ = write!(stderr, "\r\u{1b}[K{line}").and_then(|()| stderr.flush());
+    let _ = write!(stderr, "\r\u{1b}[K\u{1b}[?7l{line}\u{1b}[?7h").and_then(|()| stderr.flush());
 }

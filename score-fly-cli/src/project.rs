@@ -4,25 +4,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use score_fly_engine::encryption::IDENTITY_VARIABLE;
 use score_fly_engine::provisioner::{ProjectView, WorkloadView};
 use score_fly_engine::{Project, State};
 
-use crate::cli::WaitArgs;
+use crate::cli::OpenArgs;
 use crate::output::Reporter;
 
 /// Where the project is.
 pub(crate) const ROOT: &str = "";
 
 /// Opens the project to change it, and reports why that can't be done.
-pub(crate) fn open(wait: WaitArgs, reporter: &mut Reporter) -> Option<Project> {
+pub(crate) fn open(args: &OpenArgs, reporter: &mut Reporter) -> Option<Project> {
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
-    match Project::open(Path::new(ROOT), wait.wait(), waiting) {
-        Ok(project) => Some(project),
-        Err(error) => {
-            reporter.fail(&error.to_string());
-            None
-        }
-    }
+    let opened = args.identities().and_then(|identities| {
+        Project::open(Path::new(ROOT), &identities, args.wait(), waiting).map_err(|error| error.to_string())
+    });
+    opened.map_err(|sentence| reporter.fail(&sentence)).ok()
 }
 
 /// Says whose end is waited for.
@@ -47,6 +45,8 @@ pub(crate) fn project_view(state: &State, added: &BTreeMap<String, String>) -> A
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut environment = added.clone();
     environment.extend(inherited);
+    // No workload has any business with it.
+    environment.remove(IDENTITY_VARIABLE);
     let workloads = state.workloads.iter().map(|(name, record)| {
         let ports = record.spec.service.as_ref().map(|service| service.ports.clone());
         let view = WorkloadView { metadata: record.spec.metadata.clone(), ports: ports.unwrap_or_default() };

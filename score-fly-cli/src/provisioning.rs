@@ -5,8 +5,8 @@ use std::num::NonZero;
 
 use score_fly_core::resource::{Outputs, Uid, graph};
 use score_fly_core::{Diagnostics, Loaded, load_with_places};
-use score_fly_engine::Project;
 use score_fly_engine::run::{Provisioned, Run, assign, prime};
+use score_fly_engine::{Project, interrupt};
 
 use crate::Exit;
 use crate::diagnostics::Text;
@@ -31,8 +31,8 @@ pub(crate) struct Wishes<'u> {
 /// Provisions the resources of the workloads in `files`, which are all of the project; those with
 /// outputs in `given` need no provisioner.
 ///
-/// There is nothing if something was wrong before the first provisioner was called, or if the state
-/// could not be written.
+/// There is nothing if something was wrong before the first provisioner was called, if the state
+/// could not be written, or if a signal asked for the end.
 pub(crate) fn provision(
     project: &mut Project,
     files: &[ScoreFile<'_>],
@@ -53,7 +53,7 @@ pub(crate) fn provision(
     if !save(project, reporter) {
         return None;
     }
-    let progress = Progress::new(graph.resources.len(), reporter);
+    let progress = Progress::new("provisioning", graph.resources.len(), reporter);
     let view = project_view(&project.state, wishes.environment);
     let Wishes { jobs, only_new, .. } = wishes;
     let run = Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new };
@@ -62,7 +62,18 @@ pub(crate) fn provision(
     let provisioned = provisioned.map_err(|error| reporter.fail(&error.to_string())).ok()?;
     reporter.report(&provisioned.diagnostics, &texts);
     reporter.detail(&format!("called provisioners for {} of {} resources", provisioned.calls, graph.resources.len()));
-    save(project, reporter).then_some(provisioned)
+    if !save(project, reporter) {
+        return None;
+    }
+    if let Some(signal) = interrupt::signal() {
+        let (made, all) = (provisioned.outputs.0.len(), graph.resources.len());
+        reporter.interrupted(
+            signal,
+            &format!("{made} of {all} resources are provisioned, and the next run goes on from there"),
+        );
+        return None;
+    }
+    Some(provisioned)
 }
 
 /// Reads the workloads. Those that come from the state may be wrong by the rules of this version.

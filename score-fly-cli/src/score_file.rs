@@ -9,6 +9,7 @@ use score_fly_core::resource::{self, Outputs};
 use score_fly_core::score::Workload;
 use score_fly_core::{Diagnostics, Input, Source};
 use score_fly_engine::state::WorkloadRecord;
+use score_fly_engine::system::words;
 
 use crate::conversion::{Attempt, Shared, text};
 use crate::diagnostics::Text;
@@ -105,7 +106,7 @@ impl<'o> ScoreFile<'o> {
                     self.files_read.push(path);
                 }
                 Err(error) => {
-                    self.unreadable.insert(request.source, inputs::reason(&error));
+                    self.unreadable.insert(request.source, words(&error));
                 }
             }
         }

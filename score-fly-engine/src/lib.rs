@@ -5,7 +5,9 @@
 //! run, and the provisioners that are called.
 #![warn(missing_docs)]
 
+pub mod encryption;
 pub mod env_file;
+pub mod interrupt;
 pub mod lock;
 pub mod parallel;
 pub mod process;
@@ -13,6 +15,7 @@ pub mod project;
 pub mod provisioner;
 pub mod run;
 pub mod state;
+pub mod system;
 mod web;
 
 pub use lock::Wait;

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::system::words;
+
 /// What to do while another run holds the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
@@ -24,7 +26,7 @@ pub enum LockError {
         holder: String,
     },
     /// The system can't lock.
-    #[error("cannot lock `{}`: {error}", path.display())]
+    #[error("cannot lock `{}`: {}", path.display(), words(error))]
     Io {
         /// The file.
         path: PathBuf,

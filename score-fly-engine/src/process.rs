@@ -1,12 +1,13 @@
 //! Running programs that may hang, print without end, or leave others behind.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::encryption::IDENTITY_VARIABLE;
+use crate::interrupt;
 
 /// How much a program may have.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub(crate) struct Limits {
 pub(crate) struct Ended {
     pub(crate) stdout: Vec<u8>,
     pub(crate) status: ExitStatus,
+    /// Whether it was told to end.
+    pub(crate) interrupted: bool,
 }
 
 /// Why nothing came of it.
@@ -33,6 +36,8 @@ pub(crate) enum Fault {
     Time,
     /// It printed too much, and was ended.
     Output,
+    /// It was told to end, did not, and was made to.
+    Interrupted,
 }
 
 impl From<io::Error> for Fault {
@@ -61,13 +66,16 @@ enum Event {
 /// standard error.
 ///
 /// On Unix it gets a process group of its own, so that whatever it starts ends with it when it is
-/// ended: at first all are asked to, and those that don't are killed.
+/// ended: at first all are asked to, and those that don't are killed. That happens when its time is
+/// over, and when a signal asks this process to end: its group gets none from the terminal.
 pub(crate) fn run(command: &mut Command, input: Vec<u8>, limits: Limits, said: &dyn Fn(&str)) -> Result<Ended, Fault> {
-    let deadline = Instant::now() + limits.time;
+    let mut deadline = Instant::now() + limits.time;
+    let mut interrupted = false;
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
+    command.env_remove(IDENTITY_VARIABLE);
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let mut child = Group::new(child);
+    let mut child = Group(child);
 
     let (sender, events) = sync_channel(64);
     if let (Some(mut stdin), Some(stdout), Some(stderr)) = child.pipes() {
@@ -85,11 +93,26 @@ pub(crate) fn run(command: &mut Command, input: Vec<u8>, limits: Limits, said: &
     let mut pause = Duration::from_millis(1);
     loop {
         if exited.is_none() {
-            exited = child.process.try_wait()?.map(|status| (status, Instant::now() + LINGER));
+            if !interrupted && interrupt::signal().is_some() {
+                // It may still answer what it has made so far.
+                interrupted = true;
+                signal(child.0.id(), Signal::Term);
+                deadline = deadline.min(Instant::now() + GRACE);
+            }
+            exited = child.0.try_wait()?.map(|status| (status, Instant::now() + LINGER));
         }
         let now = Instant::now();
         match exited {
-            Some((status, until)) if open == 0 || now >= until.min(deadline) => return Ok(Ended { stdout, status }),
+            Some((status, until)) if open == 0 || now >= until.min(deadline) => {
+                if interrupted {
+                    child.kill();
+                }
+                return Ok(Ended { stdout, status, interrupted });
+            }
+            None if now >= deadline && interrupted => {
+                child.kill();
+                return Err(Fault::Interrupted);
+            }
             None if now >= deadline => {
                 child.end();
                 return Err(Fault::Time);
@@ -138,22 +161,8 @@ fn send_lines(stderr: ChildStderr, events: &SyncSender<Event>) {
     let _ = events.send(Event::Closed);
 }
 
-/// The groups of programs that are running, for [`end_all`].
-static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-
-/// Asks all programs that are running to end: for a process that is about to end itself, since
-/// their groups get no signal from the terminal.
-pub fn end_all() {
-    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    for group in running.iter() {
-        signal(*group, Signal::Term);
-    }
-}
-
 /// A program, and whatever it has started.
-struct Group {
-    process: Child,
-}
+struct Group(Child);
 
 #[derive(Clone, Copy)]
 enum Signal {
@@ -162,20 +171,15 @@ enum Signal {
 }
 
 impl Group {
-    fn new(process: Child) -> Self {
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).insert(process.id());
-        Self { process }
-    }
-
-    fn pipes(&mut self) -> (Option<std::process::ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
-        (self.process.stdin.take(), self.process.stdout.take(), self.process.stderr.take())
+    fn pipes(&mut self) -> (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
+        (self.0.stdin.take(), self.0.stdout.take(), self.0.stderr.take())
     }
 
     /// Asks it to end, and makes it.
     fn end(&mut self) {
-        signal(self.process.id(), Signal::Term);
+        signal(self.0.id(), Signal::Term);
         let until = Instant::now() + if cfg!(unix) { GRACE } else { Duration::ZERO };
-        while Instant::now() < until && matches!(self.process.try_wait(), Ok(None)) {
+        while Instant::now() < until && matches!(self.0.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(10));
         }
         self.kill();
@@ -183,16 +187,10 @@ impl Group {
 
     /// Makes it end.
     fn kill(&mut self) {
-        signal(self.process.id(), Signal::Kill);
+        signal(self.0.id(), Signal::Kill);
         // Where there are no groups. It fails for one that has ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.process.id());
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::encryption::Identities;
 use crate::lock::{Lock, LockError, Wait};
 use crate::state::{Change, Journal, State, StateError, StateFile};
 
@@ -43,21 +44,26 @@ pub fn exists(root: &Path) -> bool {
 }
 
 impl Project {
-    /// Opens the project in `root`, to change it. Before it waits for another run, `waiting` is told
-    /// which process that is.
+    /// Opens the project in `root`, to change it; `identities` decrypt what is encrypted in it.
+    /// Before it waits for another run, `waiting` is told which process that is.
     ///
     /// # Errors
     /// If there is none, another run holds it, or its state can't be used.
-    pub fn open(root: &Path, wait: Wait, waiting: impl FnOnce(&str)) -> Result<Self, ProjectError> {
+    pub fn open(
+        root: &Path,
+        identities: &Identities,
+        wait: Wait,
+        waiting: impl FnOnce(&str),
+    ) -> Result<Self, ProjectError> {
         if !exists(root) {
             return Err(ProjectError::None);
         }
         let lock = Lock::take(&root.join(FOLDER), wait, waiting)?;
         let mut project = Self::at(root, State::new(""), lock);
-        project.state = project.file.read()?;
+        project.state = project.file.open(identities)?;
         project.file.clean()?;
         // What an interrupted run left.
-        if project.journal.replay(&mut project.state)? {
+        if project.journal.replay(&mut project.state, Some(identities))? {
             project.save()?;
         }
         Ok(project)
@@ -79,7 +85,8 @@ impl Project {
         Ok(project)
     }
 
-    /// Reads the state of the project in `root`, as it is now: another run may be changing it.
+    /// Reads the state of the project in `root`, as it is now: another run may be changing it. What
+    /// is encrypted in it is left out.
     ///
     /// # Errors
     /// If there is none, or it can't be used.
@@ -89,7 +96,7 @@ impl Project {
         }
         let folder = root.join(FOLDER);
         let mut state = StateFile::new(&folder).read()?;
-        Journal::new(&folder).replay(&mut state)?;
+        Journal::new(&folder).replay(&mut state, None)?;
         Ok(state)
     }
 
@@ -114,7 +121,7 @@ impl Project {
 
     /// Makes a change, and writes it down at once.
     pub(crate) fn record(&mut self, change: Change, durable: bool) -> Result<(), StateError> {
-        self.journal.append(&change, durable)?;
+        self.journal.append(&change, &self.state.encrypt_to, durable)?;
         change.apply(&mut self.state);
         Ok(())
     }

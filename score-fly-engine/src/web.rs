@@ -2,7 +2,7 @@
 
 use ureq::tls::{RootCerts, TlsConfig};
 
-use crate::provisioner::error::words;
+use crate::system::words;
 
 /// How score-fly presents itself.
 pub(crate) const USER_AGENT: &str = concat!("score-fly/", env!("CARGO_PKG_VERSION"));

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use score_fly_core::fly::names::is_app_name;
+use score_fly_engine::encryption::Recipient;
 use score_fly_engine::project::{ProjectError, exists};
 use score_fly_engine::provisioner::{Builtin, Kind, Provisioner, fetch};
 use score_fly_engine::state::{Imported, import};
 use score_fly_engine::{Project, State};
 
 use crate::Exit;
-use crate::cli::{Global, WaitArgs};
+use crate::cli::{Global, OpenArgs};
 use crate::files::{Access, Staged};
 use crate::inputs::cannot;
 use crate::output::{Reporter, Stream};
@@ -43,12 +44,20 @@ pub(crate) struct Init {
     #[arg(long, value_name = "URI")]
     provisioners: Vec<String>,
 
+    /// Encrypt the secrets in the state of the project, so that only whoever has the identity that
+    /// belongs to RECIPIENT, a public key of age, can read them; may be repeated
+    ///
+    /// This is remembered. In a project that is there, the recipients that are given take the place of
+    /// those that it had.
+    #[arg(long, value_name = "RECIPIENT")]
+    encrypt_to: Vec<Recipient>,
+
     /// Leave out the provisioners that are part of score-fly
     #[arg(long)]
     no_default_provisioners: bool,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// Where score-flyio keeps its state.
@@ -74,53 +83,55 @@ service:
 pub(crate) fn run(args: &Init, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
     let Some(provisioners) = fetch_all(&args.provisioners, &mut reporter) else { return reporter.finish() };
-    let sound = if exists(Path::new(ROOT)) { again(args, &mut reporter) } else { first(args, &mut reporter) };
-    if sound && add(provisioners, args, &mut reporter) {
+    let project = if exists(Path::new(ROOT)) { again(args, &mut reporter) } else { first(args, &mut reporter) };
+    if project.is_some_and(|mut project| add(provisioners, &mut project, &mut reporter)) {
         sample(args, &mut reporter);
     }
     reporter.finish()
 }
 
 /// Makes a project where there is none.
-fn first(args: &Init, reporter: &mut Reporter) -> bool {
+fn first(args: &Init, reporter: &mut Reporter) -> Option<Project> {
     let foreign = Path::new(SCORE_FLYIO);
     let imported = match args.import.then(|| import(foreign)).transpose() {
         Ok(imported) => imported,
         Err(error) => {
             reporter.fail(&error.to_string());
-            return false;
+            return None;
         }
     };
     let prefix = args.fly_app_prefix.clone().or(imported.as_ref().map(|imported| imported.state.app_prefix.clone()));
     let Some(prefix) = prefix else {
         reporter.fail("a new project needs --fly-app-prefix: what to put before a workload's name to make its app's");
-        return false;
+        return None;
     };
     // What follows is the name of a workload.
     if !is_app_name(&format!("{prefix}x")) {
         reporter.fail(&format!(
             "`{prefix}` can't begin an app's name: it may have `a-z`, `0-9` and `-`, and starts with a letter or digit"
         ));
-        return false;
+        return None;
     }
     let mut state = match &imported {
         Some(Imported { state, .. }) => state.clone(),
         None => State::new(""),
     };
     state.app_prefix = prefix;
+    state.encrypt_to.clone_from(&args.encrypt_to);
     if !args.no_default_provisioners {
         state.provisioners.extend(Builtin::provisioners());
     }
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
-    match Project::create(Path::new(ROOT), state, args.wait.wait(), waiting) {
-        Ok(project) => reporter.say(&format!("wrote {}", project.state_path().display())),
+    let project = match Project::create(Path::new(ROOT), state, args.open.wait(), waiting) {
+        Ok(project) => project,
         // Another run was faster.
         Err(ProjectError::Exists) => return again(args, reporter),
         Err(error) => {
             reporter.fail(&error.to_string());
-            return false;
+            return None;
         }
-    }
+    };
+    reporter.say(&format!("wrote {}", project.state_path().display()));
     match imported {
         Some(imported) => report_import(&imported, reporter),
         None if foreign.exists() => reporter.say(&format!(
@@ -128,39 +139,46 @@ fn first(args: &Init, reporter: &mut Reporter) -> bool {
         )),
         None => {}
     }
-    true
+    Some(project)
 }
 
 /// Runs in a project that is there already.
-fn again(args: &Init, reporter: &mut Reporter) -> bool {
-    let Some(mut project) = open(args.wait, reporter) else { return false };
+fn again(args: &Init, reporter: &mut Reporter) -> Option<Project> {
+    let mut project = open(&args.open, reporter)?;
     let prefix = project.state.app_prefix.clone();
     if args.fly_app_prefix.as_ref().is_some_and(|given| *given != prefix) {
         reporter.fail(&format!("the prefix of this project is `{prefix}`, which can't be changed"));
-        return false;
+        return None;
+    }
+    if !args.encrypt_to.is_empty() && project.state.encrypt_to != args.encrypt_to {
+        project.state.encrypt_to.clone_from(&args.encrypt_to);
+        if !save(&mut project, reporter) {
+            return None;
+        }
+        reporter.say(&format!("encrypted the secrets in {}", project.state_path().display()));
     }
     if !args.import {
-        return true;
+        return Some(project);
     }
     let is_ours = |one: &Provisioner| matches!(one.kind, Kind::Builtin(_));
     if !project.state.resources.is_empty() || !project.state.provisioners.iter().all(is_ours) {
         reporter.fail("this project has provisioners or resources already: only a new one can take over others");
-        return false;
+        return None;
     }
     match import(Path::new(SCORE_FLYIO)) {
         Ok(imported) => {
             project.state.provisioners.splice(..0, imported.state.provisioners.clone());
             project.state.resources.clone_from(&imported.state.resources);
             project.state.shared_state.clone_from(&imported.state.shared_state);
-            let saved = save(&mut project, reporter);
-            if saved {
-                report_import(&imported, reporter);
+            if !save(&mut project, reporter) {
+                return None;
             }
-            saved
+            report_import(&imported, reporter);
+            Some(project)
         }
         Err(error) => {
             reporter.fail(&error.to_string());
-            false
+            None
         }
     }
 }
@@ -187,14 +205,13 @@ fn fetch_all(uris: &[String], reporter: &mut Reporter) -> Option<Vec<Provisioner
 }
 
 /// Puts provisioners before those of the project, in place of those that have their ids.
-fn add(provisioners: Vec<Provisioner>, args: &Init, reporter: &mut Reporter) -> bool {
+fn add(provisioners: Vec<Provisioner>, project: &mut Project, reporter: &mut Reporter) -> bool {
     if provisioners.is_empty() {
         return true;
     }
-    let Some(mut project) = open(args.wait, reporter) else { return false };
     let ids: Vec<String> = provisioners.iter().map(|one| one.id.clone()).collect();
     project.state.put_first(provisioners);
-    let saved = save(&mut project, reporter);
+    let saved = save(project, reporter);
     if saved {
         for id in ids {
             reporter.say(&format!("added the provisioner {id}"));

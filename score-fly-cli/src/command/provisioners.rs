@@ -1,7 +1,5 @@
 //! `score-fly provisioners`
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use score_fly_core::resource::Selector;
 use score_fly_engine::State;
@@ -9,7 +7,7 @@ use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Stat
 use serde_json::{Map, Value, json};
 
 use crate::Exit;
-use crate::cli::{Global, ListFormat, WaitArgs};
+use crate::cli::{Global, ListFormat, OpenArgs};
 use crate::output::{Reporter, Stream};
 use crate::project::{self, open, save};
 use crate::table;
@@ -71,7 +69,7 @@ struct Add {
     timeout: Option<Timeout>,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 #[derive(Debug, Args)]
@@ -100,7 +98,7 @@ struct Remove {
     id: String,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// Runs it.
@@ -160,7 +158,7 @@ fn add(args: &Add, reporter: &mut Reporter) {
             return;
         }
     };
-    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(mut project) = open(&args.open, reporter) else { return };
     let provisioner = Provisioner {
         id: args.id.clone(),
         selector: Selector {
@@ -194,7 +192,7 @@ fn add(args: &Add, reporter: &mut Reporter) {
 }
 
 fn remove(args: &Remove, reporter: &mut Reporter) {
-    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(mut project) = open(&args.open, reporter) else { return };
     let Some(provisioner) = project.state.provisioner(&args.id) else {
         reporter
             .fail(&format!("there is no provisioner `{}`; `score-fly provisioners list` shows all of them", args.id));
@@ -246,19 +244,7 @@ impl Add {
             };
         }
         let binary = self.kind.cmd_binary.clone().unwrap_or_default();
-        if !is_program(&binary) {
-            return Err(format!("there is no program `{binary}`"));
-        }
-        let protocol = Protocol::ScoreFlyio;
-        Ok(Kind::Cmd(Cmd { binary, args: self.cmd_args.clone(), protocol, timeout: self.timeout }))
+        let cmd = Cmd { binary, args: self.cmd_args.clone(), protocol: Protocol::ScoreFlyio, timeout: self.timeout };
+        if cmd.is_there() { Ok(Kind::Cmd(cmd)) } else { Err(format!("there is no program `{}`", cmd.binary)) }
     }
-}
-
-/// Whether there is such a file, or, for a plain name, such a file in `PATH`.
-fn is_program(binary: &str) -> bool {
-    if Path::new(binary).components().count() > 1 {
-        return Path::new(binary).is_file();
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    !binary.is_empty() && std::env::split_paths(&path).any(|folder| folder.join(binary).is_file())
 }

@@ -5,13 +5,13 @@ use std::num::NonZero;
 
 use clap::{Args, Subcommand, ValueEnum};
 use score_fly_core::resource::{Outputs, Uid};
-use score_fly_engine::Project;
 use score_fly_engine::run::deprovision;
 use score_fly_engine::state::ResourceRecord;
+use score_fly_engine::{Project, interrupt};
 use serde_json::{Map, Value, json};
 
 use crate::Exit;
-use crate::cli::{EnvFileArgs, Global, ListFormat, WaitArgs};
+use crate::cli::{EnvFileArgs, Global, ListFormat, OpenArgs};
 use crate::output::{Reporter, Stream};
 use crate::progress::Progress;
 use crate::project::{self, open, project_view, save};
@@ -53,7 +53,7 @@ struct GetOutputs {
     #[arg(short, long, value_enum, default_value_t)]
     format: OutputsFormat,
 
-    /// Show secrets: their provisioner is asked for them, since they are not kept
+    /// Show secrets: their provisioner is asked for them, unless they are kept, encrypted
     #[arg(long)]
     reveal: bool,
 
@@ -61,7 +61,7 @@ struct GetOutputs {
     env_file: EnvFileArgs,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// How outputs are printed.
@@ -83,14 +83,14 @@ struct Deprovision {
     uid: Uid,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// Take down all resources that no workload uses any more
 #[derive(Debug, Args)]
 struct Prune {
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// What stands for a secret.
@@ -103,13 +103,13 @@ pub(crate) fn run(args: &Resources, global: Global) -> Exit {
         Command::List(list) => self::list(list.format, &mut reporter),
         Command::GetOutputs(get) if get.reveal => reveal(get, &mut reporter),
         Command::GetOutputs(get) => get_outputs(get, &mut reporter),
-        Command::Deprovision(Deprovision { uid, wait }) => {
-            if let Some(mut project) = open(*wait, &mut reporter) {
+        Command::Deprovision(Deprovision { uid, open: args }) => {
+            if let Some(mut project) = open(args, &mut reporter) {
                 take_down(&mut project, std::slice::from_ref(uid), &mut reporter);
             }
         }
-        Command::Prune(Prune { wait }) => {
-            if let Some(mut project) = open(*wait, &mut reporter) {
+        Command::Prune(Prune { open: args }) => {
+            if let Some(mut project) = open(args, &mut reporter) {
                 let orphans = project.state.orphans();
                 take_down(&mut project, &orphans, &mut reporter);
             }
@@ -173,9 +173,13 @@ fn get_outputs(args: &GetOutputs, reporter: &mut Reporter) {
 
 /// Asks the provisioner for the outputs.
 fn reveal(args: &GetOutputs, reporter: &mut Reporter) {
-    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(mut project) = open(&args.open, reporter) else { return };
     if !project.state.resources.contains_key(&args.uid) {
         reporter.fail(&unknown(&args.uid));
+        return;
+    }
+    if let Some(kept) = kept(&project.state.resources, &args.uid) {
+        args.print(&kept, reporter);
         return;
     }
     if !project.state.used().contains(&args.uid) {
@@ -190,6 +194,15 @@ fn reveal(args: &GetOutputs, reporter: &mut Reporter) {
     let Some(outputs) = provisioned.outputs.0.get(args.uid.as_str()) else { return };
     let secrets = outputs.secrets.iter().map(|(name, value)| (name.clone(), value.expose().clone()));
     args.print(&outputs.values.clone().into_iter().chain(secrets).collect(), reporter);
+}
+
+/// All outputs of a resource with the secrets among them, if the state has what is known last.
+fn kept(resources: &BTreeMap<Uid, ResourceRecord>, uid: &Uid) -> Option<BTreeMap<String, Value>> {
+    let record = resources.get(uid).filter(|record| !record.pending)?;
+    let secrets =
+        record.secret_outputs.iter().map(|name| Some((name.clone(), record.secrets.get(name)?.expose().clone())));
+    let secrets: BTreeMap<String, Value> = secrets.collect::<Option<_>>()?;
+    Some(record.outputs.clone().into_iter().chain(secrets).collect())
 }
 
 impl GetOutputs {
@@ -212,7 +225,10 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
     let mut needed: BTreeMap<Uid, Uid> = BTreeMap::new();
     for uid in uids {
         let needs = project.state.resources.get(uid).map(|record| record.needs.clone()).unwrap_or_default();
-        let progress = Progress::new(1, reporter);
+        if interrupt::signal().is_some() {
+            break;
+        }
+        let progress = Progress::new("taking down", 1, reporter);
         let done = match needed.get(uid) {
             Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
             None => deprovision(project, uid, &view, &progress).map_err(|error| error.to_string()),
@@ -220,6 +236,7 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
         progress.clear();
         match done {
             Ok(()) => reporter.say(&format!("took down {uid}")),
+            Err(_) if interrupt::signal().is_some() => {}
             Err(sentence) => {
                 reporter.fail(&sentence);
                 needed.extend(needs.into_iter().map(|need| (need, uid.clone())));
@@ -227,6 +244,9 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
         }
     }
     save(project, reporter);
+    if let Some(signal) = interrupt::signal() {
+        reporter.interrupted(signal, "what was not taken down is still there");
+    }
 }
 
 fn unknown(uid: &Uid) -> String {

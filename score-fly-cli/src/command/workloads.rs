@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::Exit;
-use crate::cli::{Global, ListFormat, WaitArgs};
+use crate::cli::{Global, ListFormat, OpenArgs};
 use crate::output::{Reporter, Stream};
 use crate::project::{self, open, report_orphans, save};
 use crate::table;
@@ -41,7 +41,7 @@ struct Remove {
     name: String,
 
     #[command(flatten)]
-    wait: WaitArgs,
+    open: OpenArgs,
 }
 
 /// Runs it.
@@ -73,7 +73,7 @@ fn list(format: ListFormat, reporter: &mut Reporter) {
 }
 
 fn remove(args: &Remove, reporter: &mut Reporter) {
-    let Some(mut project) = open(args.wait, reporter) else { return };
+    let Some(mut project) = open(&args.open, reporter) else { return };
     let name = &args.name;
     if project.state.workloads.remove(name).is_none() {
         reporter.fail(&format!("there is no workload `{name}`; `score-fly workloads list` shows all of them"));

@@ -5,6 +5,7 @@ mod sandbox;
 mod check;
 mod convert;
 mod diagnostics;
+mod encryption;
 mod fly;
 mod generate;
 mod project;

@@ -248,3 +248,32 @@ resources:
     let message = "the provisioner did not answer the outputs `name`, `port`, which are expected of it";
     assert!(run.stderr.contains(message), "{}", run.stderr);
 }
+
+/// `~/` is not always expanded by a shell: not in quotes, and not in files.
+#[test]
+#[cfg(unix)]
+fn programs_are_looked_up_before_they_are_added() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let sandbox =
+        Sandbox::new([("bin/make", "#!/bin/sh\necho '{\"values\": {\"host\": \"h\"}}'\n"), ("score.yaml", FRONT)]);
+    std::fs::set_permissions(sandbox.path().join("bin/make"), PermissionsExt::from_mode(0o755)).unwrap();
+    sandbox.run(&["init", "--fly-app-prefix", "ex-", "--no-sample"]).ends_with(0);
+    let add = |binary: &str| {
+        let arguments = ["provisioners", "add", "make", "redis", "--cmd-binary", binary];
+        sandbox.run_with_env(&arguments, "HOME", sandbox.path().to_str().unwrap())
+    };
+    for binary in ["sh", "bin/make", "~/bin/make"] {
+        add(binary).ends_with(0);
+    }
+    for binary in ["no-such-program", "bin/none", "~/none", "bin", ""] {
+        let run = add(binary).ends_with(1);
+        assert_eq!(run.stderr, format!("error: there is no program `{binary}`\n"));
+    }
+    sandbox.write(
+        "score.yaml",
+        FRONT.split("    variables").next().unwrap().to_owned() + "resources: {cache: {type: redis}}\n",
+    );
+    let home = sandbox.path().to_str().unwrap();
+    sandbox.run_with_env(&["generate", "score.yaml"], "HOME", home).ends_with(0);
+}

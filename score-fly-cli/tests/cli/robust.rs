@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
-use std::process::{Child, Stdio};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -140,6 +141,94 @@ fn a_run_that_is_killed_at_any_time_is_taken_up_again() {
     }
 }
 
+/// Sends a signal to a run, and gives its exit code and what it said.
+fn signalled(mut run: Child, signal: &str) -> (Option<i32>, String) {
+    assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
+    let said = stderr_of(&mut run);
+    (run.wait().unwrap().code(), said)
+}
+
+/// Whether a process that wrote its id into a file is alive.
+fn is_alive(sandbox: &Sandbox, file: &str) -> bool {
+    Command::new("kill").args(["-0", sandbox.read(file).trim()]).stderr(Stdio::null()).status().unwrap().success()
+}
+
+#[test]
+fn a_signal_ends_provisioners_and_the_next_run_goes_on() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let sandbox = project();
+        // One of its children does not listen.
+        let hang = "case $id in web.left|web.right)
+            sh -c 'trap \"\" TERM INT; echo $$ > '$id'.pid; while :; do sleep 0.1; done' & wait;; esac";
+        sandbox.write("slow.sh", SLOW.replace("sleep 0.1", hang));
+        let run = start(&sandbox, &["generate", "score.yaml"]);
+        let ready = |name: &str| sandbox.path().join(name).exists() && sandbox.read(name).ends_with('\n');
+        wait_until("both provisioners", || ready("web.left.pid") && ready("web.right.pid"));
+        let (ended, said) = signalled(run, signal);
+        assert_eq!(
+            (ended, said.as_str()),
+            (Some(code), "error: interrupted: 1 of 4 resources are provisioned, and the next run goes on from there\n")
+        );
+        wait_until("their end", || !is_alive(&sandbox, "web.left.pid") && !is_alive(&sandbox, "web.right.pid"));
+        assert!(
+            !sandbox.path().join(".score-fly/journal.jsonl").exists() && !sandbox.path().join("fly_web.toml").exists()
+        );
+        let state: Value = serde_yaml::from_str(&sandbox.read(".score-fly/state.yaml")).unwrap();
+        let pending = |id: &str| state["resources"][format!("slow.default#web.{id}")]["pending"] == true;
+        assert_eq!(["first", "left", "right", "last"].map(pending), [false, true, true, true]);
+
+        sandbox.write("slow.sh", SLOW);
+        sandbox.run(&["generate", "--only-new"]).ends_with(0);
+        // The first one was done, and all are those that they were.
+        assert_eq!(sandbox.read("calls.log").matches("start web.first").count(), 1);
+        assert!(guids(&sandbox).values().all(|guids| guids.len() == 1));
+    }
+}
+
+/// Who listens may say what there is.
+#[test]
+fn what_is_answered_on_a_signal_is_kept() {
+    let sandbox = project();
+    sandbox.write(
+        "slow.sh",
+        "trap 'echo \"{\\\"state\\\": {\\\"half\\\": 1}}\"; exit 1' TERM; echo > ready; while :; do sleep 0.05; done",
+    );
+    let run = start(&sandbox, &["generate", "score.yaml"]);
+    wait_until("the provisioner", || sandbox.path().join("ready").exists());
+    assert_eq!(signalled(run, "-TERM").0, Some(143));
+    let state: Value = serde_yaml::from_str(&sandbox.read(".score-fly/state.yaml")).unwrap();
+    let first = &state["resources"]["slow.default#web.first"];
+    assert_eq!((&first["state"]["half"], &first["pending"]), (&1.into(), &true.into()));
+}
+
+#[test]
+fn taking_down_can_be_interrupted() {
+    let sandbox = project();
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    sandbox.run(&["workloads", "remove", "web"]).ends_with(0);
+    sandbox.write("slow.sh", format!("{SLOW}[ $id = web.last ] || {{ echo > ready; exec sleep 60; }}"));
+    let run = start(&sandbox, &["resources", "prune"]);
+    wait_until("the provisioner", || sandbox.path().join("ready").exists());
+    let (code, said) = signalled(run, "-INT");
+    let says = "took down slow.default#web.last\nerror: interrupted: what was not taken down is still there\n";
+    assert_eq!((code, said.as_str()), (Some(130), says));
+    sandbox.write("slow.sh", SLOW);
+    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    assert_eq!(run.stderr.lines().count(), 3, "{}", run.stderr);
+}
+
+/// A server can't be made to end; it is not waited for.
+#[test]
+fn a_signal_does_not_wait_for_servers() {
+    let sandbox = project();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    sandbox.run(&["provisioners", "add", "web", "slow", "--http-url", &url]).ends_with(0);
+    let run = start(&sandbox, &["generate", "score.yaml"]);
+    let _connection = server.accept().unwrap();
+    assert_eq!(signalled(run, "-INT").0, Some(130));
+}
+
 /// What a kill leaves in the middle of a write.
 #[test]
 fn what_is_half_written_does_not_count() {
@@ -155,6 +244,30 @@ fn what_is_half_written_does_not_count() {
     assert!(!listed.stdout.contains("web.left") && listed.stdout.contains("web.right"), "{}", listed.stdout);
     sandbox.run(&["generate"]).ends_with(0);
     assert_eq!(result(&sandbox), before);
+}
+
+/// As on a full disk: files may have 40 or 80 KiB, since shells count differently, and each answer has 30.
+#[test]
+fn what_cannot_be_written_down_ends_a_run() {
+    let sandbox = project();
+    let long = SLOW.replace("{\\\"made\\\"", "{\\\"long\\\": \\\"$(printf %030000d 0)\\\", \\\"made\\\"");
+    sandbox.write("slow.sh", long);
+    let script = "trap '' XFSZ; ulimit -f 80; exec \"$0\" generate score.yaml";
+    let limited = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_score-fly")])
+        .current_dir(sandbox.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(limited.stderr).unwrap();
+    assert_eq!(said, "error: cannot write `.score-fly/journal.jsonl`: File too large\n");
+    assert_eq!(limited.status.code(), Some(1));
+    // Half a line would make the next one unreadable.
+    let journal = sandbox.read(".score-fly/journal.jsonl");
+    assert!(journal.ends_with('\n'), "{journal}");
+    assert!(!sandbox.read("calls.log").contains("start web.last"));
+
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    assert!(guids(&sandbox).values().all(|guids| guids.len() == 1));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Provisioners that are programs.
 
 use std::env;
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout, error};
+use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout};
 use crate::process::{self, Fault, Limits};
+use crate::system::{at_home, words};
 
 /// A program that takes a request as JSON on standard input, and answers on standard output. What
 /// it prints on standard error is passed on.
@@ -41,29 +41,37 @@ impl Cmd {
         if mode == Mode::Deprovision && !self.knows_modes() {
             return Ok(Answer::default());
         }
-        let mut command = Command::new(self.program());
+        let mut command = Command::new(at_home(&self.binary));
         command.args(self.args.iter().map(|arg| self.argument(arg, mode))).env(MODE, mode.as_str());
         let timeout = self.timeout.unwrap_or_default();
         let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
         let ended =
             process::run(&mut command, self.protocol.encode(request), limits, said).map_err(|fault| match fault {
-                Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: error::words(&error) },
+                Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: words(&error) },
                 Fault::Time => Error::Timeout { after: timeout },
+                Fault::Interrupted => Error::Interrupted,
                 Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
             })?;
         let answer = self.protocol.decode(&ended.stdout, mode);
         if ended.status.success() {
             return Ok(answer?);
         }
-        let error = Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() };
+        let error = if ended.interrupted {
+            Error::Interrupted
+        } else {
+            Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() }
+        };
         Err(Failure { error, answer: answer.ok().map(Box::new) })
     }
 
-    fn program(&self) -> PathBuf {
-        match (self.binary.strip_prefix("~/"), env::home_dir()) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => PathBuf::from(&self.binary),
+    /// Whether there is such a file, or, for a plain name, such a file in `PATH`.
+    pub fn is_there(&self) -> bool {
+        let path = at_home(&self.binary);
+        if path.components().count() > 1 {
+            return path.is_file();
         }
+        let folders = env::var_os("PATH").unwrap_or_default();
+        !self.binary.is_empty() && env::split_paths(&folders).any(|folder| folder.join(&path).is_file())
     }
 
     fn argument(&self, written: &str, mode: Mode) -> String {

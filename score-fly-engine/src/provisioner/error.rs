@@ -1,7 +1,6 @@
 //! Why a provisioner did not do what it was asked for.
 
 use std::collections::BTreeSet;
-use std::io;
 
 use super::{Answer, Timeout};
 
@@ -39,6 +38,9 @@ pub enum Error {
         /// How long it had.
         after: Timeout,
     },
+    /// It was ended before it was done, since score-fly was told to end.
+    #[error("the provisioner was interrupted")]
+    Interrupted,
     /// It answered more than is read.
     #[error("the provisioner answered more than {limit} bytes")]
     TooMuchOutput {
@@ -110,13 +112,6 @@ fn list(names: &BTreeSet<String>) -> String {
 
 fn said(message: Option<&str>) -> String {
     message.map(|message| format!(": {message}")).unwrap_or_default()
-}
-
-/// An error of the system in its own words.
-pub(crate) fn words(error: &io::Error) -> String {
-    let words = error.to_string();
-    // The number in brackets says nothing that the words do not.
-    words.split_once(" (os error").map_or(words.as_str(), |(words, _)| words).to_owned()
 }
 
 /// A call that failed, with what was answered nevertheless: a provisioner that has made half of a

@@ -2,13 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use ureq::Agent;
 
-use super::error::words;
 use super::{InvalidEntry, Provisioner, git, read_file};
+use crate::system::{at_home, words};
 use crate::web;
 
 /// Why no provisioners came from an address.
@@ -79,13 +79,6 @@ pub fn fetch(uri: &str) -> Result<Vec<Provisioner>, FetchError> {
         Some(("git-https", rest)) => git::fetch("https", rest),
         Some(("git-ssh", rest)) => git::fetch("ssh", rest),
         Some((scheme, _)) => Err(FetchError::UnknownScheme { scheme: scheme.to_owned() }),
-    }
-}
-
-fn at_home(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
     }
 }
 

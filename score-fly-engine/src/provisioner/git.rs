@@ -6,10 +6,10 @@ use std::path::{Component, Path};
 use std::process::Command;
 use std::time::Duration;
 
-use super::error::words;
 use super::fetch::from_path;
 use super::{FetchError, Provisioner};
 use crate::process::{self, Fault, Limits};
+use crate::system::words;
 use crate::web;
 
 /// How long git may take.
@@ -59,6 +59,7 @@ fn fetch_from(repository: &str, path: &str, shown: &str) -> Result<Vec<Provision
         Ok(ended) if ended.status.success() => {}
         Ok(_) => return Err(failed(first.into_inner())),
         Err(Fault::Io(error)) => return Err(failed(words(&error))),
+        Err(Fault::Interrupted) => return Err(failed("it was interrupted".to_owned())),
         Err(Fault::Time | Fault::Output) => {
             return Err(failed(format!("it took more than {} seconds", TIME.as_secs())));
         }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::protocol::ANSWER_LIMIT;
 use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout};
-use crate::web;
+use crate::{interrupt, web};
 
 /// A server that takes requests as JSON: a POST makes a resource, and a DELETE takes it down.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -56,12 +56,17 @@ impl Http {
     /// resource, POST is as repeatable as DELETE here. All repetitions of one call carry the same
     /// `Idempotency-Key`, so that a server can tell them from the next call.
     pub(super) fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Failure> {
-        let deadline = Instant::now() + self.timeout.unwrap_or_default().time();
+        let http = self.clone();
         let body = Protocol::ScoreFlyio.encode(request);
+        interrupt::unless_asked(move || http.send(mode, &body)).unwrap_or_else(|| Err(Error::Interrupted.into()))
+    }
+
+    fn send(&self, mode: Mode, body: &[u8]) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + self.timeout.unwrap_or_default().time();
         let key = Uuid::new_v4().to_string();
         let mut pauses = PAUSES.into_iter();
         loop {
-            let failed = match self.attempt(mode, &body, &key, deadline) {
+            let failed = match self.attempt(mode, body, &key, deadline) {
                 Attempt::Answered(response) => return self.read(response, mode),
                 Attempt::Failed(error) => return Err(error.into()),
                 Attempt::Again(error) => error,

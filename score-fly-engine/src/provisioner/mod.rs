@@ -2,7 +2,7 @@
 
 mod builtin;
 mod cmd;
-pub(crate) mod error;
+mod error;
 mod fetch;
 mod file;
 mod git;
@@ -96,6 +96,19 @@ pub enum Sharing {
     Unknown,
     /// They read and change it, so they run one after the other.
     Always,
+}
+
+impl Kind {
+    /// What of it may be shown to everybody, if that is not all.
+    pub(crate) fn without_secrets(&self) -> Option<Self> {
+        match self {
+            Self::Static(outputs) if !outputs.secrets.is_empty() => Some(Self::Static(outputs.without_secrets())),
+            Self::Http(http) if http.label() != http.url => {
+                Some(Self::Http(Http { url: http.label(), ..http.clone() }))
+            }
+            Self::Static(_) | Self::Cmd(_) | Self::Http(_) | Self::Template(_) | Self::Builtin(_) => None,
+        }
+    }
 }
 
 impl Provisioner {

@@ -44,6 +44,12 @@ impl Static {
         }
     }
 
+    /// The names of secrets, without what is secret.
+    pub(super) fn without_secrets(&self) -> Self {
+        let secrets = self.secrets.keys().map(|name| (name.clone(), Secret::new(Value::Null)));
+        Self { values: self.values.clone(), secrets: secrets.collect() }
+    }
+
     /// The outputs. There is nothing to make, and nothing to take down.
     pub(super) fn call(&self) -> Answer {
         Answer { values: Some(self.values.clone()), secrets: self.secrets.clone(), ..Answer::default() }

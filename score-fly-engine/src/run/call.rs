@@ -10,7 +10,8 @@ use score_fly_core::secret::Sensitive;
 use serde_json::Value;
 
 use super::{Book, Fate, Observer, Run};
-use crate::provisioner::{Answer, Failure, Params, Provisioner, Request};
+use crate::interrupt;
+use crate::provisioner::{Answer, Error, Failure, Params, Provisioner, Request};
 use crate::state::{Change, ResourceRecord};
 
 impl Run<'_, '_> {
@@ -34,10 +35,11 @@ impl Run<'_, '_> {
             return Fate::Failed(Vec::new());
         };
         if self.only_new && provisioner.is_costly() && is_known(&record, &request.params, definition) {
-            return Fate::Made(ResourceOutputs { values: record.outputs, secrets: BTreeMap::new() });
+            return Fate::Made(ResourceOutputs { values: record.outputs, secrets: record.secrets });
         }
-        // The state can't be written any more: what is made now would be forgotten.
-        if book.is_broken() {
+        // The state can't be written any more, and what is made now would be forgotten; or it is time
+        // to end.
+        if book.is_broken() || interrupt::signal().is_some() {
             return Fate::Failed(Vec::new());
         }
         book.calls.fetch_add(1, Ordering::Relaxed);
@@ -45,7 +47,11 @@ impl Run<'_, '_> {
         let result = provisioner.provision(&request, &|line| observer.said(uid, line));
         let fate = book.answered(uid, provisioner, record, &request.params, result);
         observer.finished(uid);
-        fate.unwrap_or_else(|reason| Fate::Failed(vec![not_provisioned(workload, &definition.name, uid, &reason)]))
+        fate.unwrap_or_else(|failure| {
+            Fate::Failed(
+                failure.map(|reason| not_provisioned(workload, &definition.name, uid, &reason)).into_iter().collect(),
+            )
+        })
     }
 
     /// What the provisioner is told, and what is known of the resource so far.
@@ -80,11 +86,12 @@ fn is_known(record: &ResourceRecord, params: &Params, definition: &Definition) -
     let wanted: BTreeSet<String> = definition.wanted.iter().map(first_key).collect();
     !record.pending
         && matches!(&params.0, Sensitive::Public(params) if *params == record.params.clone().unwrap_or_default())
-        && wanted.iter().all(|output| record.outputs.contains_key(output) && !record.secret_outputs.contains(output))
+        && wanted.iter().all(|output| record.outputs.contains_key(output) || record.secrets.contains_key(output))
 }
 
 impl Book<'_> {
-    /// Writes down what a provisioner answered. The error is why the resource was not made.
+    /// Writes down what a provisioner answered. The error is why the resource was not made, unless
+    /// that is because of a signal.
     fn answered(
         &self,
         uid: &Uid,
@@ -92,13 +99,14 @@ impl Book<'_> {
         mut record: ResourceRecord,
         params: &Params,
         result: Result<Answer, Failure>,
-    ) -> Result<Fate, String> {
+    ) -> Result<Fate, Option<String>> {
+        let reason = |error: Error| (!matches!(error, Error::Interrupted)).then(|| error.to_string());
         let (answer, error) = match result {
             Ok(answer) => (answer, None),
             Err(Failure { error, answer: Some(answer) }) => (*answer, Some(error)),
             Err(Failure { error, answer: None }) => {
                 self.learn(provisioner, false);
-                return Err(error.to_string());
+                return Err(reason(error));
             }
         };
         self.learn(provisioner, !answer.shared.is_empty());
@@ -111,16 +119,17 @@ impl Book<'_> {
         // A key that is in both is a secret.
         record.outputs.retain(|name, _| !answer.secrets.contains_key(name));
         record.secret_outputs = answer.secrets.keys().cloned().collect();
+        record.secrets.clone_from(&answer.secrets);
         let outputs = ResourceOutputs { values: record.outputs.clone(), secrets: answer.secrets };
-        let change = Change { uid: uid.clone(), resource: Some(record), shared: answer.shared };
+        let change = Change::made(uid.clone(), record, answer.shared);
         let mut project = self.project.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = project.record(change, provisioner.leaves_traces()) {
             let sentence = error.to_string();
             *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            return Err(sentence);
+            return Err(Some(sentence));
         }
         match error {
-            Some(error) => Err(error.to_string()),
+            Some(error) => Err(reason(error)),
             None => Ok(Fate::Made(outputs)),
         }
     }

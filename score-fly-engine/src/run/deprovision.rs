@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use score_fly_core::resource::Uid;
 use score_fly_core::secret::Sensitive;
+use serde_json::Map;
 
 use super::Observer;
+use crate::interrupt;
 use crate::project::Project;
 use crate::provisioner::{Error, Params, ProjectView, Request};
 use crate::state::{Change, StateError};
@@ -42,7 +44,8 @@ pub enum DeprovisionError {
     State(#[from] StateError),
 }
 
-/// Takes a resource down, and forgets it.
+/// Takes a resource down, and forgets it. A signal that asks for the end meanwhile is in
+/// [`interrupt::signal`].
 ///
 /// # Errors
 /// If there is no such resource, or it can't be taken down.
@@ -55,10 +58,9 @@ pub fn deprovision(
     let Some(record) = project.state.resources.get(uid).cloned() else {
         return Err(DeprovisionError::Unknown { uid: uid.to_string() });
     };
-    let gone = Change { uid: uid.clone(), resource: None, shared: serde_json::Map::new() };
     // One that was never given to a provisioner was never made.
     let Some(id) = record.provisioner.clone() else {
-        return Ok(project.record(gone, true)?);
+        return Ok(project.record(Change::gone(uid.clone(), Map::new()), true)?);
     };
     let Some(provisioner) = project.state.provisioner(&id).cloned() else {
         return Err(DeprovisionError::NoProvisioner { uid: uid.clone(), provisioner: id });
@@ -75,12 +77,13 @@ pub fn deprovision(
         shared: project.state.shared_state.clone(),
         project: Arc::clone(view),
     };
+    let _listening = interrupt::listen();
     observer.started(uid);
     let result = provisioner.deprovision(&request, &|line| observer.said(uid, line));
     observer.finished(uid);
     match result {
         Ok(answer) => {
-            project.record(Change { shared: answer.shared, ..gone }, provisioner.leaves_traces())?;
+            project.record(Change::gone(uid.clone(), answer.shared), provisioner.leaves_traces())?;
             Ok(())
         }
         Err(failure) => {
@@ -88,10 +91,8 @@ pub fn deprovision(
                 let mut record = record;
                 record.pending = true;
                 record.state = answer.state.unwrap_or(record.state);
-                project.record(
-                    Change { resource: Some(record), shared: answer.shared, ..gone },
-                    provisioner.leaves_traces(),
-                )?;
+                let change = Change::made(uid.clone(), record, answer.shared);
+                project.record(change, provisioner.leaves_traces())?;
             }
             Err(DeprovisionError::Failed { uid: uid.clone(), error: failure.error })
         }

@@ -18,6 +18,7 @@ pub use assign::{Assigned, assign};
 pub use deprovision::{DeprovisionError, deprovision};
 pub use prime::prime;
 
+use crate::interrupt;
 use crate::parallel;
 use crate::project::Project;
 use crate::provisioner::{ProjectView, Provisioner, Sharing};
@@ -71,11 +72,12 @@ enum Fate {
 
 impl Run<'_, '_> {
     /// Calls the provisioners. What they answer is written down at once; the project is not saved
-    /// as a whole.
+    /// as a whole. A signal that asks for the end meanwhile is in [`interrupt::signal`].
     ///
     /// # Errors
     /// If an answer can't be written down. Nothing is called after that.
     pub fn provision(&self, project: &mut Project, observer: &dyn Observer) -> Result<Provisioned, StateError> {
+        let _listening = interrupt::listen();
         let book = Book {
             project: Mutex::new(project),
             shares: Mutex::default(),

@@ -25,6 +25,7 @@ pub fn prime(state: &mut State, graph: &Graph, assigned: &Assigned) {
             state: Map::new(),
             outputs: BTreeMap::new(),
             secret_outputs: BTreeSet::new(),
+            secrets: BTreeMap::new(),
         });
         let unchanged = record.provisioner.as_ref() == Some(&provisioner.id)
             && record.metadata == definition.metadata

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::{State, VERSION};
+use crate::encryption::{IDENTITY_VARIABLE, Identities, Recipient, Undecryptable};
+use crate::system::words;
 
 /// The state file of a project.
 #[derive(Debug)]
@@ -36,6 +38,14 @@ pub enum StateError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The journal of an interrupted run is not what was written.
+    #[error("`{}`, which an interrupted run has left, is damaged: {reason}; restore it from a backup, or move it away (provisioners are then asked again for what that run has made)", path.display())]
+    CorruptJournal {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// A later score-fly wrote it.
     #[error("`{}` was written by a later score-fly, in version {version} of its form, and this one knows versions up to {VERSION}: use the later score-fly", path.display())]
     Newer {
@@ -43,6 +53,22 @@ pub enum StateError {
         path: PathBuf,
         /// The version of its form.
         version: u64,
+    },
+    /// Its secrets are encrypted, and nothing is there to decrypt them with.
+    #[error("the secrets in `{}` are encrypted: give an identity that can decrypt them, in a file with `--identity` or as {IDENTITY_VARIABLE}; they are encrypted to {}", path.display(), list(recipients))]
+    NoIdentity {
+        /// The file.
+        path: PathBuf,
+        /// Who can decrypt them.
+        recipients: Vec<Recipient>,
+    },
+    /// Its secrets are encrypted to others.
+    #[error("the secrets in `{}` can't be decrypted by the identity that is given: they are encrypted to {}", path.display(), list(recipients))]
+    WrongIdentity {
+        /// The file.
+        path: PathBuf,
+        /// Who can decrypt them.
+        recipients: Vec<Recipient>,
     },
     /// It is not a state of score-flyio, which it was taken for.
     #[error("`{}` can't be read as a state of score-flyio: {reason}", path.display())]
@@ -60,12 +86,24 @@ pub enum StateError {
     },
 }
 
+fn list(recipients: &[Recipient]) -> String {
+    let recipients: Vec<String> = recipients.iter().map(|recipient| format!("`{recipient}`")).collect();
+    recipients.join(" and ")
+}
+
 impl StateError {
+    /// None of the identities decrypts a file.
+    pub(super) fn locked(path: &Path, recipients: &[Recipient], identities: &Identities) -> Self {
+        let (path, recipients) = (path.to_owned(), recipients.to_owned());
+        if identities.is_empty() {
+            Self::NoIdentity { path, recipients }
+        } else {
+            Self::WrongIdentity { path, recipients }
+        }
+    }
+
     pub(crate) fn io(act: &'static str, path: &Path, error: &io::Error) -> Self {
-        let reason = error.to_string();
-        // The number in brackets says nothing that the words do not.
-        let reason = reason.split_once(" (os error").map_or(reason.as_str(), |(words, _)| words).to_owned();
-        Self::Io { act, path: path.to_owned(), reason }
+        Self::Io { act, path: path.to_owned(), reason: words(error) }
     }
 }
 
@@ -90,7 +128,17 @@ impl StateFile {
         self.path.with_extension("yaml.new")
     }
 
-    /// Reads the state.
+    /// Reads the state, and decrypts what is encrypted of it.
+    pub(crate) fn open(&self, identities: &Identities) -> Result<State, StateError> {
+        let mut state = self.read()?;
+        match state.unseal(identities) {
+            Ok(()) => Ok(state),
+            Err(Undecryptable::NoMatch) => Err(StateError::locked(&self.path, &state.encrypt_to, identities)),
+            Err(Undecryptable::Damaged(reason)) => Err(self.corrupt(reason)),
+        }
+    }
+
+    /// Reads the state as far as it is not encrypted: to be looked at, and never to be written.
     pub(crate) fn read(&self) -> Result<State, StateError> {
         let text = fs::read_to_string(&self.path).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => self.corrupt("it is not text in UTF-8"),
@@ -104,14 +152,21 @@ impl StateFile {
         match version {
             None => Err(StateError::Foreign { path: self.path.clone() }),
             Some(version) if version > VERSION => Err(StateError::Newer { path: self.path.clone(), version }),
-            Some(_) => serde_yaml::from_str(&text).map_err(|error| self.corrupt(error)),
+            Some(_) => {
+                let state: State = serde_yaml::from_str(&text).map_err(|error| self.corrupt(error))?;
+                if state.encrypt_to.is_empty() != state.sealed.is_none() {
+                    return Err(self.corrupt("`encrypt_to` and `sealed` belong together, and one of them is missing"));
+                }
+                Ok(state)
+            }
         }
     }
 
     /// Replaces the file: whatever happens, there is either the old content or the new one.
     pub(crate) fn write(&self, state: &State) -> Result<(), StateError> {
-        let text = serde_yaml::to_string(state).map_err(|error| self.corrupt(error))?;
         let unfinished = self.unfinished();
+        let sealed = state.seal().map_err(|error| StateError::io("write", &unfinished, &error))?;
+        let text = serde_yaml::to_string(&sealed).map_err(|error| self.corrupt(error))?;
         let written = private(&unfinished, OpenOptions::new().truncate(true)).and_then(|mut file| {
             file.write_all(HEADING.as_bytes())?;
             file.write_all(text.as_bytes())?;

@@ -132,6 +132,7 @@ impl From<ForeignResource> for ResourceRecord {
             state: resource.state.unwrap_or_default(),
             outputs: resource.outputs.unwrap_or_default(),
             secret_outputs: BTreeSet::new(),
+            secrets: BTreeMap::new(),
         }
     }
 }

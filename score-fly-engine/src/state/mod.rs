@@ -3,12 +3,14 @@
 mod file;
 mod import;
 mod journal;
+mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use score_fly_core::resource::Uid;
 use score_fly_core::score::Workload;
+use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -17,6 +19,7 @@ pub(crate) use file::StateFile;
 pub use import::{Imported, import};
 pub(crate) use journal::{Change, Journal};
 
+use crate::encryption::Recipient;
 use crate::provisioner::Provisioner;
 
 /// The state of a project.
@@ -29,12 +32,19 @@ pub struct State {
     version: u64,
     /// What stands before a workload's name in its app's.
     pub app_prefix: String,
+    /// Who may read what may be secret in it: that is encrypted when it is written, if there is
+    /// anybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub encrypt_to: Vec<Recipient>,
     /// The provisioners: the first one that matches makes a resource.
     pub provisioners: Vec<Provisioner>,
     /// The workloads by name.
     pub workloads: BTreeMap<String, WorkloadRecord>,
     /// The resources by uid.
     pub resources: BTreeMap<Uid, ResourceRecord>,
+    /// What is encrypted, as long as that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<String>,
     /// What provisioners share.
     pub shared_state: Map<String, Value>,
 }
@@ -80,9 +90,12 @@ pub struct ResourceRecord {
     /// The outputs that may be printed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outputs: BTreeMap<String, Value>,
-    /// The names of those that may not. Their values are not kept: the provisioner is asked again.
+    /// The names of those that may not.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub secret_outputs: BTreeSet<String>,
+    /// Their values. They are kept if the state is encrypted; if not, the provisioner is asked again.
+    #[serde(skip)]
+    pub secrets: BTreeMap<String, Secret<Value>>,
 }
 
 /// The version of the form in which this score-fly writes state.
@@ -94,9 +107,11 @@ impl State {
         Self {
             version: VERSION,
             app_prefix: app_prefix.into(),
+            encrypt_to: Vec::new(),
             provisioners: Vec::new(),
             workloads: BTreeMap::new(),
             resources: BTreeMap::new(),
+            sealed: None,
             shared_state: Map::new(),
         }
     }
@@ -122,13 +137,19 @@ impl State {
                 users.entry(need).and_modify(|users| *users += 1);
             }
         }
+        // By the number of users: in a circle, which records of different runs may make, any resource
+        // has to come first.
+        let mut queue: BTreeSet<(usize, &Uid)> = users.iter().map(|(uid, users)| (*users, *uid)).collect();
         let mut order = Vec::new();
-        // Records of different runs may name each other in a circle: any of them has to come first.
-        while let Some((uid, _)) = users.iter().min_by_key(|(_, users)| **users) {
-            let uid = *uid;
+        while let Some((_, uid)) = queue.pop_first() {
             users.remove(uid);
             for need in needs(uid) {
-                users.entry(need).and_modify(|users| *users -= 1);
+                if let Some(users) = users.get_mut(need)
+                    && queue.remove(&(*users, need))
+                {
+                    *users -= 1;
+                    queue.insert((*users, need));
+                }
             }
             order.push(uid.clone());
         }

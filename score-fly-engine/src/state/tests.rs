@@ -22,6 +22,7 @@ fn resource(needs: &[&str]) -> ResourceRecord {
         state: Map::new(),
         outputs: BTreeMap::new(),
         secret_outputs: BTreeSet::new(),
+        secrets: BTreeMap::new(),
     }
 }
 
@@ -91,23 +92,26 @@ fn a_journal_may_be_read_twice() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::new(folder.path());
     let uid = |uid: &str| uid.parse().unwrap();
-    let change = |id: &str, resource, shared| Change { uid: uid(id), resource, shared: map(shared) };
+    let change = |id: &str, resource: Option<ResourceRecord>, shared| match resource {
+        Some(resource) => Change::made(uid(id), resource, map(shared)),
+        None => Change::gone(uid(id), map(shared)),
+    };
     let changes = [
         change("a.default#x", Some(resource(&[])), json!({"n": 1, "deep": {"a": 1}})),
         change("b.default#x", Some(resource(&[])), json!({"n": null, "deep": {"b": 2}})),
         change("a.default#x", None, json!({"deep": 3})),
     ];
     for change in &changes {
-        journal.append(change, true).unwrap();
+        journal.append(change, &[], true).unwrap();
     }
     let mut state = State::new("");
     for _ in 0..2 {
-        assert!(journal.replay(&mut state).unwrap());
+        assert!(journal.replay(&mut state, None).unwrap());
         assert_eq!(state.resources.keys().map(ToString::to_string).collect::<Vec<_>>(), ["b.default#x"]);
         assert_eq!(state.shared_state, map(json!({"deep": 3})));
     }
     journal.clear().unwrap();
-    assert!(!journal.replay(&mut state).unwrap());
+    assert!(!journal.replay(&mut state, None).unwrap());
 }
 
 #[test]
@@ -118,11 +122,25 @@ fn only_the_last_line_of_a_journal_may_be_cut_short() {
     let path = folder.path().join("journal.jsonl");
     fs::write(&path, format!("{line}{}", &line[..20])).unwrap();
     let mut state = State::new("");
-    assert!(journal.replay(&mut state).unwrap());
+    assert!(journal.replay(&mut state, None).unwrap());
     assert_eq!(state.shared_state, map(json!({"n": 1})));
     fs::write(&path, format!("{}\n{line}", &line[..20])).unwrap();
-    let error = journal.replay(&mut state).unwrap_err().to_string();
+    let error = journal.replay(&mut state, None).unwrap_err().to_string();
     assert!(error.contains("is damaged: line 1"), "{error}");
+}
+
+/// Also within a character.
+#[test]
+fn a_journal_may_be_cut_short_anywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::new(folder.path());
+    let line = "{\"uid\":\"a.default#x\",\"resource\":null,\"shared\":{\"n\":\"é🔐\"}}\n";
+    for end in 0..line.len() {
+        fs::write(folder.path().join("journal.jsonl"), [line.as_bytes(), &line.as_bytes()[..end]].concat()).unwrap();
+        let mut state = State::new("");
+        assert!(journal.replay(&mut state, None).unwrap());
+        assert_eq!(state.shared_state, map(json!({"n": "é🔐"})));
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::score_file::ScoreFile;
 
 /// Runs it. Nothing is provisioned, and nothing is remembered, if a Score file has errors.
 pub(super) fn run(args: &Generate, mut shared: Shared, reporter: &mut Reporter) {
-    let Some(mut project) = open(args.provisioning.wait, reporter) else { return };
+    let Some(mut project) = open(&args.provisioning.open, reporter) else { return };
     let prefix = &project.state.app_prefix;
     if args.score.fly_app_prefix.as_ref().is_some_and(|given| given != prefix) {
         reporter.fail(&format!("the prefix of this project is `{prefix}`, which can't be changed"));

@@ -14,7 +14,7 @@ use score_fly_core::resource::Outputs;
 use score_fly_engine::{parallel, project};
 
 use crate::Exit;
-use crate::cli::{EnvFileArgs, Global, ScoreArgs, WaitArgs, only_one_file};
+use crate::cli::{EnvFileArgs, Global, OpenArgs, ScoreArgs, only_one_file};
 use crate::conversion::{self, Attempt, Product, Shared};
 use crate::files::{Access, Staged};
 use crate::inputs::{cannot, is_dash, refuse_two_dashes};
@@ -73,7 +73,7 @@ pub(crate) struct Provisioning {
     /// Call no provisioner for resources of which everything is known already
     ///
     /// That is so if their params and metadata are what they were, and no workload refers to their
-    /// secrets, which are not kept.
+    /// secrets, which are kept only if the state is encrypted.
     #[arg(long)]
     pub(crate) only_new: bool,
 
@@ -81,7 +81,7 @@ pub(crate) struct Provisioning {
     pub(crate) env_file: EnvFileArgs,
 
     #[command(flatten)]
-    pub(crate) wait: WaitArgs,
+    pub(crate) open: OpenArgs,
 }
 
 /// Runs it.
