@@ -1,6 +1,6 @@
 use score_fly_core::convert::{Containers, Options};
 use score_fly_core::fly::{self, App, LocalFiles};
-use score_fly_core::{Diagnostics, Source};
+use score_fly_core::{Code, Diagnostics, Source};
 use serde_json::{Value, json};
 
 use crate::support::{Try, at_annotation, config, workload};
@@ -228,6 +228,21 @@ fn what_probes_can_not_be() {
             "invalid-value /containers/web/readinessProbe/exec/command".to_owned(),
         ]
     );
+}
+
+#[test]
+fn a_timing_that_none_takes_is_one_mistake() {
+    let probe = "\n  image: a\n  readinessProbe: { httpGet: { path: /, port: 80 } }\n";
+    let http = format!("aa:{probe}bb:{probe}");
+    let helps = |timing: &str, text: &str| {
+        let (_, found) = Try::new(annotated(&format!("fly.score.dev/probe-readiness-{timing}"), text)).run();
+        let faults = found.into_iter().filter(|found| found.code == Code::InvalidAnnotation);
+        faults.map(|found| found.help.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    // Of the container's check and that in `[checks]`, the narrower limits.
+    assert_eq!(helps("interval: 500ms", &http), ["it takes `2s` to `24h`"]);
+    assert_eq!(helps("timeout: 2m", &http), ["it takes `1s` to `1m`"]);
+    assert_eq!(helps("timeout: 2m", "web:\n  image: a\n  readinessProbe: { exec: { command: [a] } }"), [""; 0]);
 }
 
 #[test]
