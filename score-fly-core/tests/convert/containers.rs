@@ -341,6 +341,25 @@ fn names_of_secrets_stay_apart() {
 }
 
 #[test]
+fn names_of_secrets_are_none_that_others_have() {
+    let variables = |text: &str| format!("\n  image: a\n  variables: {{ {text} }}\n");
+    let text = format!(
+        "fly:{}primary:{}web:{}",
+        variables("APP_NAME: '1${resources.db.p}', WEB_P: public"),
+        variables("APP_NAME: '2${resources.db.p}', REGION: '1${resources.db.p}'"),
+        variables("P: '1${resources.db.p}', REGION: '2${resources.db.p}'"),
+    );
+    let text = text + "zz:" + &variables("P: '2${resources.db.p}'");
+    let case = Try {
+        outputs: "db: { secrets: { p: s } }",
+        ..Try::new(containers(&text, "resources: { db: { type: db } }\n"))
+    };
+    // Fly has `FLY_APP_NAME` and `PRIMARY_REGION` itself.
+    let expected = ["PRIMARY_APP_NAME", "WEB_P_2", "WEB_REGION", "ZZ_P", "_FLY_APP_NAME", "_PRIMARY_REGION"];
+    assert_eq!(app(&case).secrets.keys().collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn the_main_container_is_predictable() {
     let main = |score: String| {
         let app = app(&Try::new(score));
