@@ -113,6 +113,29 @@ fn what_was_mended_is_data_too() {
 }
 
 #[test]
+fn lines_with_secrets_are_never_shown() {
+    for (env, code) in [
+        ("API_KEY = ['hunter2']\nA = ['shown']\n", "env-not-text"),
+        ("A = ['shown', \"\"] # \nPASSWORD = { a = 'hunter2' }\n", "env-not-text"),
+        ("\"MY-SECRET\" = 'hunter2'\n1 = 'shown'\n", "invalid-variable-name"),
+        ("A_KEY = 'hunter2\n", "invalid-fly-config"),
+        ("A_KEY = 'hunter2'\nA_KEY = 'hunter2'\n", "invalid-fly-config"),
+    ] {
+        let text = format!("app = 'web'\n[env]\n{env}");
+        let sandbox = Sandbox::new([("fly.toml", text.as_str())]);
+        for command in [&["check", "fly.toml"][..], &["check", "--fix", "fly.toml"], &["machine"], &["import"]] {
+            let run = sandbox.run(command);
+            let told = if command[0] == "check" { &run.stdout } else { &run.stderr };
+            assert!(!told.contains("hunter2"), "{command:?} {env}: {told}");
+            if command[0] == "check" {
+                assert!(told.contains(code) && told.contains("fly.toml:"), "{told}");
+                assert_eq!(told.contains("shown"), env.contains("shown"), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
 fn score_files_have_no_fixes() {
     let sandbox = Sandbox::new([("score.yaml", WEB)]);
     let run = sandbox.run(&["check", "--fix", "score.yaml"]).ends_with(1);
