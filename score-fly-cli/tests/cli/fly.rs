@@ -164,6 +164,25 @@ fn prints_the_machine_of_a_group() {
 }
 
 #[test]
+fn prints_the_machine_of_a_workload_in_containers() {
+    let score = format!("{WEB}    files: {{ /a: {{ source: a.txt, mode: '0644' }}, /b: {{ content: two }} }}\n");
+    let sandbox = Sandbox::new([("score.yaml", score.as_str()), ("a.txt", "one")]);
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    let machine: Value = serde_json::from_str(&sandbox.run(&["machine", "fly_web.toml"]).ends_with(0).stdout).unwrap();
+    // base64 of `one` and `two`
+    assert_eq!(
+        machine["containers"][0]["files"],
+        serde_json::json!([
+            { "guest_path": "/a", "raw_value": "b25l", "mode": 420 },
+            { "guest_path": "/b", "raw_value": "dHdv" },
+        ])
+    );
+    std::fs::remove_file(sandbox.path().join("a.txt")).unwrap();
+    let run = sandbox.run(&["check", "fly_web.toml", "--diagnostics", "plain"]).ends_with(2);
+    assert!(run.stdout.starts_with("fly_web.toml:2:18: error[missing-source-file]"), "{}", run.stdout);
+}
+
+#[test]
 fn imports_a_fly_toml() {
     let sandbox =
         Sandbox::new([("fly.toml", "app = \"shop\"\nconsole_command = \"sh\"\n[build]\nimage = \"nginx\"\n")]);
