@@ -12,7 +12,7 @@ use score_fly_core::resource::Outputs;
 use score_fly_core::{Code, Diagnostics, Source};
 
 use crate::cli::ScoreArgs;
-use crate::diagnostics::Text;
+use crate::diagnostics::{Quotable, Text};
 use crate::inputs::{self, Decoded, STDIN};
 use crate::output::Reporter;
 use crate::paths::{folder, relate};
@@ -52,7 +52,7 @@ impl Shared {
             let (read, diagnostics) = Outputs::read(&source).into_parts();
             outputs_complete &= !diagnostics.has_errors();
             outputs.0.extend(read.unwrap_or_default().0);
-            reporter.report(&diagnostics, &[Text { quotable: false, ..text(&source) }]);
+            reporter.report(&diagnostics, &[Text { quotable: Quotable::None, ..text(&source) }]);
         }
         let options = Options {
             app_prefix: args.fly_app_prefix.clone().unwrap_or_default(),
@@ -79,7 +79,7 @@ fn read(path: &Path, reporter: &mut Reporter) -> Option<Source> {
     match inputs::read(path) {
         Ok(Decoded { source, diagnostics }) => {
             reporter.detail(&format!("read {}", path.display()));
-            reporter.report(&diagnostics, &[Text { quotable: false, ..text(&source) }]);
+            reporter.report(&diagnostics, &[Text { quotable: Quotable::None, ..text(&source) }]);
             (!diagnostics.has_errors()).then_some(source)
         }
         Err(sentence) => {
@@ -90,7 +90,7 @@ fn read(path: &Path, reporter: &mut Reporter) -> Option<Source> {
 }
 
 pub(crate) fn text(source: &Source) -> Text<'_> {
-    Text { source, is_file: source.name != STDIN, quotable: true }
+    Text { source, is_file: source.name != STDIN, quotable: Quotable::All }
 }
 
 /// What became of a Score file.

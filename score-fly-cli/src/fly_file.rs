@@ -1,15 +1,15 @@
 //! fly.toml files with the local files that they name.
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::diagnostic::{Diagnostic, Outcome};
+use score_fly_core::fly::names;
 use score_fly_core::fly::{self, LocalFiles, MachineConfig};
 use score_fly_core::score::Workload;
-use score_fly_core::{Code, Diagnostics, Source, document};
+use score_fly_core::{Diagnostics, Source, document};
 
 use crate::conversion::text;
-use crate::diagnostics::Text;
+use crate::diagnostics::{Quotable, Text};
 use crate::inputs::{self, Decoded};
 use crate::output::Reporter;
 use crate::paths::folder;
@@ -139,33 +139,26 @@ impl FlyFile {
         for path in &self.files_read {
             reporter.detail(&format!("read {}", path.display()));
         }
-        let secrets: Vec<usize> =
-            diagnostics.iter().filter(|found| found.code == Code::PlaintextSecret).filter_map(start).collect();
-        let quotable = |found: &Diagnostic| {
-            let shown = self.lines(found);
-            !secrets.iter().any(|secret| shown.contains(secret))
-        };
-        let all: Vec<(bool, &Diagnostic)> = diagnostics.iter().map(|found| (quotable(found), found)).collect();
-        for alike in all.chunk_by(|(one, _), (next, _)| one == next) {
-            let quotable = alike.iter().all(|(quotable, _)| *quotable);
-            let found = alike.iter().map(|(_, found)| (*found).clone()).collect();
-            reporter.report(&found, &[Text { quotable, ..text(&self.source) }]);
-        }
-    }
-
-    /// The bytes of the lines that are shown with a diagnostic.
-    fn lines(&self, found: &Diagnostic) -> Range<usize> {
-        let text = &self.source.text;
-        let related = found.related.iter().filter_map(|related| related.location.as_ref());
-        let places = || found.location.iter().chain(related.clone()).map(|location| location.span);
-        let first = places().map(|span| span.start as usize).min().unwrap_or(0);
-        let last = places().map(|span| span.end as usize).max().unwrap_or(0);
-        let start = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-        let end = text.get(last..).and_then(|after| after.find('\n')).map_or(text.len(), |length| last + length);
-        start..end
+        let secrets = secret_lines(&self.source.text);
+        reporter.report(diagnostics, &[Text { quotable: Quotable::Without(&secrets), ..text(&self.source) }]);
     }
 }
 
-fn start(found: &Diagnostic) -> Option<usize> {
-    found.location.as_ref().map(|location| location.span.start as usize)
+/// Where the lines start that seem to set a secret. They are told by the names in them, since a file
+/// that can't be parsed has secrets as well.
+fn secret_lines(text: &str) -> Vec<usize> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let sets_secret = |line: &str| {
+        line.match_indices(['=', ':']).any(|(end, _)| {
+            let before = line[..end].trim_end_matches(|c| !is_of_name(c));
+            let name = before.rsplit(|c| !is_of_name(c)).next().unwrap_or_default();
+            names::seems_secret(name)
+        })
+    };
+    let starts = text.split_inclusive('\n').scan(0, |end, line| {
+        let start = *end;
+        *end += line.len();
+        Some((start, line))
+    });
+    starts.filter(|(_, line)| sets_secret(line)).map(|(start, _)| start).collect()
 }

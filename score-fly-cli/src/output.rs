@@ -90,15 +90,17 @@ impl Reporter {
         }
     }
 
-    /// Says which mistake in `source` is gone.
-    pub(crate) fn mended(&mut self, mistake: &Diagnostic, source: &Source) {
-        let view = Sources::new([source], PositionEncoding::Utf32).view(mistake);
-        if self.format == Format::Json {
-            self.diagnostics.add_mended(view);
-            return;
+    /// Says which mistakes in `source` are gone.
+    pub(crate) fn mended(&mut self, mistakes: &[Diagnostic], source: &Source) {
+        let sources = Sources::new([source], PositionEncoding::Utf32);
+        for view in mistakes.iter().map(|mistake| sources.view(mistake)) {
+            if self.format == Format::Json {
+                self.diagnostics.add_mended(view);
+                continue;
+            }
+            let place = view.location.map(|place| format!("{}:{}: ", place.source, place.start.line));
+            self.say(&format!("mended {}{}", place.unwrap_or_default(), view.message));
         }
-        let place = view.location.map(|place| format!("{}:{}: ", place.source, place.start.line));
-        self.say(&format!("mended {}{}", place.unwrap_or_default(), view.message));
     }
 
     /// Whether what changes from moment to moment may be shown: somebody watches.

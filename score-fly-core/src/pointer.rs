@@ -33,6 +33,11 @@ impl Pointer {
         })
     }
 
+    /// The pointer and those of all nodes above it, up to the root, as text.
+    pub(crate) fn and_above(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self.as_str()), |pointer| Some(pointer.rsplit_once('/')?.0))
+    }
+
     /// The pointer that `below` is when its root stands here.
     pub(crate) fn join(&self, below: &Self) -> Self {
         Self(format!("{}{}", self.0, below.0))

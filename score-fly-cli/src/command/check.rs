@@ -76,9 +76,7 @@ pub(crate) fn run(args: &Check, global: Global) -> Exit {
                 attempt.report(&file, &mut reporter);
             }
             Ok(Checked::Fly(checked)) => {
-                for mistake in &checked.mended {
-                    reporter.mended(mistake, &checked.before);
-                }
+                reporter.mended(&checked.mended, &checked.before);
                 checked.file.report(&checked.left, &mut reporter);
             }
             Err(sentence) => reporter.fail(&sentence),

@@ -65,7 +65,7 @@ mod tests {
     use score_fly_core::diagnostic::DiagnosticView;
     use serde_json::json;
 
-    use super::{Text, failure, render};
+    use super::{Quotable, Text, failure, render};
 
     fn view() -> DiagnosticView {
         serde_json::from_value(json!({
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn escapes_properties_and_message() {
         let source = Source::new("a,b:c.yaml", "");
-        let text = Text { source: &source, is_file: true, quotable: true };
+        let text = Text { source: &source, is_file: true, quotable: Quotable::All };
         assert_eq!(
             render(&view(), &[text]),
             "::error title=score-fly wrong-type,file=a%2Cb%3Ac.yaml,line=3,endLine=3,col=2,endColumn=5\
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn names_only_files() {
         let source = Source::new("a,b:c.yaml", "");
-        let text = Text { source: &source, is_file: false, quotable: true };
+        let text = Text { source: &source, is_file: false, quotable: Quotable::All };
         assert!(render(&view(), &[text]).starts_with("::error title=score-fly wrong-type::100%25"));
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &[Te
         }
     }
     for (name, places) in &places.0 {
-        let text = texts.iter().find(|text| text.quotable && text.source.name == *name);
+        let text = texts.iter().find(|text| text.source.name == *name);
         group = match text.and_then(|text| snippet(text, places)) {
             Some(snippet) => group.element(snippet),
             None => group.elements(places.iter().map(|Place { start, .. }| {
@@ -80,7 +80,7 @@ impl<'d> Places<'d> {
 /// take as long as the file.
 const LONGEST: usize = 16 * 1024;
 
-/// The lines of a text from the first to the last place, unless that is too much.
+/// The lines of a text from the first to the last place, unless that is too much or a secret.
 fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Option<Snippet<'t, Annotation<'t>>> {
     let source = text.source.text.as_str();
     let at = |offset: u32| boundary(source, offset as usize);
@@ -88,7 +88,7 @@ fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Option<Snippet<'t, Anno
     let last = places.iter().map(|place| at(place.span.end)).max().unwrap_or(0).max(first);
     let start = source[..first].rfind('\n').map_or(0, |newline| newline + 1);
     let end = source[last..].find('\n').map_or(source.len(), |length| last + length);
-    if end - start > LONGEST {
+    if end - start > LONGEST || !text.quotable.holds(&(start..end)) {
         return None;
     }
     let line = places.iter().map(|place| place.start.line).min().unwrap_or(1);

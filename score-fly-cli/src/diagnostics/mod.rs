@@ -5,6 +5,8 @@ mod human;
 mod json;
 mod plain;
 
+use std::ops::Range;
+
 use score_fly_core::diagnostic::{DiagnosticView, Sources};
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Diagnostic, Severity, Source};
@@ -18,8 +20,33 @@ pub(crate) struct Text<'s> {
     pub(crate) source: &'s Source,
     /// Whether it is a file under its name, and not a flag or standard input.
     pub(crate) is_file: bool,
-    /// Whether its lines may be shown: those with secrets may not.
-    pub(crate) quotable: bool,
+    /// Which of its lines may be shown.
+    pub(crate) quotable: Quotable<'s>,
+}
+
+/// Which lines of a text may be shown: those with secrets may not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Quotable<'s> {
+    /// All.
+    All,
+    /// Those in which none of these bytes stands, which are in order.
+    Without(&'s [usize]),
+    /// None.
+    None,
+}
+
+impl Quotable<'_> {
+    /// Whether the lines of which these are the bytes may be shown.
+    fn holds(self, lines: &Range<usize>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Without(bytes) => {
+                let next = bytes.partition_point(|byte| *byte < lines.start);
+                bytes.get(next).is_none_or(|byte| *byte >= lines.end)
+            }
+            Self::None => false,
+        }
+    }
 }
 
 /// Diagnostics on their way out.

@@ -113,6 +113,29 @@ fn what_was_mended_is_data_too() {
 }
 
 #[test]
+fn lines_with_secrets_are_never_shown() {
+    for (env, code) in [
+        ("API_KEY = ['hunter2']\nA = ['shown']\n", "env-not-text"),
+        ("A = ['shown', \"\"] # \nPASSWORD = { a = 'hunter2' }\n", "env-not-text"),
+        ("\"MY-SECRET\" = 'hunter2'\n1 = 'shown'\n", "invalid-variable-name"),
+        ("A_KEY = 'hunter2\n", "invalid-fly-config"),
+        ("A_KEY = 'hunter2'\nA_KEY = 'hunter2'\n", "invalid-fly-config"),
+    ] {
+        let text = format!("app = 'web'\n[env]\n{env}");
+        let sandbox = Sandbox::new([("fly.toml", text.as_str())]);
+        for command in [&["check", "fly.toml"][..], &["check", "--fix", "fly.toml"], &["machine"], &["import"]] {
+            let run = sandbox.run(command);
+            let told = if command[0] == "check" { &run.stdout } else { &run.stderr };
+            assert!(!told.contains("hunter2"), "{command:?} {env}: {told}");
+            if command[0] == "check" {
+                assert!(told.contains(code) && told.contains("fly.toml:"), "{told}");
+                assert_eq!(told.contains("shown"), env.contains("shown"), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
 fn score_files_have_no_fixes() {
     let sandbox = Sandbox::new([("score.yaml", WEB)]);
     let run = sandbox.run(&["check", "--fix", "score.yaml"]).ends_with(1);
@@ -138,6 +161,25 @@ fn prints_the_machine_of_a_group() {
     let run = sandbox.run(&["machine", "--group", "wroker"]).ends_with(2);
     assert!(run.stderr.contains("error[unknown-process-group]"), "{}", run.stderr);
     assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn prints_the_machine_of_a_workload_in_containers() {
+    let score = format!("{WEB}    files: {{ /a: {{ source: a.txt, mode: '0644' }}, /b: {{ content: two }} }}\n");
+    let sandbox = Sandbox::new([("score.yaml", score.as_str()), ("a.txt", "one")]);
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    let machine: Value = serde_json::from_str(&sandbox.run(&["machine", "fly_web.toml"]).ends_with(0).stdout).unwrap();
+    // base64 of `one` and `two`
+    assert_eq!(
+        machine["containers"][0]["files"],
+        serde_json::json!([
+            { "guest_path": "/a", "raw_value": "b25l", "mode": 420 },
+            { "guest_path": "/b", "raw_value": "dHdv" },
+        ])
+    );
+    std::fs::remove_file(sandbox.path().join("a.txt")).unwrap();
+    let run = sandbox.run(&["check", "fly_web.toml", "--diagnostics", "plain"]).ends_with(2);
+    assert!(run.stdout.starts_with("fly_web.toml:2:18: error[missing-source-file]"), "{}", run.stdout);
 }
 
 #[test]

@@ -19,7 +19,8 @@ pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, config: &mut Config, dia
     if let Some(http) = http_get(scope.container.readiness_probe.as_ref()) {
         let timings = timings(scope, "readiness");
         let check = http_check(http, timings, &at.key("readinessProbe").key("httpGet"), diagnostics);
-        add_readiness("readiness", check, http.port, timings, config, diagnostics);
+        let limits = add_readiness("readiness", check, http.port, config);
+        check_timings(timings, limits, diagnostics);
     }
     if let Some(http) = http_get(scope.container.liveness_probe.as_ref()) {
         let probe = at.key("livenessProbe");
@@ -50,7 +51,7 @@ pub(super) fn convert_in_container(
         let Some(probe) = probe else { continue };
         let at = at.key(key);
         let timings = timings(scope, kind.as_str());
-        check_timings(timings, &CONTAINER_CHECK, diagnostics);
+        let mut limits = CONTAINER_CHECK;
         let healthcheck = ContainerHealthcheck {
             name: Some(kind.as_str().to_owned()),
             interval: seconds(timings.interval.as_ref()),
@@ -64,7 +65,7 @@ pub(super) fn convert_in_container(
             let check = http_check(http, timings, &at.key("httpGet"), diagnostics);
             checks.push(ContainerHealthcheck { http: Some(in_container(&check, http.port)), ..healthcheck.clone() });
             if kind == HealthcheckKind::Readiness {
-                add_readiness(name, check, http.port, timings, config, diagnostics);
+                limits = limits.narrowed(add_readiness(name, check, http.port, config));
             }
         } else if let Some(skip) = &timings.tls_skip_verify {
             diagnostics.push(messages::annotations::skip_verify_without_https(&skip.key));
@@ -78,6 +79,7 @@ pub(super) fn convert_in_container(
             let exec = Some(ExecHealthcheck { command: exec.command.clone() });
             checks.push(ContainerHealthcheck { name: name.or(healthcheck.name), exec, ..healthcheck });
         }
+        check_timings(timings, &limits, diagnostics);
     }
     checks
 }
@@ -94,25 +96,18 @@ fn timings<'s>(scope: &Scope<'s>, probe: &str) -> &'s ProbeAnnotations {
 }
 
 /// Adds the check of a readiness probe: to the service that routes to its port, if there is one,
-/// and otherwise to `[checks]`.
-fn add_readiness(
-    name: &str,
-    check: HttpCheck,
-    port: u16,
-    timings: &ProbeAnnotations,
-    config: &mut Config,
-    diagnostics: &mut Diagnostics,
-) {
+/// and otherwise to `[checks]`. What comes back is what Fly takes there.
+fn add_readiness(name: &str, check: HttpCheck, port: u16, config: &mut Config) -> &'static Limits {
     let service = config
         .services
         .iter_mut()
         .find(|service| service.internal_port == Some(port) && service.protocol == Some(Protocol::Tcp));
     if let Some(service) = service {
-        check_timings(timings, &SERVICE_CHECK, diagnostics);
         service.http_checks.push(check);
+        &SERVICE_CHECK
     } else {
-        check_timings(timings, &TOP_LEVEL_CHECK, diagnostics);
         config.checks.insert(name.to_owned(), top_level(check, port));
+        &TOP_LEVEL_CHECK
     }
 }
 
@@ -197,6 +192,20 @@ struct Limits {
     interval: RangeInclusive<Duration>,
     timeout: RangeInclusive<Duration>,
     grace_period: RangeInclusive<Duration>,
+}
+
+impl Limits {
+    /// What both take, for a probe that becomes two checks.
+    fn narrowed(self, other: &Self) -> Self {
+        let both = |one: &RangeInclusive<Duration>, other: &RangeInclusive<Duration>| {
+            *one.start().max(other.start())..=*one.end().min(other.end())
+        };
+        Self {
+            interval: both(&self.interval, &other.interval),
+            timeout: both(&self.timeout, &other.timeout),
+            grace_period: both(&self.grace_period, &other.grace_period),
+        }
+    }
 }
 
 const fn millis(milliseconds: u64) -> Duration {

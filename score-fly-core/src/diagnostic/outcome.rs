@@ -1,5 +1,7 @@
 //! Values together with everything found on the way to them.
 
+use std::collections::BTreeSet;
+
 use super::{Diagnostic, Part, Severity};
 use crate::document::Document;
 use crate::pointer::{Path, Pointer};
@@ -43,27 +45,13 @@ impl Diagnostics {
     /// an earlier one reported as broken. An error about a text as a whole, such as a second
     /// document in it, breaks no node.
     pub(crate) fn extend_later(&mut self, later: Self) {
-        let known = self.0.len();
-        for diagnostic in later.0 {
-            let echo = self.0.iter().take(known).filter(|earlier| earlier.breaks_its_node()).any(|earlier| {
-                // A fault of a key says nothing of what stands under it.
-                let broken = |pointer: &Pointer| {
-                    earlier.instead_of.as_ref().is_some_and(|meant| pointer.is_within(meant))
-                        || match earlier.part {
-                            Part::Key => *pointer == earlier.pointer,
-                            Part::Value | Part::Text(_) => pointer.is_within(&earlier.pointer),
-                        }
-                };
-                broken(&diagnostic.pointer)
-                    || diagnostic
-                        .because_of
-                        .as_ref()
-                        .is_some_and(|cause| broken(cause) || earlier.pointer.is_within(cause))
-            });
-            if !echo {
-                self.0.push(diagnostic);
-            }
-        }
+        let broken = Broken::by(&self.0);
+        let is_echo = |diagnostic: &Diagnostic| {
+            broken.holds(&diagnostic.pointer)
+                || diagnostic.because_of.as_ref().is_some_and(|cause| broken.holds(cause) || broken.is_in(cause))
+        };
+        let news: Vec<Diagnostic> = later.0.into_iter().filter(|diagnostic| !is_echo(diagnostic)).collect();
+        self.0.extend(news);
     }
 
     /// Adds what an independent part found.
@@ -80,18 +68,50 @@ impl Diagnostics {
 
     /// Finds the places in the text, and puts the diagnostics in their order.
     pub(crate) fn locate(&mut self, document: &Document<'_>) {
+        // Equal ones must become neighbours, hence the order down to the wording.
+        fn order(found: &Diagnostic) -> impl Ord + '_ {
+            (found.location.is_none(), &found.location, &found.pointer, found.code, &found.message, &found.help)
+        }
         for diagnostic in &mut self.0 {
             document.locate(diagnostic);
         }
-        self.0.sort_by(|a, b| {
-            (a.location.is_none(), &a.location, &a.pointer, a.code).cmp(&(
-                b.location.is_none(),
-                &b.location,
-                &b.pointer,
-                b.code,
-            ))
-        });
+        self.0.sort_by(|a, b| order(a).cmp(&order(b)));
         self.0.dedup();
+    }
+}
+
+/// The nodes that errors broke. There may be thousands, and as many later remarks to look up.
+struct Broken<'d> {
+    /// All of them.
+    nodes: BTreeSet<&'d str>,
+    /// Those with which everything below is broken as well.
+    whole: BTreeSet<&'d str>,
+}
+
+impl<'d> Broken<'d> {
+    fn by(diagnostics: &'d [Diagnostic]) -> Self {
+        let mut broken = Self { nodes: BTreeSet::new(), whole: BTreeSet::new() };
+        for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.breaks_its_node()) {
+            broken.nodes.insert(diagnostic.pointer.as_str());
+            // A fault of a key says nothing of what stands under it.
+            if diagnostic.part != Part::Key {
+                broken.whole.insert(diagnostic.pointer.as_str());
+            }
+            broken.whole.extend(diagnostic.instead_of.as_ref().map(Pointer::as_str));
+        }
+        broken
+    }
+
+    /// Whether a node is broken, or stands in one that is as a whole.
+    fn holds(&self, pointer: &Pointer) -> bool {
+        self.nodes.contains(pointer.as_str()) || pointer.and_above().any(|above| self.whole.contains(above))
+    }
+
+    /// Whether a node is broken, or something in it.
+    fn is_in(&self, pointer: &Pointer) -> bool {
+        let below = format!("{pointer}/");
+        self.nodes.contains(pointer.as_str())
+            || self.nodes.range(below.as_str()..).next().is_some_and(|next| next.starts_with(&below))
     }
 }
 

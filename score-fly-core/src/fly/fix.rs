@@ -1,5 +1,7 @@
 //! Mending a fly.toml without touching what is not broken.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 use toml_edit::{Array, Document, InlineTable, Item, Key, TableLike, Value};
 
@@ -44,12 +46,13 @@ pub fn fix(source: &Source, files: &LocalFiles) -> Option<Fixed> {
 
 fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
     let document = Document::parse(source.text.as_str()).ok()?;
-    let located = |diagnostic: &Diagnostic| {
-        let location = diagnostic.location.as_ref().filter(|location| location.source == source.name)?;
-        let path = find(document.as_table(), location.span.start as usize)?;
-        Some((path, diagnostic.fix.clone()?, diagnostic.clone()))
-    };
-    let mut fixes: Vec<(Vec<Step>, Fix, Diagnostic)> = diagnostics.iter().filter_map(located).collect();
+    let fixable = diagnostics.iter().filter_map(|found| Some((start(found, source)?, found.fix.clone()?, found)));
+    let fixable: Vec<(usize, Fix, &Diagnostic)> = fixable.collect();
+    let mut ways: BTreeMap<usize, Option<Vec<Step>>> = fixable.iter().map(|(start, ..)| (*start, None)).collect();
+    find(document.as_table(), &mut Vec::new(), &mut ways);
+    let with_way =
+        |(start, fix, found): (usize, Fix, &Diagnostic)| Some((ways.get(&start)?.clone()?, fix, found.clone()));
+    let mut fixes: Vec<(Vec<Step>, Fix, Diagnostic)> = fixable.into_iter().filter_map(with_way).collect();
     // What stands deeper first, so that a new name above does not change the way there.
     fixes.sort_by(|(a, ..), (b, ..)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     fixes.dedup_by(|(a, ..), (b, ..)| a == b);
@@ -66,34 +69,40 @@ fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
     (text != source.text).then_some(Fixed { text, mended })
 }
 
-/// The way to the key or the value that starts at a byte of the text.
-fn find(table: &dyn TableLike, start: usize) -> Option<Vec<Step>> {
-    let starts = |span: Option<std::ops::Range<usize>>| span.is_some_and(|span| span.start == start);
-    table.iter().find_map(|(name, item)| {
-        let below = if starts(table.key(name).and_then(Key::span)) || item.as_value().is_some_and(|v| starts(v.span()))
-        {
-            Some(Vec::new())
-        } else {
-            find_in(item, start)
-        };
-        below.map(|below| std::iter::once(Step::Key(name.to_owned())).chain(below).collect())
-    })
+/// The byte at which a diagnostic stands in a text.
+fn start(diagnostic: &Diagnostic, source: &Source) -> Option<usize> {
+    let location = diagnostic.location.as_ref().filter(|location| location.source == source.name)?;
+    Some(location.span.start as usize)
 }
 
-fn find_in(item: &Item, start: usize) -> Option<Vec<Step>> {
-    let in_tables = |mut tables: Box<dyn Iterator<Item = &dyn TableLike> + '_>| {
-        tables
-            .by_ref()
-            .enumerate()
-            .find_map(|(index, table)| Some(std::iter::once(Step::Index(index)).chain(find(table, start)?).collect()))
-    };
-    match item {
-        Item::ArrayOfTables(tables) => in_tables(Box::new(tables.iter().map(|table| table as &dyn TableLike))),
-        Item::Value(Value::Array(values)) => {
-            let tables = values.iter().filter_map(Value::as_inline_table);
-            in_tables(Box::new(tables.map(|table| table as &dyn TableLike)))
+/// Fills in the ways to the keys and values that start at these bytes of the text. `way` leads to the
+/// table.
+fn find(table: &dyn TableLike, way: &mut Vec<Step>, ways: &mut BTreeMap<usize, Option<Vec<Step>>>) {
+    for (name, item) in table.iter() {
+        way.push(Step::Key(name.to_owned()));
+        for span in [table.key(name).and_then(Key::span), item.as_value().and_then(Value::span)].into_iter().flatten() {
+            if let Some(unknown @ None) = ways.get_mut(&span.start) {
+                *unknown = Some(way.clone());
+            }
         }
-        _ => find(item.as_table_like()?, start),
+        let mut each = |index: usize, table: &dyn TableLike| {
+            way.push(Step::Index(index));
+            find(table, way, ways);
+            way.pop();
+        };
+        match item {
+            Item::ArrayOfTables(tables) => tables.iter().enumerate().for_each(|(index, table)| each(index, table)),
+            Item::Value(Value::Array(values)) => {
+                let tables = values.iter().filter_map(Value::as_inline_table);
+                tables.enumerate().for_each(|(index, table)| each(index, table));
+            }
+            _ => {
+                if let Some(table) = item.as_table_like() {
+                    find(table, way, ways);
+                }
+            }
+        }
+        way.pop();
     }
 }
 
@@ -134,16 +143,14 @@ fn apply(table: &mut dyn TableLike, path: &[Step], fix: &Fix) {
 
 /// Gives a key another name at its place among the others.
 fn rename(table: &mut dyn TableLike, old: &str, new: &str) {
-    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
-    for name in names {
-        let Some(decorated) = table.key(&name).cloned() else { continue };
-        let Some(item) = table.remove(&name) else { continue };
-        let key = if name == old {
-            Key::new(new)
-                .with_leaf_decor(decorated.leaf_decor().clone())
-                .with_dotted_decor(decorated.dotted_decor().clone())
+    let keys: Vec<Key> = table.iter().filter_map(|(name, _)| table.key(name).cloned()).collect();
+    let items: Vec<Item> = table.iter_mut().map(|(_, item)| std::mem::take(item)).collect();
+    table.clear();
+    for (key, item) in keys.into_iter().zip(items) {
+        let key = if key == *old {
+            Key::new(new).with_leaf_decor(key.leaf_decor().clone()).with_dotted_decor(key.dotted_decor().clone())
         } else {
-            decorated
+            key
         };
         *table.entry_format(&key).or_insert(Item::None) = item;
     }

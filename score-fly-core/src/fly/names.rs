@@ -49,6 +49,13 @@ pub fn is_reserved_variable(name: &str) -> bool {
     name.starts_with("FLY_") || matches!(name, "PRIMARY_REGION" | "RELEASE_COMMAND")
 }
 
+/// Whether flyctl takes this for the name of a variable that holds a secret.
+pub fn seems_secret(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["KEY", "PRIVATE", "DATABASE_URL", "PASSWORD", "SECRET"];
+    const OTHERS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "TIGRIS_ACCESS_KEY_ID"];
+    WORDS.iter().any(|word| name.contains(word)) && !OTHERS.contains(&name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

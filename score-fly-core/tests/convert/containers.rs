@@ -1,6 +1,6 @@
 use score_fly_core::convert::{Containers, Options};
 use score_fly_core::fly::{self, App, LocalFiles};
-use score_fly_core::{Diagnostics, Source};
+use score_fly_core::{Code, Diagnostics, Source};
 use serde_json::{Value, json};
 
 use crate::support::{Try, at_annotation, config, workload};
@@ -231,6 +231,21 @@ fn what_probes_can_not_be() {
 }
 
 #[test]
+fn a_timing_that_none_takes_is_one_mistake() {
+    let probe = "\n  image: a\n  readinessProbe: { httpGet: { path: /, port: 80 } }\n";
+    let http = format!("aa:{probe}bb:{probe}");
+    let helps = |timing: &str, text: &str| {
+        let (_, found) = Try::new(annotated(&format!("fly.score.dev/probe-readiness-{timing}"), text)).run();
+        let faults = found.into_iter().filter(|found| found.code == Code::InvalidAnnotation);
+        faults.map(|found| found.help.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    // Of the container's check and that in `[checks]`, the narrower limits.
+    assert_eq!(helps("interval: 500ms", &http), ["it takes `2s` to `24h`"]);
+    assert_eq!(helps("timeout: 2m", &http), ["it takes `1s` to `1m`"]);
+    assert_eq!(helps("timeout: 2m", "web:\n  image: a\n  readinessProbe: { exec: { command: [a] } }"), [""; 0]);
+}
+
+#[test]
 fn files_have_their_modes_and_a_folder_for_each_container() {
     let text = "api:\n  image: a\n  files:\n    /a: { content: x, mode: '0755' }\n    /b: { source: b.txt, mode: '400' }\n\
                 web:\n  image: b\n  files: { /a: { content: y } }";
@@ -323,6 +338,25 @@ fn names_of_secrets_stay_apart() {
     let app = app(&case);
     assert_eq!(app.secrets.keys().collect::<Vec<_>>(), ["AA_P", "AA_P_2", "_11_P"]);
     assert_eq!(app.secrets["AA_P"].expose(), "3s");
+}
+
+#[test]
+fn names_of_secrets_are_none_that_others_have() {
+    let variables = |text: &str| format!("\n  image: a\n  variables: {{ {text} }}\n");
+    let text = format!(
+        "fly:{}primary:{}web:{}",
+        variables("APP_NAME: '1${resources.db.p}', WEB_P: public"),
+        variables("APP_NAME: '2${resources.db.p}', REGION: '1${resources.db.p}'"),
+        variables("P: '1${resources.db.p}', REGION: '2${resources.db.p}'"),
+    );
+    let text = text + "zz:" + &variables("P: '2${resources.db.p}'");
+    let case = Try {
+        outputs: "db: { secrets: { p: s } }",
+        ..Try::new(containers(&text, "resources: { db: { type: db } }\n"))
+    };
+    // Fly has `FLY_APP_NAME` and `PRIMARY_REGION` itself.
+    let expected = ["PRIMARY_APP_NAME", "WEB_P_2", "WEB_REGION", "ZZ_P", "_FLY_APP_NAME", "_PRIMARY_REGION"];
+    assert_eq!(app(&case).secrets.keys().collect::<Vec<_>>(), expected);
 }
 
 #[test]

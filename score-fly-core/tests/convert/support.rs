@@ -41,7 +41,7 @@ impl Try {
         Self { score: score.into(), outputs: "{}", ..Self::default() }
     }
 
-    fn run(&self) -> (Option<App>, Diagnostics) {
+    pub(crate) fn run(&self) -> (Option<App>, Diagnostics) {
         let source = Source::new("score.yaml", &*self.score);
         let (outputs, found) = Outputs::read(&Source::new("outputs.yaml", self.outputs)).into_parts();
         assert!(found.is_empty(), "{found:#?}");

@@ -7,6 +7,7 @@ use crate::convert::secrets;
 use crate::diagnostic::Diagnostics;
 use crate::fly::App;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
+use crate::fly::names::{is_identifier, is_reserved_variable};
 use crate::pointer::Path;
 use crate::secret::Secret;
 
@@ -66,7 +67,8 @@ impl<'w> Wanted<'w> {
             let same = uses.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
             same && !public.contains(name.as_str())
         });
-        let mut taken: BTreeSet<String> = shared.iter().map(|(name, _)| name.clone()).collect();
+        let shared_names = shared.iter().map(|(name, _)| name.as_str());
+        let mut taken: BTreeSet<String> = shared_names.chain(public).map(str::to_owned).collect();
         for (name, uses) in shared {
             for used in uses {
                 used.give(&name, containers, app, diagnostics);
@@ -88,8 +90,9 @@ impl Use<'_> {
     /// `WEB_DATABASE_URL`
     fn prefixed(&self, name: &str) -> String {
         let container = self.container.1.to_ascii_uppercase().replace('-', "_");
-        let start = if container.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-        format!("{start}{container}_{name}")
+        let prefixed = format!("{container}_{name}");
+        // A container may be called `2` or `fly`.
+        if is_identifier(&prefixed) && !is_reserved_variable(&prefixed) { prefixed } else { format!("_{prefixed}") }
     }
 
     fn give(self, name: &str, containers: &mut [MachineContainer], app: &mut App, diagnostics: &mut Diagnostics) {

@@ -6,10 +6,6 @@ use crate::diagnostic::messages::fly_rules as messages;
 use crate::fly::names;
 use crate::pointer::Path;
 
-/// What flyctl takes for the name of a secret, and what it lets pass.
-const SECRET_WORDS: [&str; 5] = ["KEY", "PRIVATE", "DATABASE_URL", "PASSWORD", "SECRET"];
-const NOT_SECRET: [&str; 2] = ["AWS_ACCESS_KEY_ID", "TIGRIS_ACCESS_KEY_ID"];
-
 /// flyctl takes any names; Fly does not.
 pub(super) fn names(scope: &Scope<'_>, report: &mut Diagnostics) {
     let at = Path::ROOT.key("env");
@@ -25,8 +21,7 @@ pub(super) fn names(scope: &Scope<'_>, report: &mut Diagnostics) {
 pub(super) fn plaintext_secrets(scope: &Scope<'_>, report: &mut Diagnostics) {
     let at = Path::ROOT.key("env");
     for (name, value) in &scope.config.env {
-        let secret = SECRET_WORDS.iter().any(|word| name.contains(word)) && !NOT_SECRET.contains(&name.as_str());
-        if secret && !value.is_empty() {
+        if names::seems_secret(name) && !value.is_empty() {
             report.push(messages::plaintext_secret(&at.key(name), name));
         }
     }

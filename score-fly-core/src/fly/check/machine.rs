@@ -1,18 +1,18 @@
 //! `machine_config` and `container`.
 
-use serde_json::{Map, Value as Json};
-
 use super::{LocalFiles, Scope};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::messages::fly_rules as messages;
 use crate::fly::Config;
+use crate::fly::machine::{self, MachineConfig, MachineFile};
 use crate::pointer::Path;
 
 /// The machine config as written, and whether it stands in `[experimental]`, which wins.
 pub(in crate::fly) fn written(config: &Config) -> Option<(&str, bool)> {
     let experimental = config.experimental.as_ref().and_then(|section| section.machine_config.as_deref());
-    let top = config.machine_config.as_deref();
-    experimental.map(|text| (text, true)).or(top.map(|text| (text, false))).filter(|(text, _)| !text.is_empty())
+    // flyctl takes an empty text for none.
+    let places = [(experimental, true), (config.machine_config.as_deref(), false)];
+    places.into_iter().find_map(|(text, within)| Some((text.filter(|text| !text.is_empty())?, within)))
 }
 
 /// Whether a `machine_config` names a file.
@@ -27,25 +27,13 @@ pub(super) fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
         Some((path, _)) => known.get(path).and_then(Option::as_deref),
         None => None,
     };
-    let machine = text.and_then(|text| serde_json::from_slice(text).ok()).unwrap_or_default();
+    let machine = text.and_then(|text| machine::parse(text, &Path::ROOT, &mut Diagnostics::new())).unwrap_or_default();
     container_files(&machine).map(str::to_owned).collect()
 }
 
-fn container_files(machine: &Json) -> impl Iterator<Item = &str> {
-    let containers = list(machine, "containers").iter();
-    let files = containers.flat_map(|container| list(container, "files"));
-    files.filter_map(|file| local_path(file.as_object()?))
-}
-
-fn list<'j>(json: &'j Json, key: &str) -> &'j [Json] {
-    json.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-/// The local file that a file of a container comes from, unless it has another content.
-fn local_path(file: &Map<String, Json>) -> Option<&str> {
-    let given = |key: &&str| file.get(*key).is_some_and(|value| !value.is_null());
-    let has_content = ["raw_value", "secret_name", "image_config"].iter().any(given);
-    file.get("local_path").and_then(Json::as_str).filter(|_| !has_content)
+fn container_files(machine: &MachineConfig) -> impl Iterator<Item = &str> {
+    let files = machine.containers.iter().flat_map(|container| &container.files);
+    files.filter_map(MachineFile::wanted_path)
 }
 
 pub(super) fn config(scope: &Scope<'_>, report: &mut Diagnostics) {
@@ -67,23 +55,19 @@ pub(super) fn config(scope: &Scope<'_>, report: &mut Diagnostics) {
         Some(_) => return report.push(messages::no_machine_config(&at)),
         None => b"{}",
     };
-    match serde_json::from_slice(json) {
-        Ok(machine) => containers(scope, &machine, &at, report),
-        Err(error) => report.push(messages::machine_config_not_json(&at, &error)),
+    if let Some(machine) = machine::parse(json, &at, report) {
+        containers(scope, &machine, &at, report);
     }
 }
 
 /// The container that gets the deployed image must exist, and each other one needs an image.
-fn containers(scope: &Scope<'_>, machine: &Json, at: &Path<'_>, report: &mut Diagnostics) {
-    if !machine.is_object() {
-        return report.push(messages::no_machine_config(at));
-    }
+fn containers(scope: &Scope<'_>, machine: &MachineConfig, at: &Path<'_>, report: &mut Diagnostics) {
     for path in container_files(machine).filter(|path| scope.is_missing(path)) {
         report.push(messages::missing_file(at, path));
     }
     let compose = scope.config.build.as_ref().is_some_and(|build| build.compose.is_some());
-    let containers = list(machine, "containers");
-    let names: Vec<&str> = containers.iter().map(|container| container["name"].as_str().unwrap_or_default()).collect();
+    let containers = &machine.containers;
+    let names: Vec<&str> = containers.iter().map(|container| container.name.as_deref().unwrap_or_default()).collect();
     let wanted = scope.config.container.as_deref().filter(|name| !name.is_empty());
     let main = match wanted {
         Some(name) => {
@@ -95,7 +79,7 @@ fn containers(scope: &Scope<'_>, machine: &Json, at: &Path<'_>, report: &mut Dia
         None => names.iter().find(|name| **name == "app").or(names.first()).copied(),
     };
     for (container, name) in containers.iter().zip(&names) {
-        if Some(*name) != main && container["image"].as_str().is_none_or(str::is_empty) {
+        if Some(*name) != main && container.image.as_deref().is_none_or(str::is_empty) {
             report.push(messages::container_without_image(at, name));
         }
     }

@@ -390,6 +390,12 @@ fn machine_configs() {
         &format!("machine_config = '{{}}'\n[experimental]\nmachine_config = {containers}\n"),
         &["ineffective-setting /machine_config"],
     );
+    assert_found(&format!("machine_config = {containers}\n[experimental]\nmachine_config = ''\n"), &[]);
+    // What flyctl can't decode: Go has text there.
+    assert_found(
+        "machine_config = '{\"containers\": [{\"name\": \"app\", \"env\": {\"A\": 1}}]}'\n",
+        &["invalid-machine-config /machine_config"],
+    );
     let given = |text: &str| LocalFiles::from([("m.json".to_owned(), Some(text.as_bytes().to_vec()))]);
     assert_eq!(found("machine_config = 'm.json'\n", &given("[]")), ["invalid-machine-config /machine_config"]);
     assert_eq!(found("machine_config = 'm.json'\n", &given("{}")), Vec::<String>::new());
@@ -403,9 +409,10 @@ fn local_files_are_listed() {
                 [[files]]\nguest_path = '/b'\nlocal_path = 'b'\n[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
     let (file, _) = check(&Source::new("fly.toml", text), &LocalFiles::new()).into_result().unwrap();
     assert_eq!(local_files(&file.config, &LocalFiles::new()), ["Dockerfile", "a", "b", "m.json"]);
-    let machine = r#"{"containers": [{"files": [{"local_path": "c", "raw_value": null}, {"local_path": "d", "raw_value": ""}]}]}"#;
+    let machine = r#"{"containers": [{"files": [{"local_path": "c"}, {"local_path": "d", "raw_value": ""},
+                      {"local_path": "e", "raw_value": null, "secret_name": null, "image_config": null}]}]}"#;
     let known = LocalFiles::from([("m.json".to_owned(), Some(machine.as_bytes().to_vec()))]);
-    assert_eq!(local_files(&file.config, &known), ["Dockerfile", "a", "b", "c", "m.json"]);
+    assert_eq!(local_files(&file.config, &known), ["Dockerfile", "a", "b", "c", "e", "m.json"]);
 }
 
 #[test]

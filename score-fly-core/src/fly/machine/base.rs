@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value as Json;
 
-use super::{MachineConfig, MachineContainer};
+use super::{MachineConfig, MachineContainer, MachineFile};
 use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
 use crate::document;
 use crate::fly::Config;
@@ -39,10 +39,18 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
             return None;
         }
     };
+    let mut machine = parse(json, &at, diagnostics)?;
+    fill_containers(&mut machine.containers, config, files, &at, diagnostics);
+    Some(machine)
+}
+
+/// Reads a machine config that stands at `at`. `None` if flyctl can't read it either, which is
+/// reported.
+pub(in crate::fly) fn parse(json: &[u8], at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<MachineConfig> {
     let json: Json = match serde_json::from_slice(json) {
         Ok(json) => json,
         Err(error) => {
-            diagnostics.push(messages::machine_config_not_json(&at, &error));
+            diagnostics.push(messages::machine_config_not_json(at, &error));
             return None;
         }
     };
@@ -50,12 +58,18 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
     let mut found = Diagnostics::new();
     let machine = MachineConfig::read(&document::Value::from(&json).into(), &Path::ROOT, &mut found);
     if let Some(problem) = found.iter().find(|found| found.code == crate::Code::InvalidFlyConfig) {
-        diagnostics.push(messages::machine_config_type(&at, &problem.message));
+        diagnostics.push(messages::machine_config_type(at, &problem.message));
         return None;
     }
-    let mut machine = machine?;
-    fill_containers(&mut machine.containers, config, files, &at, diagnostics);
-    Some(machine)
+    machine
+}
+
+impl MachineFile {
+    /// The local file that it is made from, unless it has another content.
+    pub(in crate::fly) fn wanted_path(&self) -> Option<&str> {
+        let has_content = self.raw_value.is_some() || self.secret_name.is_some() || self.image_config.is_some();
+        self.local_path.as_deref().filter(|_| !has_content)
+    }
 }
 
 /// One container gets the image that is deployed, and each gets the content of its files.
@@ -78,11 +92,12 @@ fn fill_containers(
         main.image = Some(image.to_owned());
     }
     for file in containers.iter_mut().flat_map(|container| &mut container.files) {
-        let has_content = file.raw_value.is_some() || file.secret_name.is_some() || file.image_config.is_some();
-        let Some(path) = file.local_path.take().filter(|_| !has_content) else { continue };
-        match files.get(&path) {
-            Some(Some(content)) => file.raw_value = Some(BASE64.encode(content)),
-            _ => diagnostics.push(messages::missing_file(at, &path)),
+        if let Some(path) = file.wanted_path() {
+            match files.get(path) {
+                Some(Some(content)) => file.raw_value = Some(BASE64.encode(content)),
+                _ => diagnostics.push(messages::missing_file(at, path)),
+            }
         }
+        file.local_path = None;
     }
 }

@@ -8,6 +8,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 
+pub(super) use base::parse;
 pub use container::{
     ContainerDependency, ContainerHealthcheck, ContainerMount, ContainerSecret, DependencyCondition, EnvFrom,
     ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineContainer, TcpHealthcheck, containers_json,
