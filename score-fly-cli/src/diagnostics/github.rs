@@ -65,7 +65,8 @@ mod tests {
     use score_fly_core::diagnostic::DiagnosticView;
     use serde_json::json;
 
-    use super::{Quotable, Text, failure, render};
+    use super::{Text, failure, render};
+    use crate::diagnostics::Quotable;
 
     fn view() -> DiagnosticView {
         serde_json::from_value(json!({

@@ -68,13 +68,13 @@ impl Diagnostics {
 
     /// Finds the places in the text, and puts the diagnostics in their order.
     pub(crate) fn locate(&mut self, document: &Document<'_>) {
-        let mut entries = Entries::default();
-        for diagnostic in &mut self.0 {
-            document.locate_with(&mut |mapping, key| entries.get(mapping, key), diagnostic);
-        }
         // Equal ones must become neighbours, hence the order down to the wording.
         fn order(found: &Diagnostic) -> impl Ord + '_ {
             (found.location.is_none(), &found.location, &found.pointer, found.code, &found.message, &found.help)
+        }
+        let mut entries = Entries::default();
+        for diagnostic in &mut self.0 {
+            document.locate_with(&mut |mapping, key| entries.get(mapping, key), diagnostic);
         }
         self.0.sort_by(|a, b| order(a).cmp(&order(b)));
         self.0.dedup();

@@ -92,7 +92,8 @@ fn keys() {
 /// The entries of a large mapping are found in another way than those of a small one.
 #[test]
 fn each_of_many_entries() {
-    let text: String = (0..100).rev().map(|n| format!("k{n}: v{n}\n")).collect();
+    let lines: Vec<String> = (0..100).rev().map(|n| format!("k{n}: v{n}\n")).collect();
+    let text = lines.concat();
     let source = Source::new("s.yaml", &*text);
     let (document, _) = parse(&source).into_parts();
     let at = |key: &str| Diagnostic::new(Code::WrongType, &Path::ROOT.key(key), "wrong");
