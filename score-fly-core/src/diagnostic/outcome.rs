@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Diagnostic, Part, Severity};
-use crate::document::Document;
+use crate::document::{Document, Entries};
 use crate::pointer::{Path, Pointer};
 
 /// Diagnostics in the order in which they were found, or, once located, of where they stand.
@@ -72,8 +72,9 @@ impl Diagnostics {
         fn order(found: &Diagnostic) -> impl Ord + '_ {
             (found.location.is_none(), &found.location, &found.pointer, found.code, &found.message, &found.help)
         }
+        let mut entries = Entries::default();
         for diagnostic in &mut self.0 {
-            document.locate(diagnostic);
+            document.locate_with(&mut |mapping, key| entries.get(mapping, key), diagnostic);
         }
         self.0.sort_by(|a, b| order(a).cmp(&order(b)));
         self.0.dedup();
@@ -255,5 +256,6 @@ mod tests {
         let because_of = |keys: &str| at(&["other"]).because_of(&Path::ROOT.key(keys));
         assert!(left(at(&["a", "b"]), vec![because_of("a")]).is_empty());
         assert_eq!(left(at(&["a", "b"]), vec![because_of("c")]), ["/other"]);
+        assert_eq!(left(at(&["a-b"]), vec![because_of("a")]), ["/other"]);
     }
 }

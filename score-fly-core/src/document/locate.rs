@@ -1,6 +1,8 @@
 //! From JSON Pointers to places in the text.
 
-use super::{Document, Key, Node, Value};
+use std::collections::BTreeMap;
+
+use super::{Document, Entry, Key, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Location, Part};
 use crate::pointer::Pointer;
 use crate::source::{Origin, Span};
@@ -13,17 +15,43 @@ struct Found<'d, 's> {
     whole: bool,
 }
 
-impl Document<'_> {
+/// The entries of large mappings by their keys: of 20,000 variables each may have a diagnostic.
+#[derive(Default)]
+pub(crate) struct Entries<'d, 's>(BTreeMap<*const Mapping<'s>, BTreeMap<&'d str, &'d Entry<'s>>>);
+
+impl<'d, 's> Entries<'d, 's> {
+    /// In a smaller one, looking at each is as fast.
+    const LARGE: usize = 64;
+
+    /// [`Mapping::entry`].
+    pub(crate) fn get(&mut self, mapping: &'d Mapping<'s>, key: &str) -> Option<&'d Entry<'s>> {
+        if mapping.entries.len() < Self::LARGE {
+            return mapping.entry(key);
+        }
+        let by_key = || mapping.entries.iter().map(|entry| (&*entry.key.text, entry)).collect();
+        self.0.entry(std::ptr::from_ref(mapping)).or_insert_with(by_key).get(key).copied()
+    }
+}
+
+/// How to find an entry of a mapping.
+type Find<'f, 'd, 's> = &'f mut dyn FnMut(&'d Mapping<'s>, &str) -> Option<&'d Entry<'s>>;
+
+impl<'s> Document<'s> {
     /// Fills in the places of a diagnostic and of what is related to it. A pointer to something
     /// that is missing gets the place of the nearest node above it.
     pub fn locate(&self, diagnostic: &mut Diagnostic) {
+        self.locate_with(&mut Mapping::entry, diagnostic);
+    }
+
+    /// [`locate`](Self::locate), for one of many.
+    pub(crate) fn locate_with<'d>(&'d self, entry: Find<'_, 'd, 's>, diagnostic: &mut Diagnostic) {
         if diagnostic.location.is_none() {
-            let origin = diagnostic.origin.unwrap_or_else(|| self.find(&diagnostic.pointer, &diagnostic.part));
+            let origin = diagnostic.origin.unwrap_or_else(|| self.find(&diagnostic.pointer, &diagnostic.part, entry));
             diagnostic.location = self.location(origin);
         }
         for related in &mut diagnostic.related {
             if related.location.is_none() {
-                let origin = related.origin.unwrap_or_else(|| self.find(&related.pointer, &Part::Key));
+                let origin = related.origin.unwrap_or_else(|| self.find(&related.pointer, &Part::Key, entry));
                 related.location = self.location(origin);
             }
         }
@@ -31,7 +59,7 @@ impl Document<'_> {
 
     /// The place of the key under which the node at `pointer` stands.
     pub(crate) fn place(&self, pointer: &Pointer) -> Option<Location> {
-        self.location(self.find(pointer, &Part::Key))
+        self.location(self.find(pointer, &Part::Key, &mut Mapping::entry))
     }
 
     fn location(&self, origin: Origin) -> Option<Location> {
@@ -39,8 +67,8 @@ impl Document<'_> {
         Some(Location { source: source.name.clone(), span: origin.span })
     }
 
-    fn find(&self, pointer: &Pointer, part: &Part) -> Origin {
-        let Found { key, node, whole } = self.walk(pointer);
+    fn find<'d>(&'d self, pointer: &Pointer, part: &Part, entry: Find<'_, 'd, 's>) -> Origin {
+        let Found { key, node, whole } = self.walk(pointer, entry);
         let key = key.map(|key| key.origin);
         match part {
             Part::Value | Part::Text(_) if whole => {
@@ -61,15 +89,15 @@ impl Document<'_> {
     }
 
     /// The node at a pointer.
-    pub(crate) fn node(&self, pointer: &Pointer) -> Option<&Node<'_>> {
-        Some(self.walk(pointer)).filter(|found| found.whole).map(|found| found.node)
+    pub(crate) fn node(&self, pointer: &Pointer) -> Option<&Node<'s>> {
+        Some(self.walk(pointer, &mut Mapping::entry)).filter(|found| found.whole).map(|found| found.node)
     }
 
-    fn walk(&self, pointer: &Pointer) -> Found<'_, '_> {
+    fn walk<'d>(&'d self, pointer: &Pointer, entry: Find<'_, 'd, 's>) -> Found<'d, 's> {
         let mut found = Found { key: None, node: &self.root, whole: true };
         for segment in pointer.segments() {
             let next = match &found.node.value {
-                Value::Mapping(mapping) => mapping.entry(&segment).map(|entry| (Some(&entry.key), &entry.value)),
+                Value::Mapping(mapping) => entry(mapping, &segment).map(|entry| (Some(&entry.key), &entry.value)),
                 Value::Sequence(items) => {
                     segment.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (None, item))
                 }

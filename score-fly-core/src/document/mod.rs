@@ -9,6 +9,7 @@ mod tests;
 mod toml;
 mod yaml;
 
+pub(crate) use locate::Entries;
 pub use node::{Entry, Key, Mapping, Node, Number, Value};
 pub use toml::parse_toml;
 pub use yaml::parse;

@@ -13,8 +13,10 @@ impl Config {
 
     /// The group to which belongs what names none: `app`, or the first by name.
     pub fn default_process_group(&self) -> &str {
-        let groups = self.process_groups();
-        groups.iter().find(|group| **group == IMPLICIT).or(groups.first()).copied().unwrap_or(IMPLICIT)
+        match self.processes.keys().next() {
+            Some(first) if !self.processes.contains_key(IMPLICIT) => first,
+            _ => IMPLICIT,
+        }
     }
 
     /// Whether anything tells when a machine is ready.

@@ -89,6 +89,20 @@ fn keys() {
     assert_eq!(key("/metadata/annotations/ü"), "--override-property metadata.annotations.ü: ü");
 }
 
+/// The entries of a large mapping are found in another way than those of a small one.
+#[test]
+fn each_of_many_entries() {
+    let lines: Vec<String> = (0..100).rev().map(|n| format!("k{n}: v{n}\n")).collect();
+    let text = lines.concat();
+    let source = Source::new("s.yaml", &*text);
+    let (document, _) = parse(&source).into_parts();
+    let at = |key: &str| Diagnostic::new(Code::WrongType, &Path::ROOT.key(key), "wrong");
+    let mut diagnostics: Diagnostics = ["k7", "k99", "k0", "k100"].map(at).into_iter().collect();
+    diagnostics.locate(&document.unwrap());
+    let shown: Vec<&str> = diagnostics.iter().map(|found| found.location.as_ref().unwrap().span.slice(&text)).collect();
+    assert_eq!(shown, ["k99: v99", "v99", "v7", "v0"]);
+}
+
 #[test]
 fn texts() {
     let text = |pointer, text: &str| shown(pointer, |diagnostic| diagnostic.on_text(text));
