@@ -22,7 +22,9 @@ pub enum DeprovisionError {
         uid: String,
     },
     /// Nobody is left to ask.
-    #[error("`{uid}` was made by the provisioner `{provisioner}`, which is no longer there: add it again")]
+    #[error(
+        "`{uid}` was made by the provisioner `{provisioner}`, which is no longer there: add it again, or drop the record with `score-fly resources deprovision --forget '{uid}'`"
+    )]
     NoProvisioner {
         /// The resource.
         uid: Uid,
@@ -42,6 +44,21 @@ pub enum DeprovisionError {
     State(#[from] StateError),
 }
 
+/// Forgets a resource without asking its provisioner: whatever that made stays.
+///
+/// # Errors
+/// If there is no such resource, or that can't be written down.
+pub fn forget(project: &mut Project, uid: &Uid) -> Result<(), DeprovisionError> {
+    if !project.state.resources.contains_key(uid) {
+        return Err(DeprovisionError::Unknown { uid: uid.to_string() });
+    }
+    Ok(project.record(gone(uid), true)?)
+}
+
+fn gone(uid: &Uid) -> Change {
+    Change { uid: uid.clone(), resource: None, shared: serde_json::Map::new() }
+}
+
 /// Takes a resource down, and forgets it.
 ///
 /// # Errors
@@ -55,7 +72,7 @@ pub fn deprovision(
     let Some(record) = project.state.resources.get(uid).cloned() else {
         return Err(DeprovisionError::Unknown { uid: uid.to_string() });
     };
-    let gone = Change { uid: uid.clone(), resource: None, shared: serde_json::Map::new() };
+    let gone = gone(uid);
     // One that was never given to a provisioner was never made.
     let Some(id) = record.provisioner.clone() else {
         return Ok(project.record(gone, true)?);
