@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use score_fly_core::fly::names::is_region;
 use score_fly_engine::Wait;
 use score_fly_engine::encryption::{IDENTITY_VARIABLE, Identities};
 use score_fly_engine::env_file::{self, InvalidLine};
@@ -98,7 +99,7 @@ pub(crate) struct ScoreArgs {
     /// The image of containers whose `image` is `.`
     ///
     /// Without it, such a container is built from the Dockerfile next to the Score file.
-    #[arg(short, long)]
+    #[arg(short, long, value_parser = image)]
     pub(crate) image: Option<String>,
 
     /// A YAML or JSON file with the outputs of resources, by name or by uid; may be repeated
@@ -113,12 +114,28 @@ pub(crate) struct ScoreArgs {
     pub(crate) fly_app_prefix: Option<String>,
 
     /// The primary region, unless a workload's annotation names another
-    #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true)]
+    #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true, value_parser = region)]
     pub(crate) region: Option<String>,
 
     /// Whether workloads run in Fly's containers, side by side on one machine
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) containers: Containers,
+}
+
+/// An image, which can't be empty.
+fn image(text: &str) -> Result<String, String> {
+    let image = Some(text.to_owned()).filter(|text| !text.is_empty());
+    image.ok_or_else(|| "give an image, or leave the flag out to build one from the Dockerfile".to_owned())
+}
+
+/// The code of a region. A variable that is set to nothing is as good as none.
+fn region(text: &str) -> Result<String, String> {
+    if text.is_empty() || is_region(text) {
+        return Ok(text.to_owned());
+    }
+    Err("a region's code has three lower-case letters, such as `ams`; it comes from the flag, or else from the \
+         variable FLY_REGION_NAME"
+        .to_owned())
 }
 
 /// When workloads run in Fly's containers.

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use annotate_snippets::normalize_untrusted_str;
 use anstream::{AutoStream, ColorChoice};
 use score_fly_core::diagnostic::Sources;
+use score_fly_core::resource::Uid;
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Diagnostic, Diagnostics, Severity, Source};
 
@@ -87,6 +88,17 @@ impl Reporter {
         // A reader of JSON wants nothing else.
         if !self.quiet && self.format != Format::Json {
             write(Stream::Stderr, &format!("{}\n", clean(line)));
+        }
+    }
+
+    /// Repeats what a provisioner that failed said last, unless it was shown as it came.
+    pub(crate) fn repeat(&mut self, uid: &Uid, lines: Vec<String>) {
+        if self.format == Format::Json {
+            self.diagnostics.add_said(uid, lines);
+        } else if self.quiet {
+            for line in lines {
+                write(Stream::Stderr, &format!("{}\n", clean(&format!("{uid} | {line}"))));
+            }
         }
     }
 

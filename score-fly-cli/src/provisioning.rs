@@ -58,8 +58,11 @@ pub(crate) fn provision(
     let Wishes { jobs, only_new, .. } = wishes;
     let run = Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new };
     let provisioned = run.provision(project, &progress);
-    progress.clear();
+    let mut said = progress.end();
     let provisioned = provisioned.map_err(|error| reporter.fail(&error.to_string())).ok()?;
+    for uid in &provisioned.failed {
+        reporter.repeat(uid, said.remove(uid).unwrap_or_default());
+    }
     reporter.report(&provisioned.diagnostics, &texts);
     reporter.detail(&format!("called provisioners for {} of {} resources", provisioned.calls, graph.resources.len()));
     if !save(project, reporter) {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use score_fly_core::fly::names::is_app_name;
 use score_fly_engine::encryption::Recipient;
 use score_fly_engine::project::{ProjectError, exists};
@@ -23,12 +24,15 @@ use crate::project::{ROOT, open, save, waits_for};
 /// `.score-fly/state.yaml`. Running this again changes nothing that is there already.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// What to put before a workload's name to make its app's; it can't be changed later
+    /// What to put before a workload's name to make its app's; a new project needs it, and it can't
+    /// be changed later
+    ///
+    /// Empty, as in `--fly-app-prefix ""`, it makes the workload's name the app's.
     #[arg(long, value_name = "PREFIX")]
     fly_app_prefix: Option<String>,
 
     /// The sample Score file to write, unless there is one; none if empty
-    #[arg(short, long, default_value = "score.yaml")]
+    #[arg(short, long, default_value = "score.yaml", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     file: PathBuf,
 
     /// Write no sample Score file

@@ -1,10 +1,11 @@
 //! `score-fly provisioners`
 
 use clap::{Args, Subcommand};
-use score_fly_core::resource::Selector;
+use score_fly_core::resource::{Selector, Uid};
 use score_fly_engine::State;
 use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Static, Timeout};
-use serde_json::{Map, Value, json};
+use score_fly_engine::state::ResourceRecord;
+use serde_json::{Value, json};
 
 use crate::Exit;
 use crate::cli::{Global, ListFormat, OpenArgs};
@@ -37,7 +38,7 @@ struct List {
 
 /// Add a provisioner, to be tried before all others
 ///
-/// It takes the place of one with the same id, and of one for the same type, class and id.
+/// It takes the place of one with the same id.
 #[derive(Debug, Args)]
 struct Add {
     /// What to call it
@@ -90,7 +91,8 @@ struct KindArgs {
 
 /// Remove a provisioner
 ///
-/// Resources that it made have to be taken down first.
+/// Resources that it made, or began, have to be taken down first with `score-fly resources
+/// deprovision`, or forgotten with `score-fly resources deprovision --forget`.
 #[derive(Debug, Args)]
 struct Remove {
     /// The provisioner
@@ -158,36 +160,31 @@ fn add(args: &Add, reporter: &mut Reporter) {
             return;
         }
     };
+    let selector =
+        Selector { kind: args.resource_type.clone(), class: args.res_class.clone(), resource_id: args.res_id.clone() };
+    if args.id.is_empty() || args.id.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        reporter
+            .fail(&format!("`{}` can't be a provisioner's id: it needs a character, and none may be a space", args.id));
+    }
+    if let Err(error) = selector.check() {
+        reporter.fail(&error.to_string());
+    }
+    if reporter.exit() != Exit::Done {
+        return;
+    }
     let Some(mut project) = open(&args.open, reporter) else { return };
     let provisioner = Provisioner {
         id: args.id.clone(),
-        selector: Selector {
-            kind: args.resource_type.clone(),
-            class: args.res_class.clone(),
-            resource_id: args.res_id.clone(),
-        },
+        selector,
         description: None,
         supported_params: None,
         expected_outputs: None,
         kind,
     };
-    let replaced = |one: &Provisioner| {
-        // What it made can't be taken down without it.
-        let is_ours = matches!(one.kind, Kind::Builtin(_));
-        one.id == provisioner.id
-            || (one.selector == provisioner.selector && !is_ours && made_by(&project.state, one).is_none())
-    };
-    let gone: Vec<String> =
-        project.state.provisioners.iter().filter(|one| replaced(one)).map(|one| one.id.clone()).collect();
-    for id in gone.iter().filter(|id| **id != args.id) {
-        forget(&mut project.state, id);
-    }
+    let done = if project.state.provisioner(&args.id).is_some() { "replaced" } else { "added" };
     project.state.put_first(vec![provisioner]);
     if save(&mut project, reporter) {
-        for id in gone {
-            reporter.say(&format!("removed the provisioner {id}"));
-        }
-        reporter.say(&format!("added the provisioner {}", args.id));
+        reporter.say(&format!("{done} the provisioner {}", args.id));
     }
 }
 
@@ -199,8 +196,12 @@ fn remove(args: &Remove, reporter: &mut Reporter) {
         return;
     };
     if let Some(uid) = made_by(&project.state, provisioner) {
+        let answered = project.state.resources.get(&uid).is_some_and(ResourceRecord::is_answered);
+        let made = if answered { "was made by" } else { "was begun with" };
+        let command = "score-fly resources deprovision";
         reporter.fail(&format!(
-            "`{}` made `{uid}`, and only it can take that down: run `score-fly resources deprovision '{uid}'` first",
+            "`{uid}` {made} `{}`, and only it can take that down: run `{command} '{uid}'` first, or `{command} \
+             --forget '{uid}'` if there is nothing to take down",
             args.id
         ));
         return;
@@ -212,10 +213,10 @@ fn remove(args: &Remove, reporter: &mut Reporter) {
 }
 
 /// A resource that a provisioner made, and has to take down.
-fn made_by(state: &State, provisioner: &Provisioner) -> Option<String> {
+fn made_by(state: &State, provisioner: &Provisioner) -> Option<Uid> {
     let made = |id: &Option<String>| id.as_ref() == Some(&provisioner.id);
     let mut resources = state.resources.iter().filter(|_| provisioner.leaves_traces());
-    resources.find(|(_, record)| made(&record.provisioner)).map(|(uid, _)| uid.to_string())
+    resources.find(|(_, record)| made(&record.provisioner)).map(|(uid, _)| uid.clone())
 }
 
 /// Removes a provisioner that left nothing behind.
@@ -230,8 +231,16 @@ impl Add {
     /// The kind. The error is one sentence.
     fn kind(&self) -> Result<Kind, String> {
         if let Some(json) = &self.kind.static_json {
-            let outputs: Map<String, Value> = serde_json::from_str(json)
-                .map_err(|error| format!("--static-json is not a JSON object of outputs: {error}"))?;
+            const EXAMPLE: &str = r#"write an object of outputs, such as `{"host": "db.internal"}`"#;
+            // What serde says of a value may quote it, and it may be a secret.
+            let outputs = match serde_json::from_str(json) {
+                Ok(Value::Object(outputs)) => outputs,
+                Ok(_) => return Err(format!("--static-json is JSON, and no object: {EXAMPLE}")),
+                Err(error) => {
+                    let (line, column) = (error.line(), error.column());
+                    return Err(format!("--static-json is no JSON in line {line}, column {column}: {EXAMPLE}"));
+                }
+            };
             let outputs = Static::new(outputs).map_err(|error| format!("--static-json: {error}"))?;
             return Ok(Kind::Static(outputs));
         }

@@ -74,13 +74,19 @@ enum OutputsFormat {
     Yaml,
 }
 
-/// Take a resource down, and forget it
+/// Take resources down, and forget them
 ///
-/// If a workload still uses it, the next `score-fly generate` makes a new one.
+/// If a workload still uses one, the next `score-fly generate` makes a new one. If its provisioner
+/// can't take it down, because it can't be reached or never made anything, `--forget` is the way out.
 #[derive(Debug, Args)]
 struct Deprovision {
-    /// The resource: `type.class#id`
-    uid: Uid,
+    /// The resources: `type.class#id`
+    #[arg(required = true, value_name = "UID")]
+    uids: Vec<Uid>,
+
+    /// Only drop them from the state, without calling their provisioners: whatever these made stays
+    #[arg(long)]
+    forget: bool,
 
     #[command(flatten)]
     open: OpenArgs,
@@ -103,14 +109,18 @@ pub(crate) fn run(args: &Resources, global: Global) -> Exit {
         Command::List(list) => self::list(list.format, &mut reporter),
         Command::GetOutputs(get) if get.reveal => reveal(get, &mut reporter),
         Command::GetOutputs(get) => get_outputs(get, &mut reporter),
-        Command::Deprovision(Deprovision { uid, open: args }) => {
+        Command::Deprovision(Deprovision { uids, forget, open: args }) => {
             if let Some(mut project) = open(args, &mut reporter) {
-                take_down(&mut project, std::slice::from_ref(uid), &mut reporter);
+                let act = if *forget { self::forget } else { take_down };
+                act(&mut project, uids, &mut reporter);
             }
         }
         Command::Prune(Prune { open: args }) => {
             if let Some(mut project) = open(args, &mut reporter) {
                 let orphans = project.state.orphans();
+                if orphans.is_empty() {
+                    reporter.say("there is nothing to take down");
+                }
                 take_down(&mut project, &orphans, &mut reporter);
             }
         }
@@ -233,12 +243,16 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
             Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
             None => deprovision(project, uid, &view, &progress).map_err(|error| error.to_string()),
         };
-        progress.clear();
+        let mut said = progress.end();
         match done {
             Ok(()) => reporter.say(&format!("took down {uid}")),
             Err(_) if interrupt::signal().is_some() => {}
             Err(sentence) => {
+                reporter.repeat(uid, said.remove(uid).unwrap_or_default());
                 reporter.fail(&sentence);
+                if project.state.resources.contains_key(uid) {
+                    reporter.hint(FORGET);
+                }
                 needed.extend(needs.into_iter().map(|need| (need, uid.clone())));
             }
         }
@@ -247,6 +261,23 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
     if let Some(signal) = interrupt::signal() {
         reporter.interrupted(signal, "what was not taken down is still there");
     }
+}
+
+/// What to do about a resource that can't be taken down.
+const FORGET: &str = "`score-fly resources deprovision --forget UID` drops a resource without calling its provisioner: \
+                      whatever that made stays";
+
+/// Forgets resources, whatever became of them.
+fn forget(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
+    for uid in uids {
+        let maker = project.state.resources.get(uid).and_then(|record| record.provisioner.clone());
+        let stays = maker.map(|maker| format!(": whatever `{maker}` made for it stays")).unwrap_or_default();
+        match score_fly_engine::run::forget(project, uid) {
+            Ok(()) => reporter.say(&format!("forgot {uid}{stays}")),
+            Err(error) => reporter.fail(&error.to_string()),
+        }
+    }
+    save(project, reporter);
 }
 
 fn unknown(uid: &Uid) -> String {

@@ -1,5 +1,7 @@
 //! `score-fly workloads`
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -81,6 +83,13 @@ fn remove(args: &Remove, reporter: &mut Reporter) {
     }
     if save(&mut project, reporter) {
         reporter.say(&format!("removed the workload {name}"));
+        for ending in [".toml", ".env", ".machine.json", "_files"] {
+            let path = format!("fly_{name}{ending}");
+            if Path::new(&path).exists() {
+                let secrets = if ending == ".env" { ", with secrets in it," } else { "" };
+                reporter.say(&format!("{path}{secrets} is still there"));
+            }
+        }
         report_orphans(&project.state, reporter);
     }
 }

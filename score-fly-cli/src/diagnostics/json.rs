@@ -1,6 +1,8 @@
-//! Diagnostics as one JSON object: `{"diagnostics": […], "failures": […]}`, and `mended` if anything was.
+//! Diagnostics as one JSON object: `{"diagnostics": […], "failures": […]}`, `mended` if anything was,
+//! and `said` if provisioners that failed had something to say.
 
 use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::resource::Uid;
 use serde_json::json;
 
 /// Everything that a run has to say.
@@ -12,6 +14,8 @@ pub(crate) struct Document {
     pub(crate) mended: Vec<DiagnosticView>,
     /// What could not be done, such as reading a file: one sentence each.
     pub(crate) failures: Vec<String>,
+    /// The last lines that provisioners which failed had for people, with their resources.
+    pub(crate) said: Vec<(Uid, Vec<String>)>,
 }
 
 impl Document {
@@ -20,6 +24,10 @@ impl Document {
         let mut document = json!({ "diagnostics": self.diagnostics, "failures": self.failures });
         if !self.mended.is_empty() {
             document["mended"] = json!(self.mended);
+        }
+        if !self.said.is_empty() {
+            let said = self.said.iter().map(|(uid, lines)| json!({ "resource": uid, "lines": lines }));
+            document["said"] = said.collect();
         }
         format!("{document}\n")
     }

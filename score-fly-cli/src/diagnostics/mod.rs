@@ -8,6 +8,7 @@ mod plain;
 use std::ops::Range;
 
 use score_fly_core::diagnostic::{DiagnosticView, Sources};
+use score_fly_core::resource::Uid;
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Diagnostic, Severity, Source};
 
@@ -87,6 +88,13 @@ impl Rendered {
     /// Keeps a failure for the JSON document.
     pub(crate) fn add_failure(&mut self, sentence: &str) {
         self.json.failures.push(sentence.to_owned());
+    }
+
+    /// Keeps for the JSON document what a provisioner said.
+    pub(crate) fn add_said(&mut self, uid: &Uid, lines: Vec<String>) {
+        if !lines.is_empty() {
+            self.json.said.push((uid.clone(), lines));
+        }
     }
 
     /// Renders a failure: a sentence about the run rather than about its input.

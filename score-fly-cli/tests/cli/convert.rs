@@ -194,3 +194,16 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(stderr, "");
 }
+
+/// What is wrong with a flag is said of the flag, and not of a Score file.
+#[test]
+fn flags_that_cannot_be_are_named() {
+    let sandbox = Sandbox::new([("score.yaml", WEB)]);
+    let region = "for '--region <REGION>': a region's code has three lower-case letters, such as `ams`";
+    let run = sandbox.run(&["convert", "score.yaml", "--region", "Amsterdam"]).ends_with(1);
+    assert!(run.stderr.contains(region), "{}", run.stderr);
+    let run = sandbox.run_with_env(&["convert", "score.yaml"], "FLY_REGION_NAME", "xx1").ends_with(1);
+    assert!(run.stderr.contains(region) && run.stderr.contains("FLY_REGION_NAME"), "{}", run.stderr);
+    let run = sandbox.run(&["convert", "score.yaml", "--image", ""]).ends_with(1);
+    assert!(run.stderr.contains("for '--image <IMAGE>': give an image"), "{}", run.stderr);
+}

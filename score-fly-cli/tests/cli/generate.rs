@@ -243,3 +243,13 @@ fn nothing_is_lost_where_nothing_can_be_written() {
     assert!(run.stderr.starts_with("error: cannot write `score.yaml/"), "{}", run.stderr);
     assert_eq!(sandbox.files(), before);
 }
+
+#[test]
+fn files_are_named_as_the_folder_was_given() {
+    let score = format!("{WEB}    files: {{/etc/x: {{content: hi}}}}\n");
+    let (sandbox, elsewhere) = (Sandbox::new([("score.yaml", &score)]), Sandbox::new([]));
+    for folder in ["out", "./out", elsewhere.path().join("a/b").to_str().unwrap()] {
+        let run = sandbox.run(&["generate", "score.yaml", "-o", folder]).ends_with(0);
+        assert_eq!(run.stderr, format!("wrote {folder}/fly_web_files/etc/x\nwrote {folder}/fly_web.toml\n"));
+    }
+}

@@ -91,6 +91,10 @@ fn init_wants_a_prefix_that_fly_takes() {
         assert!(run.stderr.contains(&format!("`{prefix}` can't begin an app's name")), "{}", run.stderr);
     }
     assert!(sandbox.names().is_empty());
+    for none in [&["--file", ""][..], &["--file="]] {
+        sandbox.run(&[&["init", "--fly-app-prefix", ""], none].concat()).ends_with(0);
+        assert!(!sandbox.names().contains(&"score.yaml".to_owned()));
+    }
 }
 
 #[cfg(unix)]
@@ -211,8 +215,12 @@ fn orphans_are_reported_until_they_are_pruned() {
     let sandbox = with_redis([("one.yaml", ONE), ("two.yaml", TWO)]);
     sandbox.run(&["generate", "one.yaml", "two.yaml"]).ends_with(0);
     let orphaned = "redis.default#two.own is used by no workload any more: `score-fly resources prune` takes it down\n";
+    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    assert_eq!(run.stderr, "there is nothing to take down\n");
+    sandbox.write("fly_two.env", "A=b\n");
     let run = sandbox.run(&["workloads", "remove", "two"]).ends_with(0);
-    assert_eq!(run.stderr, format!("removed the workload two\n{orphaned}"));
+    let left = "fly_two.toml is still there\nfly_two.env, with secrets in it, is still there\n";
+    assert_eq!(run.stderr, format!("removed the workload two\n{left}{orphaned}"));
     for _ in 0..2 {
         let run = sandbox.run(&["generate"]).ends_with(0);
         assert!(run.stderr.ends_with(orphaned), "{}", run.stderr);
@@ -318,14 +326,18 @@ fn provisioners_are_tried_in_their_order() {
     assert_eq!(ids[..3], ["other-class", "main-only", "all"]);
     assert!(ids[3..].iter().all(|id| id.starts_with("builtin://")), "{ids:?}");
 
-    // The same type, class and id: the new one takes the old one's place.
+    // For the same resources, the new one comes first, and the old one stays.
     let run = add("new", "d", &["--res-id", "main"]);
-    assert_eq!(run.stderr, "removed the provisioner main-only\nadded the provisioner new\n");
+    assert_eq!(run.stderr, "added the provisioner new\n");
     sandbox.run(&["generate"]).ends_with(0);
     assert!(sandbox.read("fly_one.toml").contains("\"d:p\""));
     sandbox.run(&["provisioners", "remove", "new"]).ends_with(0);
     sandbox.run(&["generate"]).ends_with(0);
-    assert!(sandbox.read("fly_one.toml").contains("\"a:p\""));
+    assert!(sandbox.read("fly_one.toml").contains("\"b:p\""));
+    let run = add("main-only", "e", &["--res-id", "main"]);
+    assert_eq!(run.stderr, "replaced the provisioner main-only\n");
+    sandbox.run(&["generate"]).ends_with(0);
+    assert!(sandbox.read("fly_one.toml").contains("\"e:p\""));
     sandbox.run(&["resources", "deprovision", "redis.default#main"]).ends_with(0);
 }
 
@@ -341,6 +353,92 @@ fn a_provisioner_stays_while_something_of_it_is_there() {
     assert!(run.stderr.contains("error[provisioner-changed]"), "{}", run.stderr);
     sandbox.run(&["resources", "deprovision", "redis.default#main"]).ends_with(0);
     sandbox.run(&["provisioners", "remove", "my-redis"]).ends_with(0);
+}
+
+/// A provisioner that never made anything stands in nobody's way.
+#[test]
+fn a_resource_that_was_only_begun_can_be_forgotten() {
+    let sandbox = project([("one.yaml", ONE), ("two.yaml", TWO)]);
+    let add = |id: &str, flags: &[&str]| {
+        sandbox.run(&[&["provisioners", "add", id, "redis"], flags].concat()).ends_with(0);
+    };
+    // Nothing listens there.
+    add("gone", &["--http-url", "http://localhost:1/x"]);
+    let run = sandbox.run(&["generate", "one.yaml"]).ends_with(2);
+    assert!(run.stderr.contains("can't be reached"), "{}", run.stderr);
+
+    let uid = "redis.default#main";
+    let forget = format!("score-fly resources deprovision --forget '{uid}'");
+    add("static", &["--static-json", r#"{"host": "h", "password": "p"}"#]);
+    let run = sandbox.run(&["generate"]).ends_with(2);
+    assert!(run.stderr.contains("was begun with the provisioner `gone`, and now `static`"), "{}", run.stderr);
+    assert!(run.stderr.contains(&forget), "{}", run.stderr);
+    let run = sandbox.run(&["provisioners", "remove", "gone"]).ends_with(1);
+    assert!(run.stderr.contains("was begun with `gone`") && run.stderr.contains(&forget), "{}", run.stderr);
+    let run = sandbox.run(&["resources", "deprovision", uid]).ends_with(1);
+    assert!(run.stderr.contains("deprovision --forget UID"), "{}", run.stderr);
+
+    let other = "redis.default#nobody";
+    let run = sandbox.run(&["resources", "deprovision", "--forget", uid, other]).ends_with(1);
+    assert_eq!(
+        run.stderr,
+        format!(
+            "forgot {uid}: whatever `gone` made for it stays\nerror: there is no resource `{other}` in this project; \
+             `score-fly resources list` shows all of them\n"
+        )
+    );
+    sandbox.run(&["provisioners", "remove", "gone"]).ends_with(0);
+    sandbox.run(&["generate"]).ends_with(0);
+    assert!(sandbox.read("fly_one.toml").contains("h:p"));
+}
+
+#[test]
+fn what_was_made_is_forgotten_without_a_call() {
+    let sandbox = with_redis([("two.yaml", TWO)]);
+    sandbox.run(&["generate", "two.yaml"]).ends_with(0);
+    calls(&sandbox);
+    sandbox.run(&["resources", "deprovision", "redis.default#main", "redis.default#two.own", "--forget"]).ends_with(0);
+    assert!(calls(&sandbox).is_empty());
+    assert_eq!(state(&sandbox)["resources"], json!({}));
+}
+
+/// Who wants JSON, or nothing but errors, still learns what a provisioner says of its failure.
+#[test]
+fn a_failing_provisioner_is_heard() {
+    let sandbox = project([("one.yaml", ONE), ("fail.sh", "echo no quota left >&2; exit 3")]);
+    let arguments = ["add", "fail", "redis", "--cmd-binary", "sh", "--cmd-args", "fail.sh"];
+    sandbox.run(&[&["provisioners"], &arguments[..]].concat()).ends_with(0);
+    let line = "redis.default#main | no quota left\n";
+    let generate = |flags: &[&str]| sandbox.run(&[&["generate", "one.yaml"], flags].concat()).ends_with(2).stderr;
+    for flags in [&[][..], &["-q"], &["--diagnostics", "plain"], &["--diagnostics", "plain", "-q"]] {
+        let said = generate(flags);
+        assert_eq!(said.matches(line).count(), 1, "{said}");
+    }
+    let said = generate(&["--diagnostics", "json"]);
+    let document: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(document["said"], json!([{"resource": "redis.default#main", "lines": ["no quota left"]}]));
+    assert_eq!(
+        sandbox.run(&["resources", "deprovision", "redis.default#main", "-q"]).ends_with(1).stderr.lines().next(),
+        Some(line.trim_end())
+    );
+
+    // One that makes the resource has nothing to add.
+    sandbox.write("fail.sh", r#"echo working >&2; echo '{"values": {"host": "h", "password": "p"}}'"#);
+    assert_eq!(sandbox.run(&["generate", "-q"]).ends_with(0).stderr, "");
+    let run = sandbox.run(&["generate", "--diagnostics", "json"]).ends_with(0);
+    assert!(!run.stderr.contains("working"), "{}", run.stderr);
+}
+
+#[test]
+fn a_workload_from_another_file_is_named() {
+    let sandbox = project([("a.yaml", WEB), ("b.yaml", WEB)]);
+    sandbox.run(&["generate", "a.yaml"]).ends_with(0);
+    let run = sandbox.run(&["generate", "./a.yaml"]).ends_with(0);
+    assert_eq!(run.stderr, "wrote fly_web.toml\n");
+    let run = sandbox.run(&["generate", "b.yaml"]).ends_with(0);
+    assert_eq!(run.stderr, "the workload web comes from b.yaml now, and no longer from ./a.yaml\nwrote fly_web.toml\n");
+    let run = sandbox.run(&["generate"]).ends_with(0);
+    assert_eq!(run.stderr, "wrote fly_web.toml\n");
 }
 
 #[test]

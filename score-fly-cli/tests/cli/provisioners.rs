@@ -277,3 +277,65 @@ fn programs_are_looked_up_before_they_are_added() {
     let home = sandbox.path().to_str().unwrap();
     sandbox.run_with_env(&["generate", "score.yaml"], "HOME", home).ends_with(0);
 }
+
+/// What can't be, or can't match any resource, is refused before it is in the way.
+#[test]
+fn provisioners_that_cannot_be_are_refused() {
+    let (sandbox, _caches) = project();
+    let before = sandbox.read(".score-fly/state.yaml");
+    for (arguments, sentence) in [
+        (&["", "redis"][..], "`` can't be a provisioner's id"),
+        (&["a b", "redis"], "`a b` can't be a provisioner's id"),
+        (&["id", "X Y"], "`X Y` is not a resource type: 2 to 63 characters"),
+        (&["id", "redis", "--res-class", "-"], "`-` is not a resource class"),
+        (&["id", "redis", "--res-id", "A"], "`A` is not a resource id"),
+    ] {
+        let run = sandbox.run(&[&["provisioners", "add"], arguments, &["--static-json", "{}"]].concat()).ends_with(1);
+        assert!(run.stderr.starts_with(&format!("error: {sentence}")), "{}", run.stderr);
+    }
+    for (json, sentence) in [
+        (r#"{"secrets": "hunter2"}"#, "--static-json: `secrets` must be a mapping, not a string"),
+        (r#"["hunter2"]"#, "--static-json is JSON, and no object: write an object of outputs"),
+        ("{hunter2", "--static-json is no JSON in line 1, column 2: write an object of outputs"),
+    ] {
+        let run = sandbox.run(&["provisioners", "add", "id", "redis", "--static-json", json]).ends_with(1);
+        assert!(run.stderr.starts_with(&format!("error: {sentence}")), "{}", run.stderr);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+    }
+    assert_eq!(sandbox.read(".score-fly/state.yaml"), before);
+    // The id of a resource that has none of its own may be longer than one of its own.
+    let id = format!("{}.{}", "w".repeat(63), "r".repeat(63));
+    sandbox.run(&["provisioners", "add", "id", "redis", "--res-id", &id, "--static-json", "{}"]).ends_with(0);
+}
+
+#[test]
+fn params_of_what_is_built_in_are_known() {
+    let score = "\
+apiVersion: score.dev/v1b1
+metadata: {name: shop}
+containers:
+  main:
+    image: nginx
+    volumes: {/data: {source: '${resources.data}'}}
+resources:
+  data:
+    type: volume
+    params:
+      sizes: 10
+";
+    let sandbox = Sandbox::new([("shop.yaml", score), ("all.provisioners.yaml", "- uri: builtin://volume#own\n")]);
+    sandbox.run(&["init", "--fly-app-prefix", "ex-", "--no-sample"]).ends_with(0);
+    let error = |id: &str| {
+        format!(
+            "shop.yaml:11:7: error[unsupported-param]: the provisioner `{id}` does not support the param `sizes`\n\
+             help: did you mean `size`?\n"
+        )
+    };
+    let generate = ["generate", "shop.yaml", "--diagnostics", "plain"];
+    assert_eq!(sandbox.run(&generate).ends_with(2).stderr, error("builtin://volume"));
+    sandbox.run(&["init", "--no-sample", "--provisioners", "all.provisioners.yaml"]).ends_with(0);
+    assert_eq!(sandbox.run(&generate).ends_with(2).stderr, error("builtin://volume#own"));
+    sandbox.write("shop.yaml", score.replace("sizes", "size"));
+    sandbox.run(&generate).ends_with(0);
+    assert!(sandbox.read("fly_shop.toml").contains("initial_size = \"10gb\""));
+}

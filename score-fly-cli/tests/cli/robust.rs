@@ -390,6 +390,10 @@ fn answers_that_are_none_are_named() {
     }
 }
 
+/// The way out, which is told once.
+const FORGET: &str = "`score-fly resources deprovision --forget UID` drops a resource without calling its \
+                      provisioner: whatever that made stays\n";
+
 #[test]
 fn a_resource_that_cannot_be_taken_down_stays() {
     let sandbox = project();
@@ -397,7 +401,7 @@ fn a_resource_that_cannot_be_taken_down_stays() {
     sandbox.write("slow.sh", "exit 1");
     let uid = "slow.default#web.last";
     let run = sandbox.run(&["resources", "deprovision", uid]).ends_with(1);
-    assert_eq!(run.stderr, format!("error: `{uid}` was not taken down: `sh` ended with exit status: 1\n"));
+    assert_eq!(run.stderr, format!("error: `{uid}` was not taken down: `sh` ended with exit status: 1\n{FORGET}"));
     assert!(sandbox.read(".score-fly/state.yaml").contains(uid));
     // A provisioner need not answer anything to this.
     sandbox.write("slow.sh", "exit 0");
@@ -419,6 +423,8 @@ fn what_is_needed_is_taken_down_last() {
          took down slow.default#web.left\n\
          error: `slow.default#web.right` was not taken down: `sh` ended with exit status: 1\n\
          error: `slow.default#web.first` was left, since `slow.default#web.right` needs it\n"
+            .to_owned()
+            + FORGET
     );
     sandbox.write("slow.sh", SLOW);
     let run = sandbox.run(&["resources", "prune"]).ends_with(0);
@@ -450,7 +456,7 @@ fn a_state_that_cannot_be_used_is_left_alone() {
         for arguments in [
             &["generate", "score.yaml"][..],
             &["init", "--fly-app-prefix", "ex-"],
-            &["provisioners", "add", "x", "x", "--static-json", "{}"],
+            &["provisioners", "add", "x", "redis", "--static-json", "{}"],
             &["resources", "prune"],
             &["resources", "list"],
         ] {

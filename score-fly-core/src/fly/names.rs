@@ -11,7 +11,7 @@ pub(crate) const SIGNALS: [&str; 7] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL",
 pub(crate) const MAX_KILL_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Whether this can be the code of one of Fly's regions: `ams`.
-pub(crate) fn is_region(text: &str) -> bool {
+pub fn is_region(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 

@@ -12,7 +12,7 @@ pub use graph::{Definition, Graph, graph};
 pub use outputs::{Outputs, ResourceOutputs};
 pub use provisioning::{no_provisioner, not_provisioned, provisioner_changed, unsupported_params};
 pub use request::{Requirements, ResourceRequest, SourceFileRequest, requirements, requirements_with};
-pub use selector::{Selector, first_match};
+pub use selector::{InvalidSelector, Selector, first_match};
 pub use uid::{InvalidUid, Uid};
 
 /// The type of resources that are volumes by convention.

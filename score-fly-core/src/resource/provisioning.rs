@@ -28,9 +28,16 @@ pub fn unsupported_params<'l>(
         .map(move |param| messages::unsupported_param(name, param, provisioner, supported, workload))
 }
 
-/// Says that the provisioner `old` made a resource, and `new` is for it now.
-pub fn provisioner_changed(workload: &Loaded<'_>, name: &str, uid: &Uid, old: &str, new: &str) -> Diagnostic {
-    messages::provisioner_changed(uid, name, old, new, workload)
+/// Says that the provisioner `old` made a resource, or has only begun to and never `answered`, and
+/// that `new` is for it now.
+pub fn provisioner_changed(
+    workload: &Loaded<'_>,
+    name: &str,
+    uid: &Uid,
+    (old, answered): (&str, bool),
+    new: &str,
+) -> Diagnostic {
+    messages::provisioner_changed(uid, name, (old, answered), new, workload)
 }
 
 /// Says that a resource was not provisioned, and why: one sentence without secrets.

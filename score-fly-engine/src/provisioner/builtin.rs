@@ -1,6 +1,6 @@
 //! Provisioners that need nothing but the project: they make nothing that could be taken down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use score_fly_core::resource::Selector;
 use score_fly_core::score::Port;
@@ -41,7 +41,7 @@ impl Builtin {
             id: format!("{}{}", Self::SCHEME, builtin.name()),
             selector: Selector { kind: builtin.name().to_owned(), class: None, resource_id: None },
             description: Some(builtin.description().to_owned()),
-            supported_params: builtin.params().map(|params| params.iter().map(|param| (*param).to_owned()).collect()),
+            supported_params: Some(builtin.supported_params()),
             expected_outputs: None,
             kind: Kind::Builtin(builtin),
         })
@@ -78,14 +78,25 @@ impl Builtin {
         }
     }
 
-    /// The params that it takes; nothing, if its outputs are its params.
-    const fn params(self) -> Option<&'static [&'static str]> {
-        match self {
-            Self::Dns | Self::Environment | Self::Service => Some(&[]),
-            Self::Route => Some(&["host", "path", "port"]),
-            Self::ServicePort => Some(&["workload", "port"]),
-            Self::Volume => None,
-        }
+    /// The params that it takes.
+    pub(super) fn supported_params(self) -> BTreeSet<String> {
+        let params: &[&str] = match self {
+            Self::Dns | Self::Environment | Self::Service => &[],
+            Self::Route => &["host", "path", "port"],
+            Self::ServicePort => &["workload", "port"],
+            // The outputs that the conversion takes of a volume: its name, and its settings.
+            Self::Volume => &[
+                "source",
+                "name",
+                "size",
+                "snapshot_retention",
+                "scheduled_snapshots",
+                "auto_extend_size_threshold",
+                "auto_extend_size_increment",
+                "auto_extend_size_limit",
+            ],
+        };
+        params.iter().map(|param| (*param).to_owned()).collect()
     }
 
     /// The outputs.

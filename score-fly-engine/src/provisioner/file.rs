@@ -124,6 +124,10 @@ impl<'d> Entry<'d> {
                 String::new()
             }
         };
+        let supported_params = match &kind {
+            Some(Kind::Builtin(builtin)) => supported_params.or_else(|| Some(builtin.supported_params())),
+            _ => supported_params,
+        };
         let id = match &kind {
             Some(Kind::Http(http)) => http.label(),
             _ => uri,

@@ -152,7 +152,11 @@ impl Fields {
         };
         for (key, value) in self.0 {
             if protocol == Protocol::ScoreFlyio || !BESIDE.contains(&key.as_str()) {
-                return Err(invalid(format!("there is no key `{key}`")));
+                let known = match protocol {
+                    Protocol::ScoreFlyio => "`state`, `values`, `secrets`, `shared`",
+                    Protocol::ScoreCompose => "`resource_state`, `resource_outputs`, `shared_state`",
+                };
+                return Err(invalid(format!("unknown key `{key}`; an answer has {known}")));
             }
             if !is_empty(&value) {
                 return Err(Error::NotOnFly { key });

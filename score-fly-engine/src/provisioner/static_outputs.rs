@@ -38,7 +38,10 @@ impl Static {
                 Ok(Self { values: outputs.values, secrets: outputs.secrets })
             }
             Err(diagnostics) => {
-                let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+                // There is just one resource, and it has no name.
+                let of_name = format!(" in the outputs of `{NAME}`");
+                let messages: Vec<String> =
+                    diagnostics.iter().map(|diagnostic| diagnostic.message.replacen(&of_name, "", 1)).collect();
                 Err(InvalidOutputs(messages.join("; ")))
             }
         }

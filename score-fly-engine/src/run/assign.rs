@@ -58,18 +58,19 @@ pub fn assign(
         if let Some(supported) = &found.supported_params {
             diagnostics.extend(unsupported_params(workload, &definition.name, &found.id, supported));
         }
-        if let Some(old) = maker(state, uid)
+        if let Some((old, answered)) = maker(state, uid)
             && old != found.id
             && state.provisioner(old).is_none_or(Provisioner::leaves_traces)
         {
-            diagnostics.push(provisioner_changed(workload, &definition.name, uid, old, &found.id));
+            diagnostics.push(provisioner_changed(workload, &definition.name, uid, (old, answered), &found.id));
         }
         assigned.provisioners.insert(uid.clone(), found.clone());
     }
     Outcome::new(assigned, Diagnostics::from_iter(diagnostics))
 }
 
-/// Who has made the resource, or has been about to.
-fn maker<'s>(state: &'s State, uid: &Uid) -> Option<&'s str> {
-    state.resources.get(uid)?.provisioner.as_deref()
+/// Who has made the resource, or has been about to, and whether it ever answered.
+fn maker<'s>(state: &'s State, uid: &Uid) -> Option<(&'s str, bool)> {
+    let record = state.resources.get(uid)?;
+    Some((record.provisioner.as_deref()?, record.is_answered()))
 }

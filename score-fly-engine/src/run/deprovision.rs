@@ -24,7 +24,9 @@ pub enum DeprovisionError {
         uid: String,
     },
     /// Nobody is left to ask.
-    #[error("`{uid}` was made by the provisioner `{provisioner}`, which is no longer there: add it again")]
+    #[error(
+        "`{uid}` was made by the provisioner `{provisioner}`, which is no longer there: add it again, or drop the record with `score-fly resources deprovision --forget '{uid}'`"
+    )]
     NoProvisioner {
         /// The resource.
         uid: Uid,
@@ -42,6 +44,17 @@ pub enum DeprovisionError {
     /// What happened can't be written down.
     #[error(transparent)]
     State(#[from] StateError),
+}
+
+/// Forgets a resource without asking its provisioner: whatever that made stays.
+///
+/// # Errors
+/// If there is no such resource, or that can't be written down.
+pub fn forget(project: &mut Project, uid: &Uid) -> Result<(), DeprovisionError> {
+    if !project.state.resources.contains_key(uid) {
+        return Err(DeprovisionError::Unknown { uid: uid.to_string() });
+    }
+    Ok(project.record(Change::gone(uid.clone(), Map::new()), true)?)
 }
 
 /// Takes a resource down, and forgets it. A signal that asks for the end meanwhile is in

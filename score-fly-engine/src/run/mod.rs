@@ -15,7 +15,7 @@ use score_fly_core::resource::{Graph, Outputs, ResourceOutputs, Uid};
 use score_fly_core::{Diagnostic, Diagnostics, Loaded};
 
 pub use assign::{Assigned, assign};
-pub use deprovision::{DeprovisionError, deprovision};
+pub use deprovision::{DeprovisionError, deprovision, forget};
 pub use prime::prime;
 
 use crate::interrupt;

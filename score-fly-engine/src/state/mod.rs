@@ -98,6 +98,13 @@ pub struct ResourceRecord {
     pub secrets: BTreeMap<String, Secret<Value>>,
 }
 
+impl ResourceRecord {
+    /// Whether its provisioner ever answered. If not, it was only begun, and there may be nothing.
+    pub fn is_answered(&self) -> bool {
+        !self.pending || !self.state.is_empty() || !self.outputs.is_empty() || !self.secret_outputs.is_empty()
+    }
+}
+
 /// The version of the form in which this score-fly writes state.
 const VERSION: u64 = 1;
 

@@ -102,7 +102,10 @@ fn what_score_compose_makes_beside_the_workload_is_refused() {
     assert_eq!(answer(answering(empty), &redis()).values, Some(values(json!({"a": 1}))));
     let message = error(answering(r#"{"compose_services":{"redis":{"image":"redis"}}}"#), &redis());
     assert!(message.starts_with("the provisioner answered `compose_services`"), "{message}");
-    assert!(error(answering(r#"{"values":{}}"#), &redis()).ends_with("there is no key `values`"));
+    assert!(
+        error(answering(r#"{"values":{}}"#), &redis())
+            .ends_with("unknown key `values`; an answer has `resource_state`, `resource_outputs`, `shared_state`")
+    );
 }
 
 #[test]
@@ -139,7 +142,10 @@ fn garbage_is_not_shown() {
         (r#"{"values": hunter2}"#, "no JSON in line 1, column 12"),
         (r#"["hunter2"]"#, "it is a list, not an object"),
         (r#"{"values": "hunter2"}"#, "`values` is text, not an object"),
-        (r#"{"vaules": {"a": "hunter2"}}"#, "there is no key `vaules`"),
+        (
+            r#"{"vaules": {"a": "hunter2"}}"#,
+            "unknown key `vaules`; an answer has `state`, `values`, `secrets`, `shared`",
+        ),
     ] {
         let message = error(script(&format!("echo '{garbage}'")), &redis());
         assert_eq!(message, format!("the provisioner's answer is not of the form that answers have: {reason}"));

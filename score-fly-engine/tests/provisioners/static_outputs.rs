@@ -24,7 +24,9 @@ fn answers_values_and_secrets() {
 fn a_mapping_without_secrets_is_all_values() {
     assert_eq!(read(json!({"host": "h", "port": 1})).values, values(json!({"host": "h", "port": 1})));
     let error = Static::new(map(json!({"secrets": {"a": 1}, "host": "h"}))).expect_err("a mixture");
-    assert!(error.to_string().contains("`host`"), "{error}");
+    assert_eq!(error.to_string(), "`host` stands beside `secrets`");
+    let error = Static::new(map(json!({"secrets": "hunter2"}))).expect_err("text");
+    assert_eq!(error.to_string(), "`secrets` must be a mapping, not a string");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `score-fly generate` in a project.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use score_fly_core::convert::Options;
 use score_fly_core::resolve::Missing;
@@ -14,6 +15,7 @@ use super::{Generate, name_twice, read_all};
 use crate::Exit;
 use crate::conversion::{self, Shared};
 use crate::output::Reporter;
+use crate::paths::relate;
 use crate::project::{open, report_orphans};
 use crate::provisioning::{Wishes, provision};
 use crate::score_file::ScoreFile;
@@ -57,7 +59,7 @@ pub(super) fn run(args: &Generate, mut shared: Shared, reporter: &mut Reporter) 
     }
 
     let Some(environment) = args.provisioning.env_file.read(reporter) else { return };
-    remember(&mut project, &files);
+    remember(&mut project, &files, reporter);
     let wishes = Wishes {
         jobs: args.provisioning.jobs,
         only_new: args.provisioning.only_new,
@@ -94,8 +96,8 @@ fn check(files: &[ScoreFile<'_>], shared: &Shared, reporter: &mut Reporter) {
     }
 }
 
-/// Puts the workloads into the state.
-fn remember(project: &mut Project, files: &[ScoreFile<'_>]) {
+/// Puts the workloads into the state, and says which of them come from another file than before.
+fn remember(project: &mut Project, files: &[ScoreFile<'_>], reporter: &Reporter) {
     for file in files {
         let Some(mut spec) = file.workload.clone() else { continue };
         for container in spec.containers.values_mut().filter(|container| container.image == ".") {
@@ -104,8 +106,19 @@ fn remember(project: &mut Project, files: &[ScoreFile<'_>]) {
             }
         }
         let name = spec.metadata.name.clone();
-        project.state.workloads.insert(name, WorkloadRecord { file: file.path.clone(), spec });
+        let record = WorkloadRecord { file: file.path.clone(), spec };
+        let (new, old) = (file.path.clone(), project.state.workloads.insert(name.clone(), record));
+        if let Some(old) = old.map(|old| old.file).filter(|old| !is_same_path(old, &new)) {
+            let (new, old) = (new.display(), old.display());
+            reporter.say(&format!("the workload {name} comes from {new} now, and no longer from {old}"));
+        }
     }
+}
+
+/// Whether two paths, as they are written, lead to the same place.
+fn is_same_path(one: &Path, other: &Path) -> bool {
+    let way = |path: &Path| relate(path, Path::new("")).score_from_work;
+    one == other || way(one) == way(other)
 }
 
 /// Writes what the workloads become. Those that lack a resource are only looked through.

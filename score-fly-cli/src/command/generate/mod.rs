@@ -19,6 +19,7 @@ use crate::conversion::{self, Attempt, Product, Shared};
 use crate::files::{Access, Staged};
 use crate::inputs::{cannot, is_dash, refuse_two_dashes};
 use crate::output::{Reporter, Stream};
+use crate::paths::relate;
 use crate::score_file::ScoreFile;
 
 /// Write the fly.toml, secrets and further files that Score files become
@@ -173,6 +174,16 @@ impl Generate {
         self.output.as_deref().unwrap_or(Path::new(""))
     }
 
+    /// A path as people know it: fly.toml names files from the working directory, wherever the folder
+    /// to write into is, and those in that folder are shown as it was given.
+    fn shown(&self, path: &Path) -> PathBuf {
+        let way = relate(Path::new(""), self.folder()).toml_from_work;
+        match path.strip_prefix(&way) {
+            Ok(inside) if !way.is_empty() => self.folder().join(inside),
+            _ => path.to_owned(),
+        }
+    }
+
     fn toml(&self, workload: &str) -> PathBuf {
         self.folder().join(format!("fly_{workload}.toml"))
     }
@@ -202,7 +213,7 @@ impl Generate {
             return;
         }
         for (path, _, _) in &content {
-            reporter.say(&format!("wrote {}", path.display()));
+            reporter.say(&format!("wrote {}", self.shown(path).display()));
         }
         if secrets_path.as_deref().is_some_and(is_dash) {
             reporter.data(&secrets_text);

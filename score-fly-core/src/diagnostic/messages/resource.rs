@@ -69,12 +69,25 @@ pub(crate) fn unsupported_param(
     located(diagnostic.with_help(help), loaded, [])
 }
 
-/// A resource that one provisioner made, and another one is for now.
-pub(crate) fn provisioner_changed(uid: &Uid, name: &str, old: &str, new: &str, loaded: &Loaded<'_>) -> Diagnostic {
-    let message = format!("the resource `{uid}` was made by the provisioner `{old}`, and now `{new}` is for it");
-    let help = format!(
-        "`score-fly resources deprovision '{uid}'` takes down what `{old}` made; or put `{old}` before `{new}` again"
-    );
+/// A resource that one provisioner made, or began without ever answering, and another one is for now.
+pub(crate) fn provisioner_changed(
+    uid: &Uid,
+    name: &str,
+    (old, answered): (&str, bool),
+    new: &str,
+    loaded: &Loaded<'_>,
+) -> Diagnostic {
+    let done = if answered { "made by" } else { "begun with" };
+    let message = format!("the resource `{uid}` was {done} the provisioner `{old}`, and now `{new}` is for it");
+    let command = "score-fly resources deprovision";
+    let help = if answered {
+        format!("`{command} '{uid}'` takes down what `{old}` made; or put `{old}` before `{new}` again")
+    } else {
+        format!(
+            "`{command} --forget '{uid}'` drops it, if `{old}` made nothing; `{command} '{uid}'` has `{old}` take it \
+             down; or put `{old}` before `{new}` again"
+        )
+    };
     let diagnostic = Diagnostic::new(Code::ProvisionerChanged, &Path::ROOT.key("resources").key(name), message);
     located(diagnostic.with_help(help), loaded, [])
 }
