@@ -89,8 +89,8 @@ pub(crate) fn write_types() -> Result {
 
 /// Size is a feature. These are the figures that were reached, and five percent; the goal is 450 KiB,
 /// and 180 KiB with gzip.
-const LARGEST: u64 = 937_000;
-const LARGEST_COMPRESSED: u64 = 399_000;
+const LARGEST: u64 = 972_000;
+const LARGEST_COMPRESSED: u64 = 414_000;
 
 fn check_size(wasm: &Path) -> Result {
     let size = fs::metadata(wasm)?.len();

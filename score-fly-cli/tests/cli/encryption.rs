@@ -127,7 +127,7 @@ fn without_the_identity_there_are_lists_and_nothing_else() {
         &["resources", "get-outputs", "redis.default#web.cache", "--reveal"],
         &["resources", "prune"],
         &["workloads", "remove", "web"],
-        &["provisioners", "add", "x", "x", "--static-json", "{}"],
+        &["provisioners", "add", "x", "redis", "--static-json", "{}"],
         &["init", "--encrypt-to", &one.public],
     ];
     for arguments in changes {
