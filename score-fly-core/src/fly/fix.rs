@@ -60,10 +60,12 @@ fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
     for (path, fix, _) in &fixes {
         apply(document.as_table_mut(), path, fix);
     }
-    // toml_edit ends the lines that it writes with line feeds.
-    let windows = source.text.contains("\r\n");
-    let text = document.to_string().replace("\r\n", "\n");
-    let text = if windows { text.replace('\n', "\r\n") } else { text };
+    // toml_edit ends the lines that it writes with line feeds. Where a text has both kinds, nobody
+    // knows which one is meant, and those within its values must stay.
+    let count = |pattern: &str| source.text.matches(pattern).count();
+    let windows = source.text.contains("\r\n") && count("\r\n") == count("\n");
+    let text = document.to_string();
+    let text = if windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
     fixes.sort_by_key(|(.., diagnostic)| diagnostic.location.as_ref().map(|location| location.span.start));
     let mended = fixes.into_iter().map(|(.., diagnostic)| diagnostic).collect();
     (text != source.text).then_some(Fixed { text, mended })
@@ -234,6 +236,8 @@ mod tests {
     #[test]
     fn line_ends_stay() {
         assert_fixed("kill_timeout = 5 # s\r\n[env]\r\n", "kill_timeout = \"5s\" # s\r\n[env]\r\n");
+        let value = "A = \"\"\"\n1\r\n2\n\"\"\"\n";
+        assert_fixed(&format!("kill_timeout = 5\n[env]\n{value}"), &format!("kill_timeout = \"5s\"\n[env]\n{value}"));
     }
 
     #[test]
