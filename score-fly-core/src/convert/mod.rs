@@ -12,7 +12,7 @@ mod paths;
 mod process;
 mod routes;
 mod secrets;
-mod services;
+pub(crate) mod services;
 mod settings;
 pub(crate) mod target;
 mod vm;

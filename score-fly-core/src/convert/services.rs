@@ -113,7 +113,7 @@ fn open_web_ports(
     }
     let service = Path::ROOT.key("service");
     let declared = service.key("ports");
-    for (number, handlers) in [(HTTP, vec![Handler::Http]), (HTTPS, vec![Handler::Tls, Handler::Http])] {
+    for number in [HTTP, HTTPS] {
         match external.get(&(number, Protocol::Tcp)) {
             Some((_, target)) if *target == first.target => {}
             Some((name, _)) => {
@@ -122,7 +122,7 @@ fn open_web_ports(
             }
             None => {
                 let draft = drafts.entry((first.target, Protocol::Tcp)).or_default();
-                let port = first.annotated.service_port(number, handlers);
+                let port = first.annotated.service_port(number, usual_handlers(number).to_vec());
                 // What comes by HTTPS has nowhere to be sent to.
                 let force_https = port.force_https.filter(|_| number == HTTP);
                 draft.ports.push(ServicePort { force_https, ..port });
@@ -181,15 +181,22 @@ fn is_usual(protocol: Protocol, port: u16, handlers: &[Handler]) -> bool {
     }
 }
 
-/// A port of Fly's proxy. Without an annotation 80 and 443 get the handlers that they have
-/// everywhere, and any other number is passed through. Settings of the web that it has no handler
+/// The handlers of a port for which nothing else is said: 80 and 443 have those that they have
+/// everywhere, and any other number is passed through.
+pub(crate) const fn usual_handlers(port: u16) -> &'static [Handler] {
+    match port {
+        HTTP => &[Handler::Http],
+        HTTPS => &[Handler::Tls, Handler::Http],
+        _ => &[],
+    }
+}
+
+/// A port of Fly's proxy. Settings of the web that it has no handler
 /// for are those of its route, if there `is_routed` one.
 fn tcp_port(port: &Port, annotated: &PortAnnotations, is_routed: bool, diagnostics: &mut Diagnostics) -> ServicePort {
-    let handlers = match (&annotated.handlers, port.port) {
-        (Some(handlers), _) => handlers.value.clone(),
-        (None, HTTP) => vec![Handler::Http],
-        (None, HTTPS) => vec![Handler::Tls, Handler::Http],
-        (None, _) => Vec::new(),
+    let handlers = match &annotated.handlers {
+        Some(handlers) => handlers.value.clone(),
+        None => usual_handlers(port.port).to_vec(),
     };
     let mut need = |key: Option<&str>, any_of: &[Handler]| {
         if let Some(key) = key

@@ -151,6 +151,7 @@ words! {
         Liveness = "liveness",
     }
 }
+
 impl RestartPolicy {
     /// The word in a machine config.
     pub(crate) const fn in_machine(self) -> &'static str {

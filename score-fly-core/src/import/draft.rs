@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use super::{convert, residue};
 use crate::convert::annotations::PREFIX;
+use crate::convert::services::usual_handlers;
 use crate::document::Value;
-use crate::fly::config::{
-    Check, CheckType, Config, CpuKind, Experimental, Field, Handler, Protocol, Service, ServicePort,
-};
+use crate::fly::config::{Check, CheckType, Config, CpuKind, Experimental, Field, Protocol, Service, ServicePort};
 use crate::fly::{names, size};
 use crate::score;
 use crate::score::form::WORKLOAD_NAME;
@@ -197,12 +196,7 @@ fn add_port(service: &Service, port: &ServicePort, draft: &mut Draft) -> Option<
         (Protocol::Tcp, _) => (None, format!("tcp-{number}")),
     };
     let mut annotate = |setting: &str, value: String| draft.annotate(&format!("service-{name}-{setting}"), value);
-    let usual: &[Handler] = match number {
-        80 => &[Handler::Http],
-        443 => &[Handler::Tls, Handler::Http],
-        _ => &[],
-    };
-    if port.handlers != usual && protocol.is_none() {
+    if port.handlers != usual_handlers(number) && protocol.is_none() {
         annotate("handlers", port.handlers.iter().map(|handler| handler.as_str()).collect::<Vec<_>>().join(", "));
     }
     if let Some(force) = port.force_https {

@@ -7,25 +7,39 @@ use crate::fly::Config;
 use crate::fly::machine::{self, MachineConfig, MachineFile};
 use crate::pointer::Path;
 
-/// The machine config as written, and whether it stands in `[experimental]`, which wins.
-pub(in crate::fly) fn written(config: &Config) -> Option<(&str, bool)> {
-    let experimental = config.experimental.as_ref().and_then(|section| section.machine_config.as_deref());
-    // flyctl takes an empty text for none.
-    let places = [(experimental, true), (config.machine_config.as_deref(), false)];
-    places.into_iter().find_map(|(text, within)| Some((text.filter(|text| !text.is_empty())?, within)))
+/// A machine config as a fly.toml has it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::fly) enum Written<'c> {
+    /// There is none.
+    Absent,
+    /// The JSON itself.
+    Inline(&'c str),
+    /// A file with the JSON.
+    File(&'c str),
+    /// A text that flyctl takes for neither.
+    Unusable,
 }
 
-/// Whether a `machine_config` names a file.
-pub(super) fn is_path(text: &str) -> bool {
-    !text.starts_with('{') && text.ends_with(".json")
+/// The machine config as written, and the section that it stands in: `[experimental]` wins.
+pub(in crate::fly) fn written(config: &Config) -> (Written<'_>, Option<&'static str>) {
+    let experimental = config.experimental.as_ref().and_then(|section| section.machine_config.as_deref());
+    // flyctl takes an empty text for none.
+    let places = [(experimental, Some("experimental")), (config.machine_config.as_deref(), None)];
+    let text = places.into_iter().find_map(|(text, section)| Some((text.filter(|text| !text.is_empty())?, section)));
+    match text {
+        None => (Written::Absent, None),
+        Some((text, section)) if text.starts_with('{') => (Written::Inline(text), section),
+        Some((text, section)) if text.ends_with(".json") => (Written::File(text), section),
+        Some((_, section)) => (Written::Unusable, section),
+    }
 }
 
 /// The local files that containers want.
 pub(super) fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
-    let text = match written(config) {
-        Some((text, _)) if text.starts_with('{') => Some(text.as_bytes()),
-        Some((path, _)) => known.get(path).and_then(Option::as_deref),
-        None => None,
+    let text = match written(config).0 {
+        Written::Inline(text) => Some(text.as_bytes()),
+        Written::File(path) => known.get(path).and_then(Option::as_deref),
+        Written::Absent | Written::Unusable => None,
     };
     let machine = text.and_then(|text| machine::parse(text, &Path::ROOT, &mut Diagnostics::new())).unwrap_or_default();
     container_files(&machine).map(str::to_owned).collect()
@@ -38,22 +52,22 @@ fn container_files(machine: &MachineConfig) -> impl Iterator<Item = &str> {
 
 pub(super) fn config(scope: &Scope<'_>, report: &mut Diagnostics) {
     let config = scope.config;
-    let experimental = Path::ROOT.key("experimental");
-    let parent = if written(config).is_some_and(|(_, within)| within) { &experimental } else { &Path::ROOT };
+    let (written, section) = written(config);
+    let parent = section.map_or(Path::ROOT, |section| Path::ROOT.key(section));
     let at = parent.key("machine_config");
-    if config.machine_config.is_some() && parent.last_key().is_some() {
+    if config.machine_config.is_some() && section.is_some() {
         let why = "the one in `[experimental]` wins over it";
         report.push(messages::ineffective(&Path::ROOT.key("machine_config"), why).with_related(&at, "this is used"));
     }
-    let json = match written(config) {
-        Some((text, _)) if text.starts_with('{') => text.as_bytes(),
-        Some((path, _)) if is_path(path) => match scope.files.get(path) {
+    let json = match written {
+        Written::Inline(text) => text.as_bytes(),
+        Written::File(path) => match scope.files.get(path) {
             Some(None) => return report.push(messages::missing_file(&at, path)),
             Some(Some(content)) => content,
             None => return,
         },
-        Some(_) => return report.push(messages::no_machine_config(&at)),
-        None => b"{}",
+        Written::Unusable => return report.push(messages::no_machine_config(&at)),
+        Written::Absent => b"{}",
     };
     if let Some(machine) = machine::parse(json, &at, report) {
         containers(scope, &machine, &at, report);

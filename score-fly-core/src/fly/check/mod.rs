@@ -48,7 +48,10 @@ pub fn check(source: &Source, files: &LocalFiles) -> Outcome<File> {
 pub fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
     let dockerfile = config.build.as_ref().and_then(|build| build.dockerfile.as_deref());
     let dockerfile = dockerfile.filter(|path| !build::is_url(path));
-    let machine_config = machine::written(config).map(|(text, _)| text).filter(|text| machine::is_path(text));
+    let machine_config = match machine::written(config).0 {
+        Written::File(path) => Some(path),
+        Written::Absent | Written::Inline(_) | Written::Unusable => None,
+    };
     let files = config.files.iter().filter_map(|file| file.local_path.as_deref());
     let named = files.chain(dockerfile).chain(machine_config).map(str::to_owned);
     let mut paths: Vec<String> = named.chain(machine::local_files(config, known)).collect();
@@ -58,7 +61,7 @@ pub fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
     paths
 }
 
-pub(super) use machine::written as machine_config_written;
+pub(super) use machine::{Written, written as machine_config_written};
 pub(super) use vm::machine as vm_fault;
 
 /// What rules look at.

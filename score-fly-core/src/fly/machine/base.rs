@@ -8,16 +8,15 @@ use super::{MachineConfig, MachineContainer, MachineFile};
 use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
 use crate::document;
 use crate::fly::Config;
-use crate::fly::check::{LocalFiles, machine_config_written};
+use crate::fly::check::{LocalFiles, Written, machine_config_written};
 use crate::fly::config::Field;
 use crate::pointer::Path;
 
 /// The machine config as written, with the containers' images and files filled in; an empty one if
 /// there is none. `None` if it can't be used, which is reported.
 pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagnostics) -> Option<MachineConfig> {
-    let written = machine_config_written(config);
-    let experimental = Path::ROOT.key("experimental");
-    let parent = if written.is_some_and(|(_, within)| within) { &experimental } else { &Path::ROOT };
+    let (written, section) = machine_config_written(config);
+    let parent = section.map_or(Path::ROOT, |section| Path::ROOT.key(section));
     let at = parent.key("machine_config");
     if config.build.as_ref().is_some_and(|build| build.compose.is_some()) {
         let build = Path::ROOT.key("build");
@@ -25,16 +24,16 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
         return None;
     }
     let json = match written {
-        None => return Some(MachineConfig::default()),
-        Some((text, _)) if text.starts_with('{') => text.as_bytes(),
-        Some((path, _)) if path.ends_with(".json") => match files.get(path) {
+        Written::Absent => return Some(MachineConfig::default()),
+        Written::Inline(text) => text.as_bytes(),
+        Written::File(path) => match files.get(path) {
             Some(Some(content)) => content,
             _ => {
                 diagnostics.push(messages::missing_file(&at, path));
                 return None;
             }
         },
-        Some(_) => {
+        Written::Unusable => {
             diagnostics.push(messages::no_machine_config(&at));
             return None;
         }
