@@ -30,7 +30,12 @@ pub(crate) struct FlyFile {
 pub(crate) fn is_fly_file(path: &Path, source: &Source) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ends_in = |end: &str| path.extension().is_some_and(|extension| extension == end);
-    ends_in("toml") || name.starts_with("fly") && (ends_in("json") || ends_in("yaml")) && !is_score(source)
+    is_toml(path) || name.starts_with("fly") && (ends_in("json") || ends_in("yaml")) && !is_score(source)
+}
+
+/// Whether a file has the name of a TOML file, which no Score file has.
+pub(crate) fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
 }
 
 fn is_score(source: &Source) -> bool {
@@ -46,7 +51,7 @@ impl FlyFile {
     /// A sentence, if it can't be read or is a Score file.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let decoded = inputs::read(path)?;
-        if is_score(&decoded.source) {
+        if !is_toml(path) && is_score(&decoded.source) {
             let path = path.display();
             return Err(format!(
                 "`{path}` is a Score file, and not one of Fly's: `score-fly generate` makes a fly.toml of it"

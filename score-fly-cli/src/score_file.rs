@@ -13,6 +13,7 @@ use score_fly_engine::system::words;
 
 use crate::conversion::{Attempt, Shared, text};
 use crate::diagnostics::Text;
+use crate::fly_file::is_toml;
 use crate::inputs::{self, Decoded, STDIN, is_dash};
 use crate::paths::folder;
 
@@ -44,7 +45,7 @@ pub(crate) struct ScoreFile<'o> {
 impl<'o> ScoreFile<'o> {
     /// Reads the file at `path`. The error is one sentence.
     pub(crate) fn read(path: &Path, shared: &'o Shared) -> Result<Self, String> {
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if is_toml(path) {
             let path = path.display();
             return Err(format!("`{path}` is no Score file: of a fly.toml, `score-fly import` makes one"));
         }
