@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::messages::document as messages;
 use crate::diagnostic::{Diagnostics, Location, Outcome};
+use crate::document::messages;
 
 /// A named text: a Score file, an overrides file, or the argument of a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]

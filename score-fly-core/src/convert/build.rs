@@ -1,7 +1,8 @@
 //! `[build]`: where the image comes from.
 
 use super::{Options, paths};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::config::Build;
 use crate::pointer::Path;
 
@@ -14,7 +15,7 @@ pub(super) fn ready_image(
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
     if (image, &options.image) == (".", &None) {
-        diagnostics.push(messages::convert::second_built_image(at, main));
+        diagnostics.push(messages::second_built_image(at, main));
         return None;
     }
     convert(image, options, at, diagnostics)?.image
@@ -28,11 +29,11 @@ pub(super) fn ready_image(
 pub(super) fn convert(image: &str, options: &Options, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Build> {
     let image = match (image, options.image.as_deref()) {
         ("", _) => {
-            diagnostics.push(messages::convert::empty_image(at));
+            diagnostics.push(messages::empty_image(at));
             return None;
         }
         (".", Some("")) => {
-            diagnostics.push(messages::convert::empty_image_option());
+            diagnostics.push(messages::empty_image_option());
             return None;
         }
         (".", None) => {

@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 
 use super::Scope;
 use super::annotations::{ProbeAnnotations, Set};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::Duration;
 use crate::fly::config::{Check, Config, HttpCheck, Protocol};
 use crate::fly::machine::{ContainerHealthcheck, ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineHeader};
@@ -25,7 +26,7 @@ pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, config: &mut Config, dia
     if let Some(http) = http_get(scope.container.liveness_probe.as_ref()) {
         let probe = at.key("livenessProbe");
         let timings = timings(scope, "liveness");
-        diagnostics.push(messages::convert::liveness_cannot_restart(&probe));
+        diagnostics.push(messages::liveness_cannot_restart(&probe));
         let check = http_check(http, timings, &probe.key("httpGet"), diagnostics);
         check_timings(timings, &TOP_LEVEL_CHECK, diagnostics);
         config.checks.insert("liveness".to_owned(), top_level(check, http.port));
@@ -68,11 +69,11 @@ pub(super) fn convert_in_container(
                 limits = limits.narrowed(add_readiness(name, check, http.port, config));
             }
         } else if let Some(skip) = &timings.tls_skip_verify {
-            diagnostics.push(messages::annotations::skip_verify_without_https(&skip.key));
+            diagnostics.push(crate::convert::annotations::messages::skip_verify_without_https(&skip.key));
         }
         if let Some(exec) = &probe.exec {
             if exec.command.is_empty() {
-                diagnostics.push(messages::convert::empty_probe_command(&at.key("exec").key("command")));
+                diagnostics.push(messages::empty_probe_command(&at.key("exec").key("command")));
             }
             // Of the names there may be one in a container.
             let name = probe.http_get.as_ref().map(|_| format!("{}-exec", kind.as_str()));
@@ -139,7 +140,7 @@ fn http_check(
 ) -> HttpCheck {
     let https = http.scheme == Some(Scheme::Https);
     if let Some(skip) = annotations.tls_skip_verify.as_ref().filter(|_| !https) {
-        diagnostics.push(messages::annotations::skip_verify_without_https(&skip.key));
+        diagnostics.push(crate::convert::annotations::messages::skip_verify_without_https(&skip.key));
     }
     HttpCheck {
         interval: value(annotations.interval.as_ref()),
@@ -172,11 +173,11 @@ fn headers(http: &HttpGet, at: &Path<'_>, diagnostics: &mut Diagnostics) -> BTre
                 seen.insert(header.name.to_ascii_lowercase(), Some(index));
             }
             Some(None) => {
-                diagnostics.push(messages::convert::duplicate_header(&at_header.key("name"), &header.name, &at_host));
+                diagnostics.push(messages::duplicate_header(&at_header.key("name"), &header.name, &at_host));
             }
             Some(Some(first)) => {
                 let first = at_headers.index(*first);
-                diagnostics.push(messages::convert::duplicate_header(&at_header.key("name"), &header.name, &first));
+                diagnostics.push(messages::duplicate_header(&at_header.key("name"), &header.name, &first));
             }
         }
     }
@@ -241,7 +242,7 @@ fn check_timings(annotations: &ProbeAnnotations, limits: &Limits, diagnostics: &
             && !range.contains(value)
             && !(may_be_zero && *value == millis(0))
         {
-            diagnostics.push(messages::annotations::timing_out_of_range(key, *value, range));
+            diagnostics.push(crate::convert::annotations::messages::timing_out_of_range(key, *value, range));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! `[env]`, and the secrets that stand in for variables.
 
 use super::secrets;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::{App, names};
 use crate::pointer::Path;
 use crate::resolve::ResolvedContainer;
@@ -39,9 +40,9 @@ pub(super) fn variables<'r>(
     let mut variables = Vec::new();
     for name in container.variables.keys() {
         if !names::is_identifier(name) {
-            diagnostics.push(messages::convert::invalid_variable_name(&at.key(name), name));
+            diagnostics.push(messages::invalid_variable_name(&at.key(name), name));
         } else if names::is_reserved_variable(name) {
-            diagnostics.push(messages::convert::reserved_variable(&at.key(name), name));
+            diagnostics.push(messages::reserved_variable(&at.key(name), name));
         } else if let Some(value) = resolved.variables.get(name) {
             variables.push((name.as_str(), value));
         }

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::target::{self, Names, Taken};
 use super::{Scope, paths, secrets};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::App;
 use crate::fly::config::File;
 use crate::pointer::Path;
@@ -36,7 +37,7 @@ pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut App, diagnosti
                     let path = names.side_file(&guest_path);
                     if scope.options.inline_files {
                         let empty = content.is_empty();
-                        diagnostics.push(messages::convert::needs_side_files(&at.key(target), &path, empty));
+                        diagnostics.push(messages::needs_side_files(&at.key(target), &path, empty));
                     }
                     app.files.insert(path.clone(), content.to_vec());
                     file.local_path = Some(path);
@@ -79,12 +80,12 @@ pub(super) fn placed<'w>(
         let guest_path = match target::normalise_file(target) {
             Ok(path) => path,
             Err(fault) => {
-                diagnostics.push(messages::convert::invalid_target(&place, target, fault));
+                diagnostics.push(messages::invalid_target(&place, target, fault));
                 continue;
             }
         };
         if let Some(other) = target::clash(&taken, &guest_path) {
-            diagnostics.push(messages::convert::target_taken(&place, target, &at.key(other), other));
+            diagnostics.push(messages::target_taken(&place, target, &at.key(other), other));
             continue;
         }
         taken.insert(guest_path.clone(), target);

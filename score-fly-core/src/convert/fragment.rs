@@ -2,7 +2,8 @@
 //! whole after that.
 
 use super::annotations::{AppAnnotations, Set};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::annotations::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::config::Strategy;
 use crate::fly::{self, Config, names};
 use crate::source::Source;
@@ -14,8 +15,7 @@ pub(super) fn merge(config: Config, annotations: &AppAnnotations, diagnostics: &
         Some(Set { key, value }) => {
             let source = Source::new("config", value);
             let (file, found) = fly::read(&source).into_parts();
-            diagnostics
-                .extend(found.iter().map(|found| messages::annotations::in_fragment(key, &source, found)).collect());
+            diagnostics.extend(found.iter().map(|found| messages::in_fragment(key, &source, found)).collect());
             let fragment = file.unwrap_or_default().config;
             check_names(key, &fragment, diagnostics);
             config.merge(fragment)
@@ -32,16 +32,16 @@ pub(super) fn merge(config: Config, annotations: &AppAnnotations, diagnostics: &
 /// flyctl takes any names; Fly's API does not.
 fn check_names(key: &str, fragment: &Config, diagnostics: &mut Diagnostics) {
     if let Some(app) = fragment.app.as_deref().filter(|app| !names::is_app_name(app)) {
-        diagnostics.push(messages::annotations::invalid_app_name_in_fragment(key, app));
+        diagnostics.push(messages::invalid_app_name_in_fragment(key, app));
     }
     for name in fragment.env.keys() {
         if !names::is_identifier(name) || names::is_reserved_variable(name) {
-            diagnostics.push(messages::annotations::invalid_variable_in_fragment(key, name));
+            diagnostics.push(messages::invalid_variable_in_fragment(key, name));
         }
     }
     for name in fragment.mounts.iter().filter_map(|mount| mount.source.as_deref()) {
         if !names::is_volume_name(name) {
-            diagnostics.push(messages::annotations::invalid_volume_in_fragment(key, name));
+            diagnostics.push(messages::invalid_volume_in_fragment(key, name));
         }
     }
 }
@@ -53,9 +53,9 @@ fn check_strategy(config: &Config, annotations: &AppAnnotations, diagnostics: &m
     let by_fragment = annotations.config.as_ref().map(|config| &config.key);
     let Some(key) = annotations.deploy_strategy.as_ref().map(|strategy| &strategy.key).or(by_fragment) else { return };
     if matches!(strategy, Strategy::Canary | Strategy::BlueGreen) && !config.mounts.is_empty() {
-        diagnostics.push(messages::annotations::strategy_with_volume(key, strategy));
+        diagnostics.push(messages::strategy_with_volume(key, strategy));
     } else if strategy == Strategy::BlueGreen && !config.has_checks() {
-        diagnostics.push(messages::annotations::strategy_without_checks(key, strategy));
+        diagnostics.push(messages::strategy_without_checks(key, strategy));
     }
 }
 
@@ -64,6 +64,6 @@ fn check_process_groups(key: &str, config: &Config, diagnostics: &mut Diagnostic
     let unassigned = config.services.iter().any(|service| service.processes.is_empty())
         || config.http_service.as_ref().is_some_and(|service| service.processes.is_empty());
     if !config.processes.is_empty() && unassigned {
-        diagnostics.push(messages::annotations::services_without_processes(key));
+        diagnostics.push(messages::services_without_processes(key));
     }
 }

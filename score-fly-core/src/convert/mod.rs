@@ -7,10 +7,11 @@ pub(crate) mod containers;
 mod env;
 mod files;
 mod fragment;
+pub(crate) mod messages;
 mod mounts;
 mod paths;
 mod process;
-mod routes;
+pub(crate) mod routes;
 mod secrets;
 pub(crate) mod services;
 mod settings;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostics, Outcome, messages};
+use crate::diagnostic::{Diagnostics, Outcome};
 use crate::fly::{App, Config, names};
 use crate::pointer::Path;
 use crate::resolve::{ResolvedContainer, ResolvedWorkload};
@@ -132,7 +133,7 @@ fn app_name(workload: &Workload, options: &Options, diagnostics: &mut Diagnostic
         return Some(app);
     }
     let metadata = Path::ROOT.key("metadata");
-    diagnostics.push(messages::convert::invalid_app_name(&metadata.key("name"), &app, name, &options.app_prefix));
+    diagnostics.push(messages::invalid_app_name(&metadata.key("name"), &app, name, &options.app_prefix));
     None
 }
 

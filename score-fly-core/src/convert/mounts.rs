@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::annotations::values::plain;
 use super::annotations::{Annotations, AutoExtend, Set, VolumeAnnotations};
 use super::target;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::config::Mount;
 use crate::fly::names;
 use crate::placeholder::{Reference, only_placeholder};
@@ -36,7 +37,7 @@ pub(super) fn convert(
         let place = at.key(written);
         match first {
             None => first = Some(written),
-            Some(first) => diagnostics.push(messages::convert::too_many_volumes(&place, &at.key(first))),
+            Some(first) => diagnostics.push(messages::too_many_volumes(&place, &at.key(first))),
         }
         check_access(volume, &place, diagnostics);
         let destination = destination(written, &files, &place, diagnostics);
@@ -72,10 +73,10 @@ pub(super) fn names(volume: &Volume, resolved: &ResolvedVolume) -> Vec<String> {
 /// Refuses what Fly's volumes can't do: reading only, and mounting a folder of the volume.
 fn check_access(volume: &Volume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     if volume.read_only == Some(true) {
-        diagnostics.push(messages::convert::read_only_volume(&at.key("readOnly")));
+        diagnostics.push(messages::read_only_volume(&at.key("readOnly")));
     }
     if let Some(path) = volume.path.as_deref().filter(|path| !matches!(*path, "" | "/")) {
-        diagnostics.push(messages::convert::volume_path(&at.key("path"), path));
+        diagnostics.push(messages::volume_path(&at.key("path"), path));
     }
 }
 
@@ -89,12 +90,12 @@ fn destination(
     match target::normalise(written) {
         Ok(path) => {
             if let Some(file) = files.get(&path) {
-                diagnostics.push(messages::convert::volume_over_file(at, written, file));
+                diagnostics.push(messages::volume_over_file(at, written, file));
             }
             Some(path)
         }
         Err(fault) => {
-            diagnostics.push(messages::convert::invalid_target(at, written, fault));
+            diagnostics.push(messages::invalid_target(at, written, fault));
             None
         }
     }
@@ -104,11 +105,11 @@ fn destination(
 fn source(name: &str, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let at = at.key("source");
     let Some(taken) = names::volume_name(name) else {
-        diagnostics.push(messages::convert::invalid_volume_name(&at, name));
+        diagnostics.push(messages::invalid_volume_name(&at, name));
         return None;
     };
     if taken != name {
-        diagnostics.push(messages::convert::volume_renamed(&at, name, &taken));
+        diagnostics.push(messages::volume_renamed(&at, name, &taken));
     }
     Some(taken.into_owned())
 }
@@ -129,7 +130,7 @@ fn apply_settings(mount: &mut Mount, resolved: &ResolvedVolume, at: &Path<'_>, d
             _ => continue,
         };
         if taken.is_none() {
-            diagnostics.push(messages::convert::invalid_volume_setting(&at, key, &plain(value)));
+            diagnostics.push(messages::invalid_volume_setting(&at, key, &plain(value)));
         }
     }
     match extend {
@@ -137,7 +138,7 @@ fn apply_settings(mount: &mut Mount, resolved: &ResolvedVolume, at: &Path<'_>, d
         (Some(threshold), Some(increment), limit) => {
             apply_auto_extend(mount, AutoExtend { threshold, increment, limit });
         }
-        _ => diagnostics.push(messages::convert::incomplete_auto_extend(&at)),
+        _ => diagnostics.push(messages::incomplete_auto_extend(&at)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The app's secrets.
 
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::{App, secrets};
 use crate::pointer::Path;
 use crate::secret::Secret;
@@ -11,6 +12,6 @@ pub(super) fn add(app: &mut App, name: String, value: Secret<String>, at: &Path<
         Ok(()) => {
             app.secrets.insert(name, value);
         }
-        Err(reason) => diagnostics.push(messages::convert::secret_not_encodable(at, &name, reason)),
+        Err(reason) => diagnostics.push(messages::secret_not_encodable(at, &name, reason)),
     }
 }

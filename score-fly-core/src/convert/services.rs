@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::annotations::{Annotations, Exposure, PortAnnotations, Set};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::config::{AutoStop, Concurrency, Handler, Protocol, ProxyProtoOptions, Service, ServicePort};
 use crate::pointer::Path;
 use crate::score::{Port, Workload};
@@ -40,7 +41,7 @@ pub(super) fn convert(
                 .passed_through_keys()
                 .chain(annotated.web_keys().chain(annotated.service_keys()).filter(|_| route.is_none()));
             for key in unused {
-                diagnostics.push(messages::annotations::annotation_of_private_port(key, name));
+                diagnostics.push(crate::convert::annotations::messages::annotation_of_private_port(key, name));
             }
             if route.is_none() {
                 continue;
@@ -57,7 +58,7 @@ pub(super) fn convert(
         if !is_private {
             if let Some((first, _)) = external.get(&(port.port, protocol)) {
                 let first_at = at.key(first);
-                diagnostics.push(messages::convert::port_conflict(&at_port.key("port"), port.port, &first_at, first));
+                diagnostics.push(messages::port_conflict(&at_port.key("port"), port.port, &first_at, first));
                 continue;
             }
             external.insert((port.port, protocol), (name, port.target()));
@@ -79,7 +80,7 @@ pub(super) fn convert(
     }
     open_web_ports(&web, &external, &mut drafts, diagnostics);
     if let Some((first, others)) = unusual.split_first() {
-        diagnostics.push(messages::convert::needs_dedicated_address(&at, *first, others));
+        diagnostics.push(messages::needs_dedicated_address(&at, *first, others));
     }
     let mut services: Vec<Service> =
         drafts.into_iter().map(|((target, protocol), draft)| draft.finish(target, protocol)).collect();
@@ -109,7 +110,7 @@ fn open_web_ports(
     let first_at = resources.key(first.route);
     for other in others.iter().filter(|other| other.target != first.target) {
         let (at, by) = (resources.key(other.route), format!("the route `{}`", first.route));
-        diagnostics.push(messages::routes::route_conflict(&at, HTTP, &first_at, &by));
+        diagnostics.push(crate::convert::routes::messages::route_conflict(&at, HTTP, &first_at, &by));
     }
     let service = Path::ROOT.key("service");
     let declared = service.key("ports");
@@ -118,7 +119,12 @@ fn open_web_ports(
             Some((_, target)) if *target == first.target => {}
             Some((name, _)) => {
                 let by = format!("the port `{name}`");
-                diagnostics.push(messages::routes::route_conflict(&first_at, number, &declared.key(name), &by));
+                diagnostics.push(crate::convert::routes::messages::route_conflict(
+                    &first_at,
+                    number,
+                    &declared.key(name),
+                    &by,
+                ));
             }
             None => {
                 let draft = drafts.entry((first.target, Protocol::Tcp)).or_default();
@@ -163,7 +169,7 @@ fn agree<'a, T: PartialEq>(slot: &mut Option<&'a Set<T>>, own: Option<&'a Set<T>
     match (*slot, own) {
         (None, own) => *slot = own,
         (Some(first), Some(own)) if first.value != own.value => {
-            diagnostics.push(messages::annotations::annotations_disagree(&own.key, &first.key));
+            diagnostics.push(crate::convert::annotations::messages::annotations_disagree(&own.key, &first.key));
         }
         _ => {}
     }
@@ -202,7 +208,7 @@ fn tcp_port(port: &Port, annotated: &PortAnnotations, is_routed: bool, diagnosti
         if let Some(key) = key
             && !any_of.iter().any(|handler| handlers.contains(handler))
         {
-            diagnostics.push(messages::annotations::annotation_without_handler(key, any_of));
+            diagnostics.push(crate::convert::annotations::messages::annotation_without_handler(key, any_of));
         }
     };
     if !is_routed {
@@ -229,15 +235,15 @@ const TLS_HANDLERS: [Handler; 2] = [Handler::Tls, Handler::PgTls];
 /// Fly passes UDP through as it is: it changes no ports, has no handlers and starts no machines.
 fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics: &mut Diagnostics) -> ServicePort {
     if port.target() != port.port {
-        diagnostics.push(messages::convert::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
+        diagnostics.push(messages::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
     }
     for key in annotated.handler_keys() {
-        diagnostics.push(messages::annotations::annotation_of_udp_port(key));
+        diagnostics.push(crate::convert::annotations::messages::annotation_of_udp_port(key));
     }
     let stops = annotated.auto_stop.as_ref().filter(|set| set.value != AutoStop::Off).map(|set| &set.key);
     let starts = annotated.auto_start.as_ref().filter(|set| set.value).map(|set| &set.key);
     for key in stops.into_iter().chain(starts) {
-        diagnostics.push(messages::annotations::autostart_of_udp_port(key));
+        diagnostics.push(crate::convert::annotations::messages::autostart_of_udp_port(key));
     }
     ServicePort { port: Some(port.port), ..ServicePort::default() }
 }

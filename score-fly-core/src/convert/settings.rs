@@ -2,7 +2,8 @@
 
 use super::Options;
 use super::annotations::AppAnnotations;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Config, Deploy, Restart};
 use crate::fly::names::is_region;
 
@@ -16,7 +17,7 @@ pub(super) fn convert(
     config.primary_region = match (&annotations.primary_region, &options.region) {
         (Some(region), _) => Some(region.value.clone()),
         (None, Some(region)) if !is_region(region) => {
-            diagnostics.push(messages::convert::invalid_region_option(region));
+            diagnostics.push(messages::invalid_region_option(region));
             None
         }
         (None, region) => region.clone(),

@@ -1,7 +1,8 @@
 //! `[[vm]]`: the machine's size.
 
 use super::annotations::Annotations;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::fly::config::{CpuKind, Vm};
 use crate::fly::guest;
 use crate::pointer::Path;
@@ -21,7 +22,7 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
     if let (Some(size), Some(kind)) = (size, kind)
         && (size.value.kind, kind.value) == (CpuKind::Performance, CpuKind::Shared)
     {
-        diagnostics.push(messages::annotations::annotations_disagree(&kind.key, &size.key));
+        diagnostics.push(crate::convert::annotations::messages::annotations_disagree(&kind.key, &size.key));
         return Vec::new();
     }
     let cpu_millis = asked.iter().fold(0_u64, |sum, asked| sum.saturating_add(asked.cpu_millis));
@@ -35,7 +36,7 @@ pub(super) fn convert(workload: &Workload, annotations: &Annotations, diagnostic
         let first = workload.containers.iter().find(|(_, container)| Asked::by(container).is_some());
         let container = containers.key(first.map_or("", |(name, _)| name));
         let at = container.key("resources");
-        diagnostics.push(messages::convert::no_guest_fits(&at, cpu_millis, memory_bytes, kind));
+        diagnostics.push(messages::no_guest_fits(&at, cpu_millis, memory_bytes, kind));
         return Vec::new();
     };
     vec![Vm { memory: Some(guest.memory_text()), cpu_kind: Some(guest.kind), cpus: Some(guest.cpus), ..Vm::default() }]

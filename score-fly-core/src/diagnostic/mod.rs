@@ -2,10 +2,13 @@
 //!
 //! Stages report by JSON Pointer; [`Document::locate`](crate::document::Document::locate) turns
 //! pointers into places in the text, once, at the end. Each kind of diagnostic is made by one
-//! function in a `messages` file, so its wording lives in one place.
+//! function in the `messages` of the stage that reports it, so its wording lives in one place.
+//!
+//! Rules for the words: one sentence in lower case without a full stop; the user's text in
+//! backticks; no Rust type names; advice goes into the help, and never a secret anywhere.
 
 mod code;
-pub(crate) mod messages;
+
 mod outcome;
 mod view;
 

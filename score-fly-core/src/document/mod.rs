@@ -1,6 +1,7 @@
 //! Documents: trees that know where each key and value stands.
 
 mod locate;
+pub(crate) mod messages;
 mod node;
 pub mod overrides;
 mod scalar;

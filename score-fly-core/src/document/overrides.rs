@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::yaml::{self, limits::MAX_DEPTH};
 use super::{Document, Entry, Key, Mapping, Node, Value};
-use crate::diagnostic::messages::document as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics, Outcome};
+use crate::document::messages;
 use crate::pointer::Pointer;
 use crate::source::{Origin, Source, SourceId, Span};
 

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::{FileContent, SourceText, answer};
-use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources, messages};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
+use crate::document::messages;
 use crate::fly::{self, LocalFiles, MachineConfig};
 use crate::import;
 use crate::source::{PositionEncoding, Source};
@@ -184,7 +185,7 @@ impl Job {
                 Some(FileContent::Base64(text)) => match BASE64.decode(text) {
                     Ok(bytes) => Some(bytes),
                     Err(_) => {
-                        diagnostics.push(messages::document::invalid_request_file(path));
+                        diagnostics.push(messages::invalid_request_file(path));
                         continue;
                     }
                 },

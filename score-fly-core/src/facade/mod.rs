@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::convert::Options;
-use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources, messages};
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
+use crate::document::messages;
 use crate::document::overrides::Override;
 use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
 use crate::pipeline::{self, Input};
@@ -256,7 +257,7 @@ fn answer<Q: DeserializeOwned, R: Serialize>(
     let response = match serde_json::from_str(request) {
         Ok(request) => operation(request),
         Err(error) => {
-            let diagnostic = messages::document::invalid_request(&error);
+            let diagnostic = messages::invalid_request(&error);
             failure(vec![Sources::new([], PositionEncoding::default()).view(&diagnostic)])
         }
     };
@@ -328,7 +329,7 @@ impl Job {
                     Ok(bytes) => {
                         files.insert(path.clone(), bytes);
                     }
-                    Err(_) => diagnostics.push(messages::document::invalid_request_file(path)),
+                    Err(_) => diagnostics.push(messages::invalid_request_file(path)),
                 },
             }
         }

@@ -10,6 +10,7 @@ mod groups;
 pub mod guest;
 pub mod machine;
 mod merge;
+pub(crate) mod messages;
 pub mod names;
 mod read;
 #[cfg(test)]

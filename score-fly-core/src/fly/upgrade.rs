@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::Duration;
-use crate::diagnostic::{Diagnostics, Outcome, messages::fly as messages};
+use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Value};
+use crate::fly::messages;
 use crate::pointer::Path;
 
 /// Changes a document into the form of today. Nodes keep their places in the text.

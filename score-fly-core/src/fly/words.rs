@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::config::Field;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
+use crate::fly::messages;
 use crate::pointer::Path;
 
 macro_rules! words {
@@ -36,7 +37,7 @@ macro_rules! words {
                 fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
                     let word = node.as_str().and_then(Self::from_word);
                     if word.is_none() {
-                        diagnostics.push(messages::fly::not_a_word(at, &[$($word,)*]));
+                        diagnostics.push(messages::not_a_word(at, &[$($word,)*]));
                     }
                     word
                 }

@@ -5,6 +5,7 @@
 //! the whole is right even where Score has no word for a part.
 
 mod draft;
+pub(crate) mod messages;
 mod residue;
 mod yaml;
 
@@ -12,7 +13,7 @@ pub use yaml::to_yaml;
 
 use crate::convert::annotations::PREFIX;
 use crate::convert::{self, Options};
-use crate::diagnostic::{Code, Diagnostics, Outcome, messages::import as messages};
+use crate::diagnostic::{Code, Diagnostics, Outcome};
 use crate::fly::config::Field;
 use crate::fly::{self, App, Config};
 use crate::resolve::{self, Given, Missing};

@@ -1,7 +1,8 @@
 //! What one configuration has and another lacks.
 
-use crate::diagnostic::{Diagnostics, messages::import as messages};
+use crate::diagnostic::Diagnostics;
 use crate::document::{Entry, Mapping, Node, Value};
+use crate::import::messages;
 use crate::pointer::Path;
 
 /// Whether everything in `made` stands in `wanted` as it is.

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use super::scope::{Findings, Scope};
 use super::{Given, Missing, ResolvedFile};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::messages::resolve as messages;
 use crate::pointer::Path;
+use crate::resolve::messages;
 use crate::score::File;
 use crate::secret::Sensitive;
 

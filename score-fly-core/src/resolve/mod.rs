@@ -2,6 +2,7 @@
 
 mod files;
 pub(crate) mod lookup;
+pub(crate) mod messages;
 mod params;
 mod render;
 mod routes;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 pub use params::resolve_params;
 
-use crate::diagnostic::{Diagnostics, Outcome, messages};
+use crate::diagnostic::{Diagnostics, Outcome};
 use crate::placeholder::placeholders;
 use crate::pointer::Path;
 use crate::resource::{Outputs, requirements_with};
@@ -135,8 +136,7 @@ fn resolve_container<'a>(
         for (index, word) in words.iter().flatten().enumerate() {
             let kept = placeholders(word).filter(|placeholder| placeholder.reference().is_ok());
             findings.diagnostics.extend(
-                kept.map(|kept| messages::resolve::placeholder_kept(&at.key(field).index(index), field, &kept))
-                    .collect(),
+                kept.map(|kept| messages::placeholder_kept(&at.key(field).index(index), field, &kept)).collect(),
             );
         }
     }
@@ -172,6 +172,6 @@ fn outputs_not_given(workload: &Workload, given: &Given, resources: &BTreeSet<&s
         .resources
         .iter()
         .filter(|request| resources.contains(request.name.as_str()))
-        .map(messages::resolve::missing_resource_outputs)
+        .map(messages::missing_resource_outputs)
         .collect()
 }

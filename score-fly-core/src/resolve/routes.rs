@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::scope::{Findings, Scope};
 use super::{Given, ResolvedRoute};
-use crate::diagnostic::messages::routes as messages;
+use crate::convert::routes::messages;
 use crate::pointer::Path;
 use crate::resource::ROUTE;
 use crate::score::Workload;

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::lookup;
 use super::render::render;
-use crate::diagnostic::messages::resolve as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::placeholder::{InvalidReference, Placeholder, Reference, Segment, segments};
 use crate::pointer::Path;
+use crate::resolve::messages;
 use crate::resource::{Outputs, ResourceOutputs, Uid};
 use crate::score::{Metadata, Resource, Workload};
 use crate::secret::Sensitive;

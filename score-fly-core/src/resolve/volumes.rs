@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::render::render;
 use super::scope::{Findings, Scope};
 use super::{ResolvedVolume, lookup};
-use crate::diagnostic::messages::resolve as messages;
 use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
+use crate::resolve::messages;
 use crate::resource::{ResourceOutputs, VOLUME};
 use crate::secret::Sensitive;
 

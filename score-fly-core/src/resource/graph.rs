@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Uid, requirements_with};
-use crate::diagnostic::messages::resource as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::pipeline::Loaded;
 use crate::placeholder::{Reference, Segment, placeholders, segments};
 use crate::resolve::lookup;
+use crate::resource::messages;
 use crate::score::{Resource, Workload};
 
 /// What several workloads want.

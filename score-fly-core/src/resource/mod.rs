@@ -1,6 +1,7 @@
 //! Resources: their identity, what a workload asks of them, and their outputs.
 
 mod graph;
+pub(crate) mod messages;
 mod outputs;
 mod provisioning;
 mod request;

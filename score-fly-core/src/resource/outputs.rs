@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Uid;
-use crate::diagnostic::messages::resolve as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{self, Document};
 use crate::pointer::Path;
+use crate::resolve::messages;
 use crate::score::Workload;
 use crate::secret::Secret;
 use crate::source::Source;

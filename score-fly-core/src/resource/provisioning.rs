@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Uid;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::messages::resource as messages;
 use crate::pipeline::Loaded;
+use crate::resource::messages;
 
 /// Says that no provisioner is for a resource, which `workload` calls `name`.
 pub fn no_provisioner(workload: &Loaded<'_>, name: &str, uid: &Uid) -> Diagnostic {

@@ -2,6 +2,8 @@
 
 mod decode;
 pub(crate) mod form;
+pub(crate) mod idioms;
+pub(crate) mod messages;
 mod model;
 pub mod quantity;
 mod rules;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Container, ReadyState, Workload};
-use crate::diagnostic::messages::score as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::pointer::Path;
+use crate::score::messages;
 
 /// Checks what holds between parts of a workload: who waits for whom, and that images are final.
 ///

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::diagnostic::messages::score as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Value};
 use crate::pointer::Path;
+use crate::score::messages;
 
 /// Rewrites the deprecated list forms of `files` and `volumes` into maps from their targets, with a
 /// warning for each, as Score's own tools do. In list items, `content` may be a list of lines, and

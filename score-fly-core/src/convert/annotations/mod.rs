@@ -3,6 +3,7 @@
 //! [`TABLE`] holds all of them. Port and volume names may contain dashes, so an annotation is read
 //! from both ends: what stands between the start and the end of its pattern is the name.
 
+pub(crate) mod messages;
 mod table;
 pub(super) mod values;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 pub use table::{Annotation, TABLE};
 
 use super::mounts;
-use crate::diagnostic::{Diagnostic, Diagnostics, messages};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
 use crate::fly::{Duration, Guest};
 use crate::pointer::Path;
@@ -136,11 +137,11 @@ impl Annotations {
                 continue;
             }
             if let Some(first) = seen.insert(name, key) {
-                diagnostics.push(messages::annotations::annotation_twice(&at_key, key, &at.key(first), first));
+                diagnostics.push(messages::annotation_twice(&at_key, key, &at.key(first), first));
                 continue;
             }
             if let Err(problem) = row.read.into_slot(&mut annotations, subject, key, value) {
-                diagnostics.push(messages::annotations::invalid_annotation_value(&at_key, key, row, &problem));
+                diagnostics.push(messages::invalid_annotation_value(&at_key, key, row, &problem));
             }
         }
         annotations
@@ -224,7 +225,7 @@ impl Subjects {
         let prefix = key.strip_suffix(name).unwrap_or(PREFIX);
         let near = nearest(subject, known.iter().map(String::as_str));
         let suggestion = near.map(|subject| format!("{prefix}{}", row.name_for(subject)));
-        let diagnostic = messages::annotations::unknown_subject(at, key, row, subject, known, suggestion.as_deref());
+        let diagnostic = messages::unknown_subject(at, key, row, subject, known, suggestion.as_deref());
         let (service, containers) = (Path::ROOT.key("service"), Path::ROOT.key("containers"));
         let container = containers.key(&self.container);
         match row.subject() {
@@ -237,6 +238,6 @@ impl Subjects {
     fn unknown(&self, at: &Path<'_>, key: &str, name: &str, score_flyio: bool) -> Diagnostic {
         let only_ours = score_flyio && find(name).is_some();
         let suggestion = if only_ours { Some(format!("{PREFIX}{name}")) } else { self.nearest(name, score_flyio) };
-        messages::annotations::unknown_annotation(at, key, suggestion.as_deref())
+        messages::unknown_annotation(at, key, suggestion.as_deref())
     }
 }

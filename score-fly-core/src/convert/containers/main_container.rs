@@ -3,7 +3,8 @@
 use super::is_init;
 use crate::convert::Scope;
 use crate::convert::annotations::AppAnnotations;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::annotations::messages;
+use crate::diagnostic::Diagnostics;
 use crate::score::Workload;
 
 /// Reports an annotation that names none of the containers.
@@ -12,7 +13,7 @@ pub(in crate::convert) fn check(workload: &Workload, annotations: &AppAnnotation
         && !workload.containers.contains_key(&set.value)
     {
         let names = workload.containers.keys().map(String::as_str);
-        diagnostics.push(messages::annotations::unknown_container(&set.key, &set.value, names));
+        diagnostics.push(messages::unknown_container(&set.key, &set.value, names));
     }
 }
 

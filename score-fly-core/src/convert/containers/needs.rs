@@ -1,7 +1,8 @@
 //! Whether a workload runs in Fly's containers.
 
+use crate::convert::messages;
 use crate::convert::{Containers, Options};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::Diagnostics;
 use crate::pointer::Path;
 use crate::score::Workload;
 
@@ -25,14 +26,14 @@ pub(in crate::convert) fn are_used(workload: &Workload, options: &Options, diagn
         Containers::Always => true,
         Containers::Auto => match needs.next() {
             Some(need) => {
-                need.at(|at| diagnostics.push(messages::convert::uses_containers(at, need)));
+                need.at(|at| diagnostics.push(messages::uses_containers(at, need)));
                 true
             }
             None => false,
         },
         Containers::Never => {
             for need in needs {
-                need.at(|at| diagnostics.push(messages::convert::needs_containers(at, need)));
+                need.at(|at| diagnostics.push(messages::needs_containers(at, need)));
             }
             false
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::is_init;
 use crate::convert::Scope;
-use crate::diagnostic::{Diagnostics, messages};
+use crate::convert::messages;
+use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
 /// Warns of ports that more than one container speaks of as its own: with a probe by HTTP, or with a
@@ -23,7 +24,7 @@ pub(super) fn check(scopes: &[Scope<'_>], diagnostics: &mut Diagnostics) {
             match claims.get(&port) {
                 Some((first, first_at)) => {
                     let both = (*first, scope.name);
-                    diagnostics.push(messages::convert::container_port_conflict(pointer, port, both, first_at.clone()));
+                    diagnostics.push(messages::container_port_conflict(pointer, port, both, first_at.clone()));
                 }
                 None => {
                     claims.insert(port, (scope.name, pointer));

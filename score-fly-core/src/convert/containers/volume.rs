@@ -1,7 +1,8 @@
 //! The volume of a machine with containers.
 
+use crate::convert::messages;
 use crate::convert::{Scope, mounts};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::Diagnostics;
 use crate::fly::App;
 use crate::fly::config::Mount;
 use crate::pointer::Path;
@@ -24,16 +25,16 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut App, diagno
                 Some((owner, other)) => {
                     let at_first = at.key(owner);
                     if mount.source != other.source {
-                        diagnostics.push(messages::convert::too_many_volumes(&at_volumes, &at_first.key("volumes")));
+                        diagnostics.push(messages::too_many_volumes(&at_volumes, &at_first.key("volumes")));
                     } else if mount.destination != other.destination {
                         let at_first = at_first.key("volumes");
-                        diagnostics.push(messages::convert::volume_at_two_targets(&at_volumes, &at_first));
+                        diagnostics.push(messages::volume_at_two_targets(&at_volumes, &at_first));
                     }
                 }
             }
         }
     }
     if let Some((owner, _)) = first.filter(|_| scopes.len() > 1) {
-        diagnostics.push(messages::convert::volume_in_containers(&at.key(owner).key("volumes")));
+        diagnostics.push(messages::volume_in_containers(&at.key(owner).key("volumes")));
     }
 }

@@ -9,8 +9,8 @@ mod reader;
 mod syntax;
 
 use super::{Document, Node, Value};
-use crate::diagnostic::messages::document as messages;
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::document::messages;
 use crate::source::{Origin, Source, SourceId, Span};
 use limits::MAX_INPUT;
 use reader::Reader;

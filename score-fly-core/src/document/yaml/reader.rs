@@ -8,8 +8,8 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Mark, StrInpu
 use super::keys::{self, Draft, Written};
 use super::limits::{Budget, MAX_DEPTH, MAX_DIAGNOSTICS, MAX_KEY, Size};
 use super::syntax;
-use crate::diagnostic::messages::document as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics, Outcome, Severity};
+use crate::document::messages;
 use crate::document::scalar::{self, Plain};
 use crate::document::{Entry, Key, Node, Value};
 use crate::pointer::Path;

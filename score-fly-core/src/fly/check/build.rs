@@ -2,7 +2,7 @@
 
 use super::{Scope, vm};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::check::messages;
 use crate::fly::config::{Build, Strategy};
 use crate::fly::shlex;
 use crate::pointer::Path;

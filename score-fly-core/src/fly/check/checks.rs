@@ -2,8 +2,8 @@
 
 use super::{Scope, each};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
 use crate::fly::Duration;
+use crate::fly::check::messages;
 use crate::fly::config::{Check, CheckType, HttpCheck};
 use crate::pointer::Path;
 

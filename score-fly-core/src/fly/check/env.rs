@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::check::messages;
 use crate::fly::names;
 use crate::pointer::Path;
 

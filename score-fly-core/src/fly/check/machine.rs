@@ -2,8 +2,8 @@
 
 use super::{LocalFiles, Scope};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
 use crate::fly::Config;
+use crate::fly::check::messages;
 use crate::fly::machine::{self, MachineConfig, MachineFile};
 use crate::pointer::Path;
 

@@ -6,6 +6,7 @@ mod checks;
 mod env;
 mod files;
 mod machine;
+pub(crate) mod messages;
 mod mounts;
 mod processes;
 mod services;

@@ -2,7 +2,7 @@
 
 use super::{Scope, each};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::check::messages;
 use crate::fly::{names, size};
 
 /// The largest volume, in gigabytes.

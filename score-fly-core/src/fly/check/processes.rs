@@ -1,8 +1,8 @@
 //! `[processes]`, and what says to which of them it belongs.
 
 use super::{Scope, each};
-use crate::diagnostic::messages::fly_rules as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fly::check::messages;
 use crate::fly::shlex;
 use crate::pointer::Path;
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::{Scope, each};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::check::messages;
 use crate::fly::config::{AutoStop, Concurrency, Config, Handler, HttpOptions, Protocol, Service, ServicePort};
 use crate::pointer::{Path, Pointer};
 

@@ -2,7 +2,7 @@
 
 use super::{Scope, each};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::check::messages;
 use crate::fly::config::{Experimental, RestartPolicy};
 use crate::fly::names::{self, MAX_KILL_TIMEOUT, SIGNALS};
 use crate::fly::{Duration, shlex};

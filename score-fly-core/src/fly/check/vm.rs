@@ -2,7 +2,7 @@
 
 use super::{Scope, each};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::messages::fly_rules as messages;
+use crate::fly::check::messages;
 use crate::fly::config::{CpuKind, Vm};
 use crate::fly::guest::Guest;
 use crate::fly::size;

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Config, ResponseHeader, Setting};
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::Diagnostics;
 use crate::document::{Mapping, Node, Number, Value};
 use crate::fly::Duration;
+use crate::fly::messages;
 use crate::pointer::Path;
 
 /// A type that a key of fly.toml can have.
@@ -44,13 +45,13 @@ impl<'n> Section<'n> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let Some(mapping) = node.as_mapping() else {
-            diagnostics.push(messages::fly::wrong_type(at, "a table", &node.value));
+            diagnostics.push(messages::wrong_type(at, "a table", &node.value));
             return None;
         };
         for entry in &mapping.entries {
             let key: &str = &entry.key.text;
             if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-                diagnostics.push(messages::fly::unknown_key(&at.key(key), at, key, keys));
+                diagnostics.push(messages::unknown_key(&at.key(key), at, key, keys));
             }
         }
         Some(Self { mapping, at })
@@ -100,7 +101,7 @@ impl<T: Field> Field for Option<T> {
 impl<T: Field> Field for Vec<T> {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Value::Sequence(items) = &node.value else {
-            diagnostics.push(messages::fly::wrong_type(at, "a list", &node.value));
+            diagnostics.push(messages::wrong_type(at, "a list", &node.value));
             return None;
         };
         let items = items.iter().enumerate();
@@ -123,7 +124,7 @@ impl<T: Field> Field for Vec<T> {
 impl<T: Field> Field for BTreeMap<String, T> {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(mapping) = node.as_mapping() else {
-            diagnostics.push(messages::fly::wrong_type(at, "a table", &node.value));
+            diagnostics.push(messages::wrong_type(at, "a table", &node.value));
             return None;
         };
         let mut map = Self::new();
@@ -159,7 +160,7 @@ macro_rules! scalars {
                     _ => None,
                 };
                 if value.is_none() {
-                    diagnostics.push(messages::fly::wrong_type(at, $expected, &node.value));
+                    diagnostics.push(messages::wrong_type(at, $expected, &node.value));
                 }
                 value
             }
@@ -199,10 +200,10 @@ impl Field for Duration {
             _ => None,
         };
         match (&node.value, duration) {
-            (Value::Number(_), Some(_)) => diagnostics.push(messages::fly::nanoseconds(at)),
+            (Value::Number(_), Some(_)) => diagnostics.push(messages::nanoseconds(at)),
             (_, Some(_)) => {}
             (value, None) => {
-                diagnostics.push(messages::fly::wrong_type(at, "a duration such as `10s` or `1m30s`", value));
+                diagnostics.push(messages::wrong_type(at, "a duration such as `10s` or `1m30s`", value));
             }
         }
         duration
@@ -221,7 +222,7 @@ impl Field for Setting {
             Value::Number(number) => Some(Self::Number(number.as_f64())),
             Value::String(text) => Some(Self::Text(text.to_string())),
             other => {
-                diagnostics.push(messages::fly::wrong_type(at, "text, a number, or `true` or `false`", other));
+                diagnostics.push(messages::wrong_type(at, "text, a number, or `true` or `false`", other));
                 None
             }
         }
@@ -244,7 +245,7 @@ impl Field for ResponseHeader {
             Value::String(text) => Some(Self::Set(text.to_string())),
             Value::Sequence(_) => Field::read(node, at, diagnostics).map(Self::SetAll),
             other => {
-                diagnostics.push(messages::fly::wrong_type(at, "text, a list of text, or `false`", other));
+                diagnostics.push(messages::wrong_type(at, "text, a list of text, or `false`", other));
                 None
             }
         }

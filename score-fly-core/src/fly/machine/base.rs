@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value as Json;
 
 use super::{MachineConfig, MachineContainer, MachineFile};
-use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
+use crate::diagnostic::Diagnostics;
 use crate::document;
 use crate::fly::Config;
+use crate::fly::check::messages;
 use crate::fly::check::{LocalFiles, Written, machine_config_written};
 use crate::fly::config::Field;
 use crate::pointer::Path;

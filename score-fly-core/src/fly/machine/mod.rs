@@ -20,7 +20,8 @@ pub use model::{
 
 use super::check::LocalFiles;
 use super::{Config, read};
-use crate::diagnostic::{Diagnostics, Outcome, messages};
+use crate::diagnostic::{Diagnostics, Outcome};
+use crate::fly::check::messages;
 use crate::pointer::Path;
 use crate::source::Source;
 
@@ -37,7 +38,7 @@ pub fn machine_config(config: &Config, group: Option<&str>, files: &LocalFiles) 
     let groups = config.process_groups();
     let group = group.unwrap_or(config.default_process_group());
     if !groups.contains(&group) {
-        diagnostics.push(messages::fly_rules::unknown_group(&Path::ROOT.key("processes"), group, &groups));
+        diagnostics.push(messages::unknown_group(&Path::ROOT.key("processes"), group, &groups));
         return Outcome::failed(diagnostics);
     }
     let Some(mut machine) = base::read(config, files, &mut diagnostics) else { return Outcome::failed(diagnostics) };

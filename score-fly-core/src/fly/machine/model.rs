@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
 use crate::fly::Duration;
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Field, Protocol, ServicePort};
 use crate::fly::machine::MachineContainer;
+use crate::fly::messages;
 use crate::fly::sections::sections;
 use crate::pointer::Path;
 
@@ -270,7 +271,7 @@ impl Field for Autostop {
             _ => None,
         }
         .or_else(|| {
-            diagnostics.push(messages::fly::wrong_type(at, "`off`, `stop`, `suspend`, `true` or `false`", &node.value));
+            diagnostics.push(messages::wrong_type(at, "`off`, `stop`, `suspend`, `true` or `false`", &node.value));
             None
         })
     }

@@ -9,7 +9,8 @@ use super::{
     MachineFile, MachineGuest, MachineInit, MachineMetrics, MachineMount, MachineRestart, MachineStatic, Scope,
     StopConfig,
 };
-use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
+use crate::diagnostic::Diagnostics;
+use crate::fly::check::messages;
 use crate::fly::config::{Experimental, Vm};
 use crate::fly::{shlex, size, vm};
 use crate::pointer::Path;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Autostop, MachineCheck, MachineHeader, MachineService, Scope};
-use crate::diagnostic::{Diagnostics, messages::fly_rules as messages};
+use crate::diagnostic::Diagnostics;
+use crate::fly::check::messages;
 use crate::fly::config::{Check, Service, ServicePort};
 use crate::pointer::Path;
 

@@ -8,7 +8,8 @@ use toml_edit::{ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, 
 
 use self::owned::{canonical, identity, is_owned};
 use super::{Config, emit};
-use crate::diagnostic::{Diagnostics, Outcome, messages};
+use crate::diagnostic::{Diagnostics, Outcome};
+use crate::fly::messages;
 use crate::source::Source;
 
 /// `existing` with everything that Score speaks of replaced by `config`. Comments, layout, order
@@ -22,7 +23,7 @@ use crate::source::Source;
 pub fn update(existing: &Source, config: &Config) -> Outcome<String> {
     match Document::parse(existing.text.as_str()) {
         Ok(document) => Outcome::new(rewrite(document.into_mut(), config), Diagnostics::new()),
-        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::fly::invalid_toml(&error)]))
+        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::invalid_toml(&error)]))
             .locate(&crate::document::Document::without_root(existing)),
     }
 }

@@ -8,9 +8,10 @@ use super::super::{
     Scheme, Volume,
 };
 use super::reader::Decoder;
-use crate::diagnostic::messages::{idioms, score as messages};
 use crate::document::{Node, Value};
 use crate::pointer::Path;
+use crate::score::idioms;
+use crate::score::messages;
 
 pub(super) fn containers(
     decoder: &mut Decoder<'_>,

@@ -7,9 +7,10 @@ use reader::{Decoder, open_entries};
 
 use super::{Metadata, Port, Protocol, Resource, Service, Workload, form, rules};
 use crate::diagnostic::Outcome;
-use crate::diagnostic::messages::{idioms, score as messages};
 use crate::document::{Document, Node, Value};
 use crate::pointer::Path;
+use crate::score::idioms;
+use crate::score::messages;
 
 /// Decodes an upgraded document, and checks it by the rules of the Score schema and by those that
 /// a schema can't express.

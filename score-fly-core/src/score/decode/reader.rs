@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::super::form::Form;
-use crate::diagnostic::messages::score as messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Mapping, Node, Value};
 use crate::pointer::Path;
+use crate::score::messages;
 use crate::suggest::nearest;
 
 /// What is wanted of a value, in the words of messages.

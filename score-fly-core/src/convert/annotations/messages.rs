@@ -16,7 +16,7 @@ fn at_annotation(code: Code, key: &str, message: impl Into<String>) -> Diagnosti
     Diagnostic::new(code, &annotations.key(key), message)
 }
 
-pub(super) fn related_annotation(diagnostic: Diagnostic, key: &str, message: &str) -> Diagnostic {
+pub(crate) fn related_annotation(diagnostic: Diagnostic, key: &str, message: &str) -> Diagnostic {
     let metadata = Path::ROOT.key("metadata");
     let annotations = metadata.key("annotations");
     diagnostic.with_related(&annotations.key(key), message)

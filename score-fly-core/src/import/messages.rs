@@ -1,7 +1,7 @@
 //! What is found when a fly.toml becomes a Score file.
 
-use super::fly::subject;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::fly::messages::subject;
 use crate::pointer::Path;
 
 pub(crate) fn kept(at: &Path<'_>) -> Diagnostic {

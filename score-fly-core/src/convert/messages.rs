@@ -1,6 +1,6 @@
 //! Wording of what Fly can't take of a workload.
 
-use super::annotations::related_annotation;
+use super::annotations::messages::related_annotation;
 use crate::convert::containers::Need;
 use crate::convert::target::TargetFault;
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,11 +1,13 @@
 //! Routes: which ports of the service they lead to. Fly's proxy has one host name for an app by itself,
 //! tells no paths apart, and serves HTTP at 80 and 443.
 
+pub(crate) mod messages;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostics, messages};
+use crate::diagnostic::Diagnostics;
 use crate::pointer::Path;
 use crate::resolve::{ResolvedRoute, ResolvedWorkload};
 use crate::score::{Port, Protocol, Workload};
@@ -27,7 +29,7 @@ pub(super) fn convert<'w>(
         }
         let at = at.key("params");
         for param in route.params.keys().filter(|param| !PARAMS.contains(&param.as_str())) {
-            diagnostics.push(messages::routes::unknown_route_param(&at.key(param), param, &PARAMS));
+            diagnostics.push(messages::unknown_route_param(&at.key(param), param, &PARAMS));
         }
         check_path(route, &at.key("path"), diagnostics);
         check_host(route, app, &at.key("host"), diagnostics);
@@ -49,25 +51,25 @@ fn target<'w>(
     let at_port = params.key("port");
     let wanted = match route.params.get("port") {
         None | Some(Value::Null) => {
-            diagnostics.push(messages::routes::route_without_port(at, &names));
+            diagnostics.push(messages::route_without_port(at, &names));
             return None;
         }
         Some(Value::String(wanted)) => wanted.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(_) => {
-            diagnostics.push(messages::routes::invalid_route_port(&at_port, &names));
+            diagnostics.push(messages::invalid_route_port(&at_port, &names));
             return None;
         }
     };
     let by_number = || ports.iter().find(|(_, port)| port.port.to_string() == wanted);
     let Some((name, port)) = ports.get_key_value(wanted.as_str()).or_else(by_number) else {
-        diagnostics.push(messages::routes::unknown_route_port(&at_port, &wanted, &names));
+        diagnostics.push(messages::unknown_route_port(&at_port, &wanted, &names));
         return None;
     };
     if port.protocol.unwrap_or_default() == Protocol::Udp {
         let service = Path::ROOT.key("service");
         let declared = service.key("ports");
-        diagnostics.push(messages::routes::udp_route(&at_port, name, &declared.key(name)));
+        diagnostics.push(messages::udp_route(&at_port, name, &declared.key(name)));
         return None;
     }
     Some(name)
@@ -78,9 +80,9 @@ fn check_path(route: &ResolvedRoute, at: &Path<'_>, diagnostics: &mut Diagnostic
         None | Some(Value::Null) => {}
         Some(Value::String(path)) if path.is_empty() || path == "/" => {}
         Some(Value::String(path)) if path.starts_with('/') => {
-            diagnostics.push(messages::routes::path_not_routed(at, path));
+            diagnostics.push(messages::path_not_routed(at, path));
         }
-        Some(_) => diagnostics.push(messages::routes::invalid_route_path(at)),
+        Some(_) => diagnostics.push(messages::invalid_route_path(at)),
     }
 }
 
@@ -89,14 +91,14 @@ fn check_host(route: &ResolvedRoute, app: Option<&str>, at: &Path<'_>, diagnosti
         None | Some(Value::Null) => return,
         Some(Value::String(host)) if is_host(host) => host,
         Some(_) => {
-            diagnostics.push(messages::routes::invalid_route_host(at));
+            diagnostics.push(messages::invalid_route_host(at));
             return;
         }
     };
     if let Some(app) = app
         && host.strip_suffix(".fly.dev") != Some(app)
     {
-        diagnostics.push(messages::routes::host_to_be_added(at, host, app));
+        diagnostics.push(messages::host_to_be_added(at, host, app));
     }
 }
 

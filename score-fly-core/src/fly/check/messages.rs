@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 
-use super::fly::{quoted_list, subject};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::fly::Duration;
 use crate::fly::config::{Protocol, Strategy};
 use crate::fly::guest::Guest;
+use crate::fly::messages::{quoted_list, subject};
 use crate::fly::vm::{Asked, Fault};
 use crate::pointer::{Path, Pointer};
 use crate::suggest::nearest;

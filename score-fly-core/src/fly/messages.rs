@@ -9,7 +9,7 @@ use crate::source::{Origin, Span};
 use crate::suggest::nearest;
 
 /// What messages call the value at a path. Values are left out of them: they may be secrets.
-pub(super) fn subject(at: &Path<'_>) -> String {
+pub(crate) fn subject(at: &Path<'_>) -> String {
     let name = at.dotted();
     match at.last_key() {
         Some(_) => format!("`{name}`"),
@@ -18,7 +18,7 @@ pub(super) fn subject(at: &Path<'_>) -> String {
     }
 }
 
-pub(super) fn quoted_list(names: &[&str]) -> String {
+pub(crate) fn quoted_list(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }
