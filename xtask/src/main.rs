@@ -8,21 +8,28 @@ mod python;
 mod rust;
 mod shell;
 mod stages;
+mod system;
 mod wasm;
 
 use std::process::ExitCode;
 
+use crate::system::{VENV, WASM, ensure};
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (flags, arguments): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument == "--install");
+    let install = !flags.is_empty();
     let result = match arguments.split_first() {
-        Some((task, names)) if task == "test" => stages::run(names),
-        Some((task, [])) if task == "gen" => generate::write(),
-        Some((task, [])) if task == "wasm" => npm::package(),
-        Some((task, [])) if task == "playground" => npm::playground(),
+        Some((task, names)) if task == "test" => stages::run(names, install),
+        Some((task, [])) if task == "gen" => ensure(&[VENV], install).and_then(|()| generate::write()),
+        Some((task, [])) if task == "wasm" => ensure(&[WASM], install).and_then(|()| npm::package()),
+        Some((task, [])) if task == "playground" => ensure(&[WASM], install).and_then(|()| npm::playground()),
         #[cfg(feature = "wasm")]
         Some((task, [input, output])) if task == "bindgen" => bindgen::run(input.as_ref(), output.as_ref()),
-        Some((task, [])) if task == "wheel" => python::wheel(),
-        Some((task, [])) if task == "bench" => rust::bench().and_then(|()| python::bench()),
+        Some((task, [])) if task == "wheel" => ensure(&[VENV], install).and_then(|()| python::wheel()),
+        Some((task, [])) if task == "bench" => {
+            ensure(&[VENV], install).and_then(|()| rust::bench()).and_then(|()| python::bench())
+        }
         Some((task, [])) if task == "stages" => {
             stages::list();
             Ok(())
@@ -46,4 +53,6 @@ const USAGE: &str = "usage:
   cargo xtask wasm             build the npm package into target/npm
   cargo xtask playground       build the playground and serve it
   cargo xtask wheel            build the Python wheel into target/wheels
-  cargo xtask bench            measure the core, and the Python package against the command";
+  cargo xtask bench            measure the core, and the Python package against the command
+
+System packages that are missing are installed only with `--install`, which each of these takes.";

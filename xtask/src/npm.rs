@@ -21,7 +21,7 @@ const FEATURES: [&str; 6] = [
 pub(crate) fn package() -> Result {
     let package = root().join("score-fly-wasm");
     let glue = fresh(&root().join("target/npm-glue"))?;
-    let wasm = Toolchain::install()?.build_package("score-fly-wasm", "wasm")?;
+    let wasm = Toolchain::get()?.build_package("score-fly-wasm", "wasm")?;
     run(cargo(["run", "--quiet", "--package", "xtask", "--features", "wasm", "--", "bindgen"]).args([&wasm, &glue]))?;
 
     install(&package)?;
@@ -59,14 +59,12 @@ pub(crate) fn test() -> Result {
     run(npm(["install", "--no-save", "--no-audit", "--no-fund", "--silent"], &consumer).arg(&tarball))?;
     run(&mut npx("tsc", &consumer))?;
     run(program("node", ["readme.js"]).arg(package.join("README.md")).current_dir(&consumer))?;
-    chromium()?;
     run(program("node", ["--test"]).current_dir(&consumer).env("FIXTURES", root().join("fixtures")))
 }
 
 /// Tests the playground in Chromium.
 pub(crate) fn test_playground() -> Result {
     package()?;
-    chromium()?;
     let playground = root().join("score-fly-wasm/playground");
     install(&playground)?;
     run(&mut npm(["run", "--silent", "check"], &playground))?;
@@ -103,15 +101,6 @@ fn check_size(wasm: &Path) -> Result {
         return Err(format!("at most {LARGEST} bytes, and {LARGEST_COMPRESSED} with gzip").into());
     }
     Ok(())
-}
-
-/// Debian's Chromium, installed if it is missing.
-pub(crate) fn chromium() -> Result {
-    if Path::new("/usr/bin/chromium").exists() {
-        return Ok(());
-    }
-    run(&mut program("apt-get", ["update", "--quiet"]))?;
-    run(&mut program("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", "chromium"]))
 }
 
 /// Installs what a folder's package-lock.json says.

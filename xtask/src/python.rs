@@ -105,13 +105,7 @@ impl Environment {
     }
 
     fn create(folder: &Path) -> Result<Self> {
-        let created = run(program("python3", ["-m", "venv"]).arg(folder));
-        if created.is_err() {
-            // Debian keeps what venv needs in a package of its own.
-            run(&mut program("apt-get", ["update", "--quiet"]))?;
-            run(&mut program("apt-get", ["install", "--yes", "--quiet", "python3-venv"]))?;
-            run(program("python3", ["-m", "venv", "--clear"]).arg(folder))?;
-        }
+        run(program("python3", ["-m", "venv"]).arg(folder))?;
         Ok(Self(folder.to_owned()))
     }
 

@@ -3,36 +3,64 @@
 use std::time::{Duration, Instant};
 
 use crate::shell::Result;
+use crate::system::{CHROMIUM, Need, VENV, WASM, ensure};
 use crate::{npm, python, rust, wasm};
 
 struct Stage {
     name: &'static str,
     about: &'static str,
+    needs: &'static [Need],
     run: fn() -> Result,
 }
 
 /// Every stage, in the order in which they run: what fails fast comes first.
 const STAGES: &[Stage] = &[
-    Stage { name: "format", about: "the code is formatted", run: rust::format },
-    Stage { name: "lint", about: "clippy has no remarks", run: rust::lint },
-    Stage { name: "test", about: "the tests of all crates, with the documentation's examples", run: rust::test },
-    Stage { name: "doc", about: "the API documentation builds without warnings", run: rust::doc },
-    Stage { name: "wasm", about: "the core builds for WebAssembly", run: wasm::core },
-    Stage { name: "python", about: "the Python package, from its source distribution to its users", run: python::test },
-    Stage { name: "npm", about: "the npm package, packed and installed, in Node and in a browser", run: npm::test },
-    Stage { name: "playground", about: "the playground, in a browser", run: npm::test_playground },
-    Stage { name: "package", about: "the published crates build from what they would upload", run: rust::package },
+    Stage { name: "format", about: "the code is formatted", needs: &[], run: rust::format },
+    Stage { name: "lint", about: "clippy has no remarks", needs: &[], run: rust::lint },
+    Stage {
+        name: "test",
+        about: "the tests of all crates, with the documentation's examples",
+        needs: &[],
+        run: rust::test,
+    },
+    Stage { name: "doc", about: "the API documentation builds without warnings", needs: &[], run: rust::doc },
+    Stage { name: "wasm", about: "the core builds for WebAssembly", needs: &[WASM], run: wasm::core },
+    Stage {
+        name: "python",
+        about: "the Python package, from its source distribution to its users",
+        needs: &[VENV],
+        run: python::test,
+    },
+    Stage {
+        name: "npm",
+        about: "the npm package, packed and installed, in Node and in a browser",
+        needs: &[WASM, CHROMIUM],
+        run: npm::test,
+    },
+    Stage {
+        name: "playground",
+        about: "the playground, in a browser",
+        needs: &[WASM, CHROMIUM],
+        run: npm::test_playground,
+    },
+    Stage {
+        name: "package",
+        about: "the published crates build from what they would upload",
+        needs: &[],
+        run: rust::package,
+    },
 ];
 
 /// Prints the stages.
 pub(crate) fn list() {
-    for Stage { name, about, run: _ } in STAGES {
+    for Stage { name, about, needs: _, run: _ } in STAGES {
         println!("{name:10} {about}");
     }
 }
 
-/// Runs the stages of these names, or all. One that fails does not stop the others.
-pub(crate) fn run(names: &[String]) -> Result {
+/// Runs the stages of these names, or all. One that fails does not stop the others, and neither does one that
+/// lacks what it needs; `install` gets that first.
+pub(crate) fn run(names: &[String], install: bool) -> Result {
     if let Some(unknown) = names.iter().find(|name| STAGES.iter().all(|stage| stage.name != name.as_str())) {
         return Err(format!("there is no stage `{unknown}`; `cargo xtask stages` lists them").into());
     }
@@ -41,7 +69,7 @@ pub(crate) fn run(names: &[String]) -> Result {
     for stage in chosen {
         println!("\n== {}: {}", stage.name, stage.about);
         let start = Instant::now();
-        let result = (stage.run)();
+        let result = ensure(stage.needs, install).and_then(|()| (stage.run)());
         if let Err(error) = &result {
             println!("{error}");
         }

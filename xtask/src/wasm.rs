@@ -12,12 +12,9 @@ use crate::shell::{Result, cargo, output, program, root, run};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Debian's packages with the sources of Rust's standard library, and a linker.
-const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "rust-web-src", "libstd-rust-web-dev", "lld-22"];
-
 /// Proves that the core needs no operating system.
 pub(crate) fn core() -> Result {
-    run(Toolchain::install()?.cargo("check").args(["--package", "score-fly-core", "--all-features"]))
+    run(Toolchain::get()?.cargo("check").args(["--package", "score-fly-core", "--all-features"]))
 }
 
 /// What builds for WebAssembly.
@@ -30,21 +27,19 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    /// Finds a toolchain, and installs one if there is none: by rustup, else (where its downloads
-    /// are out of reach) from Debian's packages.
-    pub(crate) fn install() -> Result<Self> {
-        if has_sources()? {
-            return Ok(Self::Rustup);
+    /// The toolchain of this machine: rustup's if it has sources, else Debian's.
+    pub(crate) fn find() -> Option<Self> {
+        if has_sources().unwrap_or(false) {
+            Some(Self::Rustup)
+        } else {
+            let debian = ["/usr/bin/rustc", "/usr/bin/wasm-ld-22"];
+            debian.iter().all(|file| Path::new(file).exists()).then_some(Self::Debian)
         }
-        match run(&mut program("rustup", ["component", "add", "rust-src"])) {
-            Ok(()) => return Ok(Self::Rustup),
-            Err(error) => println!("{error}; trying Debian's packages"),
-        }
-        if !Path::new("/usr/bin/wasm-ld-22").exists() || !Path::new("/usr/bin/rustc").exists() {
-            run(&mut program("apt-get", ["update", "--quiet"]))?;
-            run(program("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends"]).args(DEBIAN_PACKAGES))?;
-        }
-        Ok(Self::Debian)
+    }
+
+    /// [`find`](Self::find), where one has to be there: see [`system::WASM`](crate::system::WASM).
+    pub(crate) fn get() -> Result<Self> {
+        Self::find().ok_or_else(|| "there is no toolchain for WebAssembly".into())
     }
 
     /// Builds a crate and gives the file that comes of it.

@@ -8,8 +8,7 @@ use clap::{Command, CommandFactory as _};
 use score_fly_cli::cli::Cli;
 
 /// Everything below this line of the page is made from the help of the commands.
-const MARK: &str =
-    "<!-- Below: the help of the commands, written by `UPDATE_DOCS=1 cargo test -p score-fly-cli`. -->\n";
+const MARK: &str = "<!-- Below: the help of the commands, written by `cargo xtask gen`. -->\n";
 
 #[test]
 fn the_reference_is_up_to_date() {
@@ -23,7 +22,7 @@ fn the_reference_is_up_to_date() {
     if env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, &page).unwrap();
     } else {
-        assert!(written == page, "docs/cli.md is out of date: run the tests with UPDATE_DOCS=1");
+        assert!(written == page, "docs/cli.md is out of date: `cargo xtask gen` writes it anew");
     }
 }
 

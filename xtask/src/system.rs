@@ -1,0 +1,99 @@
+//! What stages need of the machine beyond Rust, Python and Node.
+//!
+//! Nothing is installed unless that was asked for (`--install`): a test run that changes the machine
+//! of whoever starts it would be a surprise.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Once;
+
+use crate::shell::{Result, program, run};
+use crate::wasm;
+
+/// Something that must be on the machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    name: &'static str,
+    is_there: fn() -> bool,
+    /// Debian's packages that bring it.
+    packages: &'static [&'static str],
+    /// A way to get it that is tried before Debian's packages.
+    first: Option<fn() -> Result>,
+}
+
+/// A browser, for tests of the npm package and the playground.
+pub(crate) const CHROMIUM: Need = Need::program("Chromium", || Path::new("/usr/bin/chromium").exists(), &["chromium"]);
+
+/// Debian keeps what `python3 -m venv` needs in a package of its own.
+pub(crate) const VENV: Need = Need::program(
+    "Python's venv",
+    || succeeds(&mut program("python3", ["-c", "import ensurepip, venv"])),
+    &["python3-venv"],
+);
+
+/// A compiler with the sources of its standard library, and a linker.
+pub(crate) const WASM: Need = Need {
+    name: "Rust's sources",
+    is_there: || wasm::Toolchain::find().is_some(),
+    packages: &["rustc-web", "rust-web-src", "libstd-rust-web-dev", "lld-22"],
+    first: Some(|| run(&mut program("rustup", ["component", "add", "rust-src"]))),
+};
+
+static UPDATED: Once = Once::new();
+
+impl Need {
+    const fn program(name: &'static str, is_there: fn() -> bool, packages: &'static [&'static str]) -> Self {
+        Self { name, is_there, packages, first: None }
+    }
+
+    /// Installs it if it is missing.
+    fn install(self) -> Result {
+        if (self.is_there)() {
+            return Ok(());
+        }
+        if let Some(first) = self.first {
+            match first() {
+                Ok(()) if (self.is_there)() => return Ok(()),
+                Ok(()) => {}
+                Err(error) => println!("{error}; trying Debian's packages"),
+            }
+        }
+        UPDATED.call_once(|| {
+            if let Err(error) = run(&mut apt(&["update", "--quiet"])) {
+                println!("{error}; trying with the lists of packages that are there");
+            }
+        });
+        run(apt(&["install", "--yes", "--quiet", "--no-install-recommends"]).args(self.packages))?;
+        if (self.is_there)() {
+            Ok(())
+        } else {
+            Err(format!("{} was installed, and is still missing", self.name).into())
+        }
+    }
+}
+
+/// Makes sure that `needs` are there: installs what is missing if that was asked for, and otherwise fails
+/// with a list of it.
+pub(crate) fn ensure(needs: &[Need], install: bool) -> Result {
+    if install {
+        return needs.iter().try_for_each(|need| need.install());
+    }
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|need| need.name).collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    let advice = "add `--install` to have it installed, or on Debian run";
+    Err(format!("missing: {}; {advice} `apt-get install {}`", names.join(", "), packages.join(" ")).into())
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut command = program("apt-get", []);
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
