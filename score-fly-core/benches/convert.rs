@@ -3,8 +3,6 @@
 //! It prints the best and the middle of many runs, so that a change can be weighed against what the
 //! machine does besides.
 
-#![expect(clippy::disallowed_methods, reason = "the core has no clock, but this measures it")]
-
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};

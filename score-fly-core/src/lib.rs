@@ -10,6 +10,7 @@
 //! Source --parse--> Document --override, upgrade--> Document --decode--> Workload
 //!        --resolve--> ResolvedWorkload --convert--> fly::App --emit--> text
 //! ```
+#![no_std]
 #![cfg_attr(
     not(test),
     warn(
@@ -22,7 +23,10 @@
     )
 )]
 #![warn(missing_docs)]
-#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod convert;
 pub mod diagnostic;
@@ -44,6 +48,7 @@ pub mod source;
 mod guide {}
 
 mod pipeline;
+mod prelude;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};

@@ -1,6 +1,6 @@
 //! The stages in order.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use crate::diagnostic::Outcome;
 use crate::document::overrides::{self, Override};
 use crate::document::{self, Document};
 use crate::fly::App;
+use crate::prelude::*;
 use crate::resolve::{self, Given, Missing, SourceFiles};
 use crate::resource::{self, Requirements};
 use crate::score::{self, Workload};

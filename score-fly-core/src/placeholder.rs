@@ -4,8 +4,10 @@
 //! up to the first `}`, `$$` stands for `$`, and any other `$` for itself. What a placeholder is
 //! filled with is not looked at again. This is the grammar of the Score reference implementations.
 
-use std::borrow::Cow;
-use std::iter;
+use alloc::borrow::Cow;
+use core::iter;
+
+use crate::prelude::*;
 
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +128,7 @@ impl<'t> Iterator for Segments<'t> {
 
     fn next(&mut self) -> Option<Segment<'t>> {
         let all = self.rest;
-        let mut from = std::mem::take(&mut self.literal);
+        let mut from = core::mem::take(&mut self.literal);
         while let Some(dollar) = all.get(from..).and_then(|text| text.find('$')).map(|at| from + at) {
             let (before, here) = all.split_at_checked(dollar)?;
             let after = here.strip_prefix('$')?;

@@ -1,9 +1,11 @@
 //! JSON Pointers (RFC 6901), and the borrowed paths they are made from.
 
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::Cow;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::prelude::*;
 
 /// A JSON Pointer, such as `/containers/web/image`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -35,7 +37,7 @@ impl Pointer {
 
     /// The pointer and those of all nodes above it, up to the root, as text.
     pub(crate) fn and_above(&self) -> impl Iterator<Item = &str> {
-        std::iter::successors(Some(self.as_str()), |pointer| Some(pointer.rsplit_once('/')?.0))
+        core::iter::successors(Some(self.as_str()), |pointer| Some(pointer.rsplit_once('/')?.0))
     }
 
     /// The pointer that `below` is when its root stands here.

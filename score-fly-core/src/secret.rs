@@ -1,6 +1,6 @@
 //! Values that must never be printed.
 
-use std::fmt;
+use core::fmt;
 
 /// A value that a resource marked secret, or that was made from one.
 ///

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Location, Outcome};
 use crate::document::messages;
+use crate::prelude::*;
 
 /// A named text: a Score file, an overrides file, or the argument of a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,9 +94,9 @@ impl Span {
     }
 }
 
-impl From<std::ops::Range<usize>> for Span {
+impl From<core::ops::Range<usize>> for Span {
     #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
-    fn from(range: std::ops::Range<usize>) -> Self {
+    fn from(range: core::ops::Range<usize>) -> Self {
         Self { start: range.start as u32, end: range.end as u32 }
     }
 }

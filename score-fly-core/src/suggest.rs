@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest of some known names.
 
+use crate::prelude::*;
+
 /// The candidate closest to `name`, if one is close enough to be a likely typing error.
 pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let limit = (name.chars().count() / 3).max(1);
@@ -28,7 +30,7 @@ fn distance(a: &str, b: &str) -> usize {
             }
             row.push(best);
         }
-        before = std::mem::replace(&mut above, row);
+        before = core::mem::replace(&mut above, row);
     }
     above.last().copied().unwrap_or(0)
 }

@@ -1,7 +1,5 @@
 //! Documentation that is made from the code: `UPDATE_DOCS=1` writes it, and otherwise it is compared.
 
-#![expect(clippy::disallowed_methods, reason = "the core opens no files, but this test writes pages")]
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};

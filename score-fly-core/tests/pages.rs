@@ -8,8 +8,6 @@
 //! `import/fly.toml` it is imported.
 //! Under `Instead`, a file that is not given anew stays as in the example.
 
-#![expect(clippy::disallowed_methods, reason = "the core opens no files, but this test reads the pages")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;

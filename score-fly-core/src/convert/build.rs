@@ -5,6 +5,7 @@ use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::Build;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// The image of a container that is not the one that is deployed. Fly builds only that one.
 pub(super) fn ready_image(

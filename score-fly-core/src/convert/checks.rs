@@ -1,8 +1,8 @@
 //! Probes as checks: those of services gate routing, `[checks]` gate deploys; neither restarts. Those of
 //! Fly's containers do.
 
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use alloc::collections::BTreeMap;
+use core::ops::RangeInclusive;
 
 use super::Scope;
 use super::annotations::{ProbeAnnotations, Set};
@@ -12,6 +12,7 @@ use crate::fly::Duration;
 use crate::fly::config::{Check, Config, HttpCheck, Protocol};
 use crate::fly::machine::{ContainerHealthcheck, ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineHeader};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::{HttpGet, Probe, Scheme};
 
 /// Adds the checks of a container that is the machine itself: a readiness probe to the service that

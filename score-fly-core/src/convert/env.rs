@@ -5,6 +5,7 @@ use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::{App, names};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::ResolvedContainer;
 use crate::score::Container;
 use crate::secret::Sensitive;

@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostics;
 use crate::fly::App;
 use crate::fly::config::File;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::secret::{Secret, Sensitive};
 
 /// Characters that file names can't have on Windows, or that separate folders there.
@@ -107,7 +108,7 @@ pub(super) fn placed<'w>(
 
 /// The content as a `raw_value`, if it can be one: flyctl takes an empty one for none at all.
 fn raw_value(content: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(content).ok()?;
+    let text = core::str::from_utf8(content).ok()?;
     (!text.is_empty()).then(|| text.to_owned())
 }
 

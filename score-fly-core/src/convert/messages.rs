@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::config::CpuKind;
 use crate::fly::secrets::Unencodable;
 use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
 
 // The app.
 

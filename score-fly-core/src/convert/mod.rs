@@ -18,13 +18,14 @@ mod settings;
 pub(crate) mod target;
 mod vm;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::fly::{App, Config, names};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::{ResolvedContainer, ResolvedWorkload};
 use crate::score::{Container, Workload};
 use annotations::Annotations;

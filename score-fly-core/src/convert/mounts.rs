@@ -1,7 +1,7 @@
 //! `[[mounts]]`: the volume.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ use crate::fly::config::Mount;
 use crate::fly::names;
 use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::{ResolvedContainer, ResolvedVolume};
 use crate::score::{Container, Volume};
 

@@ -1,5 +1,7 @@
 //! Paths as text, with `/` between their parts on every system: flyctl reads them so.
 
+use crate::prelude::*;
+
 /// `path`, which is relative to a folder, as seen from where that folder is `folder`.
 pub(super) fn join(folder: &str, path: &str) -> String {
     let path = trim_current(path);

@@ -1,6 +1,7 @@
 //! `[experimental]`: what the machine runs.
 
 use crate::fly::config::Experimental;
+use crate::prelude::*;
 use crate::score::Container;
 
 /// `command` replaces the image's ENTRYPOINT and `args` its CMD.

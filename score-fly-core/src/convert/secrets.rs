@@ -4,6 +4,7 @@ use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::{App, secrets};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::secret::Secret;
 
 /// Adds a secret that comes from the variable or file at `at`, if `fly secrets import` can carry it.

@@ -1,12 +1,13 @@
 //! `[[services]]`: the ports that Fly's proxy serves.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::annotations::{Annotations, Exposure, PortAnnotations, Set};
 use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{AutoStop, Concurrency, Handler, Protocol, ProxyProtoOptions, Service, ServicePort};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::{Port, Workload};
 
 /// Ports that share a target and a protocol become one service: of two services for one internal

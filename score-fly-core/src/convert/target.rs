@@ -1,6 +1,8 @@
 //! Where files and volumes are mounted.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+
+use crate::prelude::*;
 
 /// Why a target can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

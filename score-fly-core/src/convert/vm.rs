@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::fly::config::{CpuKind, Vm};
 use crate::fly::guest;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::{Container, ResourceAmounts, Workload, quantity};
 
 /// The smallest machine with what all containers together ask for. Nothing if neither they nor

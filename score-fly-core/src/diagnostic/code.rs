@@ -1,6 +1,6 @@
 //! The closed list of diagnostic codes.
 
-use std::fmt;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 

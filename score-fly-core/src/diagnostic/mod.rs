@@ -19,6 +19,7 @@ pub use outcome::{Diagnostics, Outcome};
 pub use view::{DiagnosticView, LocationView, RelatedView, Sources};
 
 use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
 use crate::source::{Origin, Span};
 
 /// How bad a diagnostic is.

@@ -1,10 +1,11 @@
 //! Values together with everything found on the way to them.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use super::{Diagnostic, Part, Severity};
 use crate::document::{Document, Entries};
 use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
 
 /// Diagnostics in the order in which they were found, or, once located, of where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,7 +28,7 @@ impl Diagnostics {
     }
 
     /// All of them.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+    pub fn iter(&self) -> core::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
@@ -118,7 +119,7 @@ impl<'d> Broken<'d> {
 
 impl IntoIterator for Diagnostics {
     type Item = Diagnostic;
-    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    type IntoIter = alloc::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -127,7 +128,7 @@ impl IntoIterator for Diagnostics {
 
 impl<'a> IntoIterator for &'a Diagnostics {
     type Item = &'a Diagnostic;
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+    type IntoIter = core::slice::Iter<'a, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
@@ -214,6 +215,7 @@ mod tests {
     use super::{Diagnostic, Diagnostics};
     use crate::diagnostic::Code;
     use crate::pointer::Path;
+    use crate::prelude::*;
 
     fn at(keys: &[&str]) -> Diagnostic {
         fn under(path: &Path<'_>, keys: &[&str]) -> Diagnostic {
@@ -227,7 +229,7 @@ mod tests {
 
     /// The pointers of what is left of `later` after `earlier`.
     fn left(earlier: Diagnostic, later: Vec<Diagnostic>) -> Vec<String> {
-        let mut diagnostics: Diagnostics = std::iter::once(earlier).collect();
+        let mut diagnostics: Diagnostics = core::iter::once(earlier).collect();
         diagnostics.extend_later(later.into_iter().collect());
         diagnostics.iter().skip(1).map(|diagnostic| diagnostic.pointer.to_string()).collect()
     }

@@ -1,11 +1,12 @@
 //! Diagnostics as data for people and other languages: lines and columns instead of bytes.
 
-use std::cell::OnceCell;
+use core::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Diagnostic, Diagnostics, Location, Severity};
 use crate::pointer::Pointer;
+use crate::prelude::*;
 use crate::source::{Position, PositionEncoding, Positions, Source};
 
 /// A place in a text, as lines and columns.

@@ -1,6 +1,6 @@
 //! From JSON Pointers to places in the text.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::{Document, Entry, Key, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Location, Part};
@@ -29,7 +29,7 @@ impl<'d, 's> Entries<'d, 's> {
             return mapping.entry(key);
         }
         let by_key = || mapping.entries.iter().map(|entry| (&*entry.key.text, entry)).collect();
-        self.0.entry(std::ptr::from_ref(mapping)).or_insert_with(by_key).get(key).copied()
+        self.0.entry(core::ptr::from_ref(mapping)).or_insert_with(by_key).get(key).copied()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Wording of what reading YAML and applying overrides reports.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::{Origin, Position};
 
 /// The request is not JSON, or not of the facade's shape. What serde quotes of it may be a secret.

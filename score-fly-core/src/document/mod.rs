@@ -15,6 +15,7 @@ pub use node::{Entry, Key, Mapping, Node, Number, Value};
 pub use toml::parse_toml;
 pub use yaml::parse;
 
+use crate::prelude::*;
 use crate::source::{Origin, Source, SourceId};
 
 /// A tree, and the texts that its nodes came from.

@@ -1,10 +1,11 @@
 //! The tree itself.
 
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::Cow;
+use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::prelude::*;
 use crate::source::Origin;
 
 /// A value and where it stands.
@@ -88,7 +89,7 @@ impl Number {
         match self {
             Self::Int(number) => Some(number),
             Self::UInt(_) => Some(i64::MAX),
-            Self::Float(number) => (number.fract() == 0.0).then_some(number as i64),
+            Self::Float(number) => (number % 1.0 == 0.0).then_some(number as i64),
         }
     }
 }

@@ -3,14 +3,15 @@
 //! The rules are those of Score's own tools, whose merge is mergo's `WithOverride` and whose paths
 //! are score-go's `OverridePathInMap`.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use super::yaml::{self, limits::MAX_DEPTH};
 use super::{Document, Entry, Key, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Outcome};
 use crate::document::messages;
 use crate::pointer::Pointer;
+use crate::prelude::*;
 use crate::source::{Origin, Source, SourceId, Span};
 
 /// A change to a document before it is checked.

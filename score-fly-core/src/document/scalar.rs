@@ -3,12 +3,13 @@
 //! That is YAML 1.2's core schema with what yaml.v3 kept of YAML 1.1: octals with a bare `0`,
 //! `0b` and underscores in numbers. `yes`, `no`, `on` and `off` are strings in both.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{Number, Value};
+use crate::prelude::*;
 
 /// What a plain scalar means.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -178,7 +179,7 @@ fn clock(text: &str) -> Option<&str> {
     }
 }
 
-fn field(text: &str, length: std::ops::RangeInclusive<usize>, most: u32) -> Option<u32> {
+fn field(text: &str, length: core::ops::RangeInclusive<usize>, most: u32) -> Option<u32> {
     let digits = length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits { text.parse().ok().filter(|value| *value <= most) } else { None }
 }

@@ -1,7 +1,7 @@
 //! The one place that knows how the TOML parser locates what it reads.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use alloc::borrow::Cow;
+use core::ops::Range;
 
 use toml_edit::{Document as Parsed, Item, Key as TomlKey, TableLike, Value as TomlValue};
 
@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::messages;
 use crate::fly::messages as fly_messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::{Origin, Source, Span};
 
 /// Reads TOML into a tree. Dates become strings, as they are written.

@@ -1,6 +1,6 @@
 //! Operations on a fly.toml by itself.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,6 +11,7 @@ use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
 use crate::document::messages;
 use crate::fly::{self, LocalFiles, MachineConfig};
 use crate::import;
+use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
 
 /// What operations on a fly.toml take.

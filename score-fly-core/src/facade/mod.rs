@@ -14,7 +14,7 @@ pub use self::fly::{
 #[cfg(feature = "schema")]
 pub use schema::schema;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -28,6 +28,7 @@ use crate::document::messages;
 use crate::document::overrides::Override;
 use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
 use crate::pipeline::{self, Input};
+use crate::prelude::*;
 use crate::resolve::{Given, Missing};
 use crate::resource::{Outputs, Requirements};
 use crate::source::{PositionEncoding, Source};
@@ -341,7 +342,7 @@ impl Job {
     fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
         let overrides = self.overrides.iter().map(Override::source);
         let sources =
-            std::iter::once(&self.score).chain(overrides).chain(self.outputs_text.iter()).chain(self.existing.iter());
+            core::iter::once(&self.score).chain(overrides).chain(self.outputs_text.iter()).chain(self.existing.iter());
         Sources::new(sources, self.encoding).views(diagnostics)
     }
 }

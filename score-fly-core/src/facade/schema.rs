@@ -7,6 +7,7 @@ use super::{
     CheckFlyResponse, CheckResponse, ConvertResponse, DecodeResponse, FlyRequest, ImportResponse,
     MachineConfigResponse, Request, RequirementsResponse,
 };
+use crate::prelude::*;
 
 /// One JSON Schema (draft 2020-12) whose `$defs` hold every type of the facade. A document fits it
 /// if it is a [`Request`].

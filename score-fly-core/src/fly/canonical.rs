@@ -3,6 +3,7 @@
 use super::config::{Build, Check, Config, Deploy, Experimental, HttpCheck, Service, Vm};
 use super::guest::Guest;
 use super::{shlex, size, vm};
+use crate::prelude::*;
 
 /// What flyctl builds from if nothing is said.
 const DOCKERFILE: &str = "Dockerfile";

@@ -1,6 +1,8 @@
 //! Durations as flyctl writes them.
 
-use std::fmt;
+use core::fmt;
+
+use crate::prelude::*;
 
 /// A duration in the syntax of Go: `1m30s`, `500ms`. Always text: flyctl reads a bare integer as
 /// nanoseconds in some places, milliseconds in others and seconds elsewhere.
@@ -146,7 +148,7 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, value: u64, unit: u64, name: &str) 
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Duration {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
         "Duration".into()
     }
 

@@ -8,6 +8,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 use super::Config;
 use super::config::Field;
 use crate::document::{self, Mapping, Node, Number};
+use crate::prelude::*;
 
 /// fly.toml as text: a table for each section, an array of tables for each list of sections, lists
 /// of values on one line, and nothing that is empty.

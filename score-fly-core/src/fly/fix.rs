@@ -1,12 +1,13 @@
 //! Mending a fly.toml without touching what is not broken.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use toml_edit::{Array, Document, InlineTable, Item, Key, TableLike, Value};
 
 use super::check::{LocalFiles, check};
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix};
+use crate::prelude::*;
 use crate::source::Source;
 
 /// A step from a table or a list to what stands in it.
@@ -146,7 +147,7 @@ fn apply(table: &mut dyn TableLike, path: &[Step], fix: &Fix) {
 /// Gives a key another name at its place among the others.
 fn rename(table: &mut dyn TableLike, old: &str, new: &str) {
     let keys: Vec<Key> = table.iter().filter_map(|(name, _)| table.key(name).cloned()).collect();
-    let items: Vec<Item> = table.iter_mut().map(|(_, item)| std::mem::take(item)).collect();
+    let items: Vec<Item> = table.iter_mut().map(|(_, item)| core::mem::take(item)).collect();
     table.clear();
     for (key, item) in keys.into_iter().zip(items) {
         let key = if key == *old {

@@ -1,6 +1,7 @@
 //! Process groups: which there are, and which parts of a configuration belong to them.
 
 use super::config::Config;
+use crate::prelude::*;
 
 /// The group of an app without `[processes]`.
 const IMPLICIT: &str = "app";

@@ -1,6 +1,7 @@
 //! Machine sizes: which combinations of cpus and memory Fly sells.
 
 use super::config::CpuKind;
+use crate::prelude::*;
 
 /// A machine's cpus and memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! Laying a fragment of fly.toml over a whole one.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::config::{
     AutoStop, CheckType, ConcurrencyType, Config, CpuKind, Protocol, ResponseHeader, RestartPolicy, Setting, Strategy,
 };
 use super::duration::Duration;
 use super::machine::{Autostop, DependencyCondition, HealthcheckKind};
+use crate::prelude::*;
 
 /// Takes over what `fragment` says. Sections and maps merge key by key, everything else, lists
 /// among it, is replaced.

@@ -5,6 +5,7 @@ use toml_edit::TomlError;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::document::Value;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::{Origin, Span};
 use crate::suggest::nearest;
 

@@ -36,8 +36,9 @@ pub(crate) use read::with_file;
 pub use read::{File, read};
 pub use update::update;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
+use crate::prelude::*;
 use crate::secret::Secret;
 
 /// Everything that a workload becomes.

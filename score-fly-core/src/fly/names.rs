@@ -1,6 +1,6 @@
 //! Which names Fly takes.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use super::Duration;
 

@@ -1,6 +1,6 @@
 //! From text to the model.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::config::Field;
 use super::{Config, upgrade};
@@ -58,6 +58,7 @@ fn decode(document: &Document<'_>) -> Outcome<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prelude::*;
     use crate::source::{Position, PositionEncoding};
 
     /// What is wrong with a fly.toml, with the line.

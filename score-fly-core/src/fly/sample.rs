@@ -1,10 +1,11 @@
 //! Random configurations for tests: the model's macros make one for every section.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::config::{AutoStop, Config, ResponseHeader, Setting};
 use super::duration::Duration;
 use super::machine::Autostop;
+use crate::prelude::*;
 use crate::source::Source;
 
 /// The configuration that a fly.toml without mistakes holds.

@@ -9,9 +9,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::names;
+use crate::prelude::*;
 use crate::secret::Secret;
 
 /// Why `fly secrets import` can't read a secret back as it is.

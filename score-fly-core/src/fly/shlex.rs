@@ -1,6 +1,8 @@
 //! Command lines, split into words as flyctl splits them.
 
-use std::str::Chars;
+use core::str::Chars;
+
+use crate::prelude::*;
 
 /// The words of a command line: quotes and backslashes as in a shell, comments from `#` at the start
 /// of a word, and nothing else. `None` if a quote or an escape has no end.

@@ -3,13 +3,14 @@
 //! flyctl does the same before it decodes a file, so what is not changed here is an error to it as
 //! well. A form that does not mean what it seems to mean is reported.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use super::Duration;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Value};
 use crate::fly::messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// Changes a document into the form of today. Nodes keep their places in the text.
 pub(super) fn upgrade(mut document: Document<'_>) -> Outcome<Document<'_>> {
@@ -49,7 +50,7 @@ fn upgrade_root(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
     with(root, &at, "services", |node, _| drop_empty(node));
     each(root, &at, "services", |service, at| upgrade_service(service, at, diagnostics));
     with(root, &at, "checks", |node, at| {
-        named(node, at, diagnostics, |mapping| Some(Value::Mapping(std::mem::take(mapping)).into()));
+        named(node, at, diagnostics, |mapping| Some(Value::Mapping(core::mem::take(mapping)).into()));
         if let Value::Mapping(checks) = &mut node.value {
             for entry in &mut checks.entries {
                 let at = at.key(&entry.key.text);
@@ -111,7 +112,7 @@ fn upgrade_env(node: &mut Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics
         let mut merged = Mapping::default();
         for item in items {
             if let Value::Mapping(mapping) = &mut item.value {
-                for entry in std::mem::take(&mut mapping.entries) {
+                for entry in core::mem::take(&mut mapping.entries) {
                     merged.take(&entry.key.text);
                     merged.entries.push(entry);
                 }
@@ -284,7 +285,7 @@ fn rename(
 fn one_or_many(node: &mut Node<'_>) {
     if node.as_mapping().is_some() {
         let origin = node.origin;
-        let only = std::mem::replace(node, Value::Null.into());
+        let only = core::mem::replace(node, Value::Null.into());
         *node = Node { value: Value::Sequence(vec![only]), origin };
     }
 }

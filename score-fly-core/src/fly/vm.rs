@@ -3,6 +3,7 @@
 use super::config::{CpuKind, Vm};
 use super::guest::Guest;
 use super::size;
+use crate::prelude::*;
 
 /// Sizes with a GPU, which flyctl still knows, and the GPU that each has.
 const GPU_SIZES: [(&str, &str); 4] =

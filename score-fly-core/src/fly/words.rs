@@ -1,6 +1,6 @@
 //! The words that fly.toml takes in some places.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use super::config::Field;
 use crate::diagnostic::Diagnostics;

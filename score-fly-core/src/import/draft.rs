@@ -1,7 +1,7 @@
 //! What the parts of a fly.toml may be in Score.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use super::{convert, residue};
 use crate::convert::annotations::PREFIX;
@@ -9,6 +9,7 @@ use crate::convert::services::usual_handlers;
 use crate::document::Value;
 use crate::fly::config::{Check, CheckType, Config, CpuKind, Experimental, Field, Protocol, Service, ServicePort};
 use crate::fly::{names, size};
+use crate::prelude::*;
 use crate::score;
 use crate::score::form::WORKLOAD_NAME;
 use crate::score::{

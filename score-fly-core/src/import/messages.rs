@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::messages::subject;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 pub(crate) fn kept(at: &Path<'_>) -> Diagnostic {
     let message =

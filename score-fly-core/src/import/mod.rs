@@ -16,6 +16,7 @@ use crate::convert::{self, Options};
 use crate::diagnostic::{Code, Diagnostics, Outcome};
 use crate::fly::config::Field;
 use crate::fly::{self, App, Config};
+use crate::prelude::*;
 use crate::resolve::{self, Given, Missing};
 use crate::score::Workload;
 use crate::source::Source;

@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostics;
 use crate::document::{Entry, Mapping, Node, Value};
 use crate::import::messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// Whether everything in `made` stands in `wanted` as it is.
 pub(super) fn fits(made: &Value<'_>, wanted: &Value<'_>) -> bool {

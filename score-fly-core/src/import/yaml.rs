@@ -1,9 +1,10 @@
 //! A workload as YAML, as people write it.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::prelude::*;
 use crate::score::Workload;
 
 /// Keys that come first in their mapping, in this order; all others follow in the order of their names.

@@ -7,6 +7,7 @@ use super::scope::{Findings, Scope};
 use super::{Given, Missing, ResolvedFile};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::messages;
 use crate::score::File;
 use crate::secret::Sensitive;
@@ -61,7 +62,7 @@ fn expanded_source<'a>(
     scope: &Scope<'a>,
     findings: &mut Findings<'a>,
 ) -> Option<Sensitive<Vec<u8>>> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = core::str::from_utf8(bytes) {
         return expanded(text, at, scope, findings, |diagnostic| {
             messages::in_source_file(messages::in_file(diagnostic), source, text)
         });

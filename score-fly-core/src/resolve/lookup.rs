@@ -1,9 +1,10 @@
 //! Finding values by their keys.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::prelude::*;
 use crate::resource::ResourceOutputs;
 use crate::score::Metadata;
 use crate::secret::{Secret, Sensitive};

@@ -1,13 +1,14 @@
 //! Wording of what is wrong with placeholders, resources and files.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Part};
 use crate::placeholder::{Placeholder, join_keys, split_keys};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::lookup::NotFound;
 use crate::resource::{ResourceOutputs, ResourceRequest};
 use crate::score::Resource;

@@ -9,7 +9,7 @@ mod routes;
 mod scope;
 mod volumes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ pub use params::resolve_params;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::placeholder::placeholders;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resource::{Outputs, requirements_with};
 use crate::score::{Container, Workload};
 use crate::secret::Sensitive;

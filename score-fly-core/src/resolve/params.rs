@@ -1,6 +1,6 @@
 //! The params of resources: placeholders anywhere in their values, but never in their keys.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::scope::{Findings, Scope};
 use super::{Given, Missing, outputs_not_given};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::Workload;
 use crate::secret::Sensitive;
 

@@ -1,9 +1,11 @@
 //! Values as text, the way the Score reference implementations write them into a template: strings
 //! as they are, and everything else as Go's `encoding/json` does.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use serde_json::{Number, Value};
+
+use crate::prelude::*;
 
 /// Appends `value`, as it stands in a filled template.
 pub(super) fn render(value: &Value, out: &mut String) {
@@ -102,6 +104,7 @@ mod tests {
     use serde_json::json;
 
     use super::render;
+    use crate::prelude::*;
 
     fn rendered(value: &serde_json::Value) -> String {
         let mut out = String::new();

@@ -1,6 +1,6 @@
 //! Routes: resources of type `route`, which open the workload's service to the outside.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::scope::{Findings, Scope};
 use super::{Given, ResolvedRoute};
 use crate::convert::routes::messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resource::ROUTE;
 use crate::score::Workload;
 use crate::secret::Sensitive;

@@ -1,6 +1,6 @@
 //! What placeholders can refer to, and the filling of one template.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use super::render::render;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::placeholder::{InvalidReference, Placeholder, Reference, Segment, segments};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::messages;
 use crate::resource::{Outputs, ResourceOutputs, Uid};
 use crate::score::{Metadata, Resource, Workload};

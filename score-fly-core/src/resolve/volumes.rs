@@ -1,7 +1,7 @@
 //! The sources of volumes.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use super::scope::{Findings, Scope};
 use super::{ResolvedVolume, lookup};
 use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::messages;
 use crate::resource::{ResourceOutputs, VOLUME};
 use crate::secret::Sensitive;

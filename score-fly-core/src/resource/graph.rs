@@ -1,6 +1,6 @@
 //! The resources of several workloads, each once, and the order in which they need each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -8,6 +8,7 @@ use super::{Uid, requirements_with};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::pipeline::Loaded;
 use crate::placeholder::{Reference, Segment, placeholders, segments};
+use crate::prelude::*;
 use crate::resolve::lookup;
 use crate::resource::messages;
 use crate::score::{Resource, Workload};
@@ -244,7 +245,7 @@ fn levels(resources: &BTreeMap<Uid, Definition>) -> (Vec<Vec<Uid>>, Vec<Vec<Uid>
                 }
             }
         }
-        levels.push(std::mem::replace(&mut ready, next).into_iter().cloned().collect());
+        levels.push(core::mem::replace(&mut ready, next).into_iter().cloned().collect());
     }
     let stuck: BTreeSet<&Uid> = open.into_keys().collect();
     (levels, cycles(resources, &stuck))

@@ -1,11 +1,12 @@
 //! Wording of what is wrong with resources across workloads. These diagnostics are located at once,
 //! since they speak of several documents.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Related};
 use crate::pipeline::Loaded;
 use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
 use crate::resource::{Uid, Use};
 use crate::suggest::nearest;
 

@@ -1,6 +1,6 @@
 //! What resources answered: values that placeholders refer to.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -8,6 +8,7 @@ use super::Uid;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{self, Document};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::messages;
 use crate::score::Workload;
 use crate::secret::Secret;

@@ -1,10 +1,11 @@
 //! What whoever provisions resources has to say about a place in a Score file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::Uid;
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::Loaded;
+use crate::prelude::*;
 use crate::resource::messages;
 
 /// Says that no provisioner is for a resource, which `workload` calls `name`.

@@ -1,12 +1,13 @@
 //! What a workload needs from the world before it can be converted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Uid, VOLUME};
 use crate::placeholder::{Reference, join_keys, placeholders};
+use crate::prelude::*;
 use crate::resolve::SourceFiles;
 use crate::score::{Container, Workload};
 
@@ -126,7 +127,7 @@ fn templates<'w>(workload: &'w Workload, files: &'w SourceFiles) -> Vec<&'w str>
         for file in container.files.values().filter(|file| !file.no_expand.unwrap_or(false)) {
             let source = file.source.as_ref().and_then(|source| files.get(source));
             templates.extend(file.content.as_deref());
-            templates.extend(source.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+            templates.extend(source.and_then(|bytes| core::str::from_utf8(bytes).ok()));
         }
         templates.extend(container.volumes.values().map(|volume| volume.source.as_str()));
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Uid;
+use crate::prelude::*;
 use crate::score::form::{Form, RESOURCE_CLASS, RESOURCE_ID, RESOURCE_NAME, RESOURCE_TYPE, WORKLOAD_NAME};
 
 /// A type, and perhaps a class and an id: what a resource must have.

@@ -1,10 +1,11 @@
 //! The identity of a resource across workloads.
 
-use std::fmt;
-use std::str::FromStr;
+use core::fmt;
+use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::prelude::*;
 use crate::score::Resource;
 
 /// `type.class#id`: resources with the same uid are one and the same.

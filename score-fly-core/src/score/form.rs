@@ -1,9 +1,10 @@
 //! The forms that the Score schema gives to strings: its patterns, as short matchers.
 
-use std::ops::RangeInclusive;
+use core::ops::RangeInclusive;
 
 use super::quantity;
 use crate::diagnostic::Code;
+use crate::prelude::*;
 
 /// A form that some strings must have.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Number, Value};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::form::Form;
 use crate::suggest::nearest;
 

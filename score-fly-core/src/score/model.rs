@@ -3,10 +3,12 @@
 //! Source of the rules: the published `score-v1b1` JSON Schema. Strings are as written: their
 //! placeholders are filled by [`resolve`](crate::resolve::resolve).
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::prelude::*;
 
 /// A Score workload: containers that run together, the ports that they serve, and the resources
 /// that they use.

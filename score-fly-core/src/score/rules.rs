@@ -1,10 +1,11 @@
 //! The rules of Score that a schema can't express.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use super::{Container, ReadyState, Workload};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::messages;
 
 /// Checks what holds between parts of a workload: who waits for whom, and that images are final.

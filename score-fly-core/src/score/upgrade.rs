@@ -1,11 +1,12 @@
 //! Deprecated forms, rewritten to today's before decoding.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Value};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::messages;
 
 /// Rewrites the deprecated list forms of `files` and `volumes` into maps from their targets, with a
@@ -29,7 +30,7 @@ pub fn upgrade(mut document: Document<'_>) -> Outcome<Document<'_>> {
                     _ => continue,
                 };
                 if let Value::Sequence(items) = &mut field.value.value {
-                    let items = std::mem::take(items);
+                    let items = core::mem::take(items);
                     let at = at.key(&field.key.text);
                     field.value.value = Value::Mapping(by_target(items, convert, &at, &mut diagnostics));
                 }

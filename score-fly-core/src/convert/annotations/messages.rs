@@ -1,12 +1,13 @@
 //! Wording of what is wrong with a workload's annotations.
 
-use std::ops::RangeInclusive;
+use core::ops::RangeInclusive;
 
 use crate::convert::annotations::{Annotation, PREFIX};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::fly::Duration;
 use crate::fly::config::{Handler, Strategy};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::{Position, PositionEncoding, Source};
 
 /// A diagnostic at an annotation of the workload.

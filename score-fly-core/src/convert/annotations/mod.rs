@@ -7,7 +7,7 @@ pub(crate) mod messages;
 mod table;
 pub(super) mod values;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 pub use table::{Annotation, TABLE};
 
@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
 use crate::fly::{Duration, Guest};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::ResolvedWorkload;
 use crate::suggest::nearest;
 

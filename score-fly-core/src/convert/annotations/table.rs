@@ -1,6 +1,7 @@
 //! Every annotation, in one place: its name, what it sets, and how its value is read.
 
 use super::{Annotations, AppAnnotations, PortAnnotations, ProbeAnnotations, Set, VolumeAnnotations, values};
+use crate::prelude::*;
 
 /// An annotation of a workload.
 #[derive(Debug)]
@@ -52,10 +53,10 @@ pub(super) struct Written<'a> {
 }
 
 /// Where a value goes, or what is wrong with it: `is not a number`.
-type Result = std::result::Result<(), String>;
+type Result = core::result::Result<(), String>;
 
 impl Written<'_> {
-    fn into<T>(self, slot: &mut Option<Set<T>>, read: fn(&str) -> std::result::Result<T, String>) -> Result {
+    fn into<T>(self, slot: &mut Option<Set<T>>, read: fn(&str) -> core::result::Result<T, String>) -> Result {
         *slot = Some(Set { key: self.key.to_owned(), value: read(self.value)? });
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::fly::config::{
 use crate::fly::names::{MAX_KILL_TIMEOUT, SIGNALS, is_region};
 use crate::fly::{Duration, Guest, shlex};
 use crate::pointer::Path;
+use crate::prelude::*;
 
 type Read<T> = Result<T, String>;
 

@@ -5,6 +5,7 @@ use crate::convert::Scope;
 use crate::convert::annotations::AppAnnotations;
 use crate::convert::annotations::messages;
 use crate::diagnostic::Diagnostics;
+use crate::prelude::*;
 use crate::score::Workload;
 
 /// Reports an annotation that names none of the containers.

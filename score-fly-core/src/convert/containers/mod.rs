@@ -10,7 +10,7 @@ mod ports;
 mod secrets;
 mod volume;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -30,6 +30,7 @@ use crate::fly::machine::{
     containers_json,
 };
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::{Container, ReadyState};
 use crate::secret::Sensitive;
 

@@ -1,6 +1,6 @@
 //! Ports that two containers of one machine seem to listen on.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::is_init;
 use crate::convert::Scope;

@@ -1,7 +1,7 @@
 //! The secrets of containers. An app's secrets share one set of names, and each container is given
 //! its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use crate::convert::secrets;
 use crate::diagnostic::Diagnostics;
@@ -9,6 +9,7 @@ use crate::fly::App;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
 use crate::fly::names::{is_identifier, is_reserved_variable};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::secret::Secret;
 
 /// The secrets of all containers, until it is known what they are called.

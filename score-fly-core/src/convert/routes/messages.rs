@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::suggest::nearest;
 
 pub(crate) fn secret_route_param(at: &Path<'_>) -> Diagnostic {

@@ -3,12 +3,13 @@
 
 pub(crate) mod messages;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::resolve::{ResolvedRoute, ResolvedWorkload};
 use crate::score::{Port, Protocol, Workload};
 

@@ -3,6 +3,7 @@
 use super::reports;
 use crate::document::yaml::limits::{MAX_DEPTH, MAX_INPUT};
 use crate::document::{Document, parse};
+use crate::prelude::*;
 use crate::source::Source;
 
 /// Reads and drops a document on a stack as small as WebAssembly's, and gives the codes.
@@ -20,7 +21,7 @@ fn codes_on_a_small_stack(text: String) -> Vec<String> {
         .expect("no panic")
 }
 
-fn repeated(range: std::ops::Range<usize>, part: impl Fn(usize) -> String) -> String {
+fn repeated(range: core::ops::Range<usize>, part: impl Fn(usize) -> String) -> String {
     range.map(part).collect::<Vec<_>>().concat()
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::overrides::{Override, apply};
 use crate::document::parse;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::Source;
 
 const SCORE: &str = r#"# é 😀

@@ -8,6 +8,7 @@ mod syntax;
 
 use super::{Document, parse};
 use crate::diagnostic::{DiagnosticView, Diagnostics, Sources};
+use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
 
 /// The document's data as JSON, and what reading it reports as `code line:column-line:column`.

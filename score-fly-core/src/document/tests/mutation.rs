@@ -1,10 +1,11 @@
 //! Documents damaged at random are read or refused, but never crash, and all places stay right.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::overrides::{Override, apply};
 use crate::document::{Document, Node, Value, parse};
+use crate::prelude::*;
 use crate::source::{Origin, Source};
 
 const SEEDS: [&str; 4] = [

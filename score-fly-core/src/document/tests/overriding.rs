@@ -6,6 +6,7 @@ use super::{place, views};
 use crate::document::overrides::{Override, apply};
 use crate::document::{Document, parse};
 use crate::pointer::Pointer;
+use crate::prelude::*;
 use crate::source::{Origin, Source};
 
 /// The document's data after the overrides, and what applying them reports, with the name of the

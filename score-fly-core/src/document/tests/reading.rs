@@ -6,6 +6,7 @@ use super::{json, read, reports};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::document::parse;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::Source;
 
 fn diagnostics(source: &Source) -> Vec<Diagnostic> {

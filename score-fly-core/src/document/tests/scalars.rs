@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{json, read};
+use crate::prelude::*;
 
 fn value(scalar: &str) -> serde_json::Value {
     json(&format!("a: {scalar}\n"))["a"].take()

@@ -2,6 +2,7 @@
 
 use super::views;
 use crate::document::{Document, parse};
+use crate::prelude::*;
 use crate::source::Source;
 
 /// Message, place, help, and the text of the related place.

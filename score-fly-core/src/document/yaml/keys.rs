@@ -1,13 +1,14 @@
 //! The keys of one mapping: duplicates, and merge keys (`<<: *defaults`).
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use granit_parser::{Event, ScalarStyle};
 
 use super::reader::is_empty;
 use crate::document::scalar::{self, Plain};
 use crate::document::{Key, Mapping, Node, Value};
+use crate::prelude::*;
 use crate::source::Origin;
 
 /// How a key is written.

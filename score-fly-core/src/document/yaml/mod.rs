@@ -11,6 +11,7 @@ mod syntax;
 use super::{Document, Node, Value};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::messages;
+use crate::prelude::*;
 use crate::source::{Origin, Source, SourceId, Span};
 use limits::MAX_INPUT;
 use reader::Reader;

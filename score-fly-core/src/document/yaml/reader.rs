@@ -1,7 +1,7 @@
 //! From the parser's events to a tree.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Mark, StrInput, StructureStyle, Tag};
 
@@ -13,6 +13,7 @@ use crate::document::messages;
 use crate::document::scalar::{self, Plain};
 use crate::document::{Entry, Key, Node, Value};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::{Origin, SourceId, Span};
 
 /// Reading can't go on; why has been reported.

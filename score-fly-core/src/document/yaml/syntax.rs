@@ -8,6 +8,7 @@ use granit_parser::{ErrorKind, ScanError};
 use super::limits::MAX_DEPTH;
 use crate::diagnostic::Diagnostic;
 use crate::document::messages;
+use crate::prelude::*;
 use crate::source::{Origin, SourceId, Span};
 
 /// Where an error was noticed, and what was read up to there.

@@ -6,6 +6,7 @@ use crate::fly::check::messages;
 use crate::fly::config::{Build, Strategy};
 use crate::fly::shlex;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// Of several sources of the image flyctl takes the first in this order.
 pub(super) fn source(scope: &Scope<'_>, report: &mut Diagnostics) {

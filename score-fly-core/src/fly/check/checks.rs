@@ -6,6 +6,7 @@ use crate::fly::Duration;
 use crate::fly::check::messages;
 use crate::fly::config::{Check, CheckType, HttpCheck};
 use crate::pointer::Path;
+use crate::prelude::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

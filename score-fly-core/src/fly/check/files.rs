@@ -1,6 +1,6 @@
 //! `[[files]]`.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::fly::check::messages;
 use crate::fly::names;
 use crate::pointer::Pointer;
+use crate::prelude::*;
 
 /// Text that is shorter can be base64 by chance.
 const SHORTEST_BASE64: usize = 16;
@@ -41,7 +42,7 @@ pub(super) fn sources(scope: &Scope<'_>, report: &mut Diagnostics) {
 
 fn is_base64(text: &str) -> bool {
     let text = text.trim_end();
-    text.len() >= SHORTEST_BASE64 && BASE64.decode(text).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok())
+    text.len() >= SHORTEST_BASE64 && BASE64.decode(text).is_ok_and(|bytes| core::str::from_utf8(&bytes).is_ok())
 }
 
 /// Of two files at one path flyctl takes the later one.

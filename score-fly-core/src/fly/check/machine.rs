@@ -6,6 +6,7 @@ use crate::fly::Config;
 use crate::fly::check::messages;
 use crate::fly::machine::{self, MachineConfig, MachineFile};
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// A machine config as a fly.toml has it.
 #[derive(Debug, Clone, Copy)]

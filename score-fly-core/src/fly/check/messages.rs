@@ -1,6 +1,6 @@
 //! Wording of what is wrong with a fly.toml that flyctl can read.
 
-use std::fmt::Display;
+use core::fmt::Display;
 
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::fly::Duration;
@@ -9,6 +9,7 @@ use crate::fly::guest::Guest;
 use crate::fly::messages::{quoted_list, subject};
 use crate::fly::vm::{Asked, Fault};
 use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
 use crate::suggest::nearest;
 
 // Of any section.

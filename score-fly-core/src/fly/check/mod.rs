@@ -13,11 +13,12 @@ mod services;
 mod settings;
 mod vm;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::{Config, File, read};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::Source;
 
 /// The content of local files by the paths that fly.toml has for them; `None` for those that do not

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fly::check::messages;
 use crate::fly::shlex;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 pub(super) fn commands(scope: &Scope<'_>, report: &mut Diagnostics) {
     let at = Path::ROOT.key("processes");

@@ -1,13 +1,14 @@
 //! `[http_service]` and `[[services]]`.
 
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use alloc::collections::BTreeMap;
+use core::ops::RangeInclusive;
 
 use super::{Scope, each};
 use crate::diagnostic::Diagnostics;
 use crate::fly::check::messages;
 use crate::fly::config::{AutoStop, Concurrency, Config, Handler, HttpOptions, Protocol, Service, ServicePort};
 use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
 
 /// A service as Fly's proxy sees it; `[http_service]` is one on the ports 80 and 443.
 struct Served<'c> {

@@ -7,6 +7,7 @@ use crate::fly::config::{Experimental, RestartPolicy};
 use crate::fly::names::{self, MAX_KILL_TIMEOUT, SIGNALS};
 use crate::fly::{Duration, shlex};
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// How many `[[statics]]` Fly takes.
 const MAX_STATICS: usize = 10;

@@ -1,7 +1,7 @@
 //! How the values of fly.toml are read from a tree and written to one.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 
 use super::{Config, ResponseHeader, Setting};
 use crate::diagnostic::Diagnostics;
@@ -9,6 +9,7 @@ use crate::document::{Mapping, Node, Number, Value};
 use crate::fly::Duration;
 use crate::fly::messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// A type that a key of fly.toml can have.
 pub(crate) trait Field: Sized {

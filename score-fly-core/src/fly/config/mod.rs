@@ -4,11 +4,12 @@
 //! the two differ, what flyctl does is what counts. Fields are `Option`s and lists that stay away
 //! from the text when empty; durations are always text with a unit.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::Duration;
 use super::sections::sections;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
+use crate::prelude::*;
 
 pub(crate) mod field;
 mod service;

@@ -1,10 +1,11 @@
 //! Services, and the checks on what they serve.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
 use crate::fly::Duration;
 use crate::fly::sections::sections;
+use crate::prelude::*;
 
 sections! {
     /// `[http_service]`.

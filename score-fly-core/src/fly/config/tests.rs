@@ -1,9 +1,10 @@
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::{Config, SECTIONS, service};
 use crate::fly;
+use crate::prelude::*;
 use crate::source::Source;
 
 #[test]

@@ -12,6 +12,7 @@ use crate::fly::check::messages;
 use crate::fly::check::{LocalFiles, Written, machine_config_written};
 use crate::fly::config::Field;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 /// The machine config as written, with the containers' images and files filled in; an empty one if
 /// there is none. `None` if it can't be used, which is reported.

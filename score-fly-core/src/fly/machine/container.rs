@@ -1,12 +1,13 @@
 //! The containers of a machine config, and the JSON by which a fly.toml brings them along.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::{MachineFile, MachineHeader, MachineRestart, StopConfig};
 use crate::document::{Mapping, Value};
 use crate::fly::config::Field;
 use crate::fly::sections::sections;
 pub use crate::fly::words::{DependencyCondition, HealthcheckKind};
+use crate::prelude::*;
 
 sections! {
     /// One of the containers that a machine runs side by side. They share its network.

@@ -23,6 +23,7 @@ use super::{Config, read};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::fly::check::messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::source::Source;
 
 /// What flyctl sends for the machines of a process group; of the default one if none is named.

@@ -1,7 +1,7 @@
 //! The machine config of Fly's Machines API, as far as flyctl knows it, in the order in which flyctl
 //! writes it.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
@@ -13,6 +13,7 @@ use crate::fly::machine::MachineContainer;
 use crate::fly::messages;
 use crate::fly::sections::sections;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 sections! {
     /// What a machine is made from. flyctl fills in further metadata, and the image once it is built.

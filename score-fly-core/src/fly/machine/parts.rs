@@ -1,6 +1,6 @@
 //! Everything of a machine but its services.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,6 +14,7 @@ use crate::fly::check::messages;
 use crate::fly::config::{Experimental, Vm};
 use crate::fly::{shlex, size, vm};
 use crate::pointer::Path;
+use crate::prelude::*;
 
 impl<'s> Scope<'s> {
     /// The elements of a list that belong to the group, with their places.

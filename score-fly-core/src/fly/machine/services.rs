@@ -1,12 +1,13 @@
 //! Services and checks of a machine.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::{Autostop, MachineCheck, MachineHeader, MachineService, Scope};
 use crate::diagnostic::Diagnostics;
 use crate::fly::check::messages;
 use crate::fly::config::{Check, Service, ServicePort};
 use crate::pointer::Path;
+use crate::prelude::*;
 
 impl Scope<'_> {
     /// The services of the group; `[http_service]` comes first.

@@ -1,7 +1,8 @@
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::super::sample::Dice;
 use super::{Unencodable, encodable, encode};
+use crate::prelude::*;
 use crate::secret::Secret;
 
 /// What `fly secrets import` makes of a text: its rules, written down once more from the reader's

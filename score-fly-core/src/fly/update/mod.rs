@@ -10,6 +10,7 @@ use self::owned::{canonical, identity, is_owned};
 use super::{Config, emit};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::fly::messages;
+use crate::prelude::*;
 use crate::source::Source;
 
 /// `existing` with everything that Score speaks of replaced by `config`. Comments, layout, order
@@ -142,12 +143,12 @@ fn update_item(existing: &mut Item, wanted: Item, place: Place<'_>) -> Option<It
             update_table(old, new, Place { inline: true, ..place });
         }
         (Item::ArrayOfTables(old), Item::ArrayOfTables(new)) => {
-            let elements = std::mem::take(old).into_iter().collect();
+            let elements = core::mem::take(old).into_iter().collect();
             *old = update_elements(elements, new, place, |table| table).into_iter().collect();
         }
         // flyctl takes a single table for a list of one.
         (item @ Item::Table(_), Item::ArrayOfTables(new)) if !item.as_table().is_some_and(Table::is_dotted) => {
-            let elements = std::mem::take(item).into_table().into_iter().collect();
+            let elements = core::mem::take(item).into_table().into_iter().collect();
             let mut elements = update_elements(elements, new, place, |table| table);
             *item = match elements.pop() {
                 Some(only) if elements.is_empty() => Item::Table(only),

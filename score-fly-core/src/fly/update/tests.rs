@@ -3,6 +3,7 @@ use super::super::emit;
 use super::super::sample::{Dice, Sample, config as read};
 use super::update;
 use crate::diagnostic::Code;
+use crate::prelude::*;
 use crate::source::{Source, Span};
 
 fn updated(existing: &str, config: &Config) -> String {

@@ -1,4 +1,5 @@
 use crate::fly::{emit, read};
+use crate::prelude::*;
 use crate::source::Source;
 
 /// Reads `text`, expects the form of today and `code /pointer` of what is said about it.

@@ -1,6 +1,6 @@
 //! Containers and what stands in them.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::super::form::{self, Form};
 use super::super::{
@@ -10,6 +10,7 @@ use super::super::{
 use super::reader::Decoder;
 use crate::document::{Node, Value};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::idioms;
 use crate::score::messages;
 

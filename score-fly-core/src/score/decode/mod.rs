@@ -9,6 +9,7 @@ use super::{Metadata, Port, Protocol, Resource, Service, Workload, form, rules};
 use crate::diagnostic::Outcome;
 use crate::document::{Document, Node, Value};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::idioms;
 use crate::score::messages;
 

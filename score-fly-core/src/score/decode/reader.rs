@@ -3,7 +3,7 @@
 //! A reader is a function from a [`Decoder`], a node and its path to an `Option`. Those for strings,
 //! numbers, lists and maps are here; the ones for the parts of a workload are made from them.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
@@ -11,6 +11,7 @@ use super::super::form::Form;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Mapping, Node, Value};
 use crate::pointer::Path;
+use crate::prelude::*;
 use crate::score::messages;
 use crate::suggest::nearest;
 
