@@ -210,3 +210,33 @@ fn what_only_resembles_a_date_warns_of_nothing() {
         assert_eq!(value(text), json!(text), "{text}");
     }
 }
+
+/// As libyaml (PyYAML) and go-yaml have it: a line feed that is not there is not part of the value.
+#[test]
+fn block_scalars_at_the_end_of_the_text() {
+    for (text, expected) in [
+        ("a: |\n  x", "x"),
+        ("a: |+\n  x", "x"),
+        ("a: |-\n  x", "x"),
+        ("a: >\n  x\n  y", "x y"),
+        ("a: >+\n  x", "x"),
+        ("a: |2\n    x", "  x"),
+        ("a: |\n  x  ", "x  "),
+        ("a: |\n  x\n  ", "x\n"),
+        ("a: |\n  x\n   ", "x\n "),
+        ("a: |+\n  x\n   ", "x\n "),
+        ("a: >\n  x\n   ", "x\n "),
+        ("a: |+\n  x\n  ", "x\n"),
+        ("a: |+\n  x\n\n  ", "x\n\n"),
+        ("a: |+\n  x\n\n", "x\n\n"),
+        ("a: |\n  x\n# c", "x\n"),
+        ("a: |\n  x\n  # c", "x\n# c"),
+        ("a: |\n", ""),
+        ("a: |", ""),
+        ("a: |\n  ", ""),
+        ("a: |\n  x\r\n", "x\n"),
+        ("a: |\n  x\r", "x\n"),
+    ] {
+        assert_eq!(json(text)["a"], expected, "{text:?}");
+    }
+}

@@ -324,9 +324,11 @@ impl<'s> Reader<'s> {
         origin: Origin,
         path: &Path<'_>,
     ) -> Node<'s> {
-        let origin = match style {
-            ScalarStyle::Literal | ScalarStyle::Folded => self.without_trailing_lines(origin),
-            _ => origin,
+        let (text, origin) = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                (self.without_invented_line_feed(text, origin), self.without_trailing_lines(origin))
+            }
+            _ => (text, origin),
         };
         // The parser writes `~` where nothing is written.
         let text = if is_empty(style, origin) { Cow::Borrowed("") } else { text };
@@ -353,6 +355,23 @@ impl<'s> Reader<'s> {
             (None, _) => Value::String(text),
         };
         Node { value, origin }
+    }
+
+    /// The text of a block scalar without the line feed that the parser adds where the last line of the
+    /// source has none. libyaml and go-yaml add none, and neither does YAML 1.2.
+    fn without_invented_line_feed(&self, text: Cow<'s, str>, origin: Origin) -> Cow<'s, str> {
+        if (origin.span.end as usize) < self.text.len() {
+            return text;
+        }
+        let last_line = self.text.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let Some(without) = text.strip_suffix('\n') else {
+            return text;
+        };
+        // A last line of blanks is content where it is indented further than the block.
+        let last_written = without.rsplit('\n').next().unwrap_or_default();
+        let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
+        let is_content = !is_blank(last_line) || (!last_written.is_empty() && is_blank(last_written));
+        if is_content && !last_line.is_empty() { Cow::Owned(without.to_owned()) } else { text }
     }
 
     /// The place of a block scalar without the empty lines that follow it.
