@@ -33,9 +33,8 @@ pub(crate) fn read(path: &Path) -> Result<Decoded, String> {
         (path.to_string_lossy(), fs::read(path))
     };
     let bytes = bytes.map_err(|error| cannot("read", path, &error))?;
-    let readable = Source::new(name, String::from_utf8_lossy(&bytes));
-    let (source, diagnostics) = Source::from_bytes(readable.name.clone(), bytes).into_parts();
-    Ok(Decoded { source: source.unwrap_or(readable), diagnostics })
+    let (source, diagnostics) = Source::from_bytes(name, bytes).into_parts();
+    Ok(Decoded { source: source.unwrap_or_default(), diagnostics })
 }
 
 /// Reads a file that a workload mounts.

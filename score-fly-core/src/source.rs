@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostics, Location, Outcome};
-use crate::document::messages;
 use crate::prelude::*;
 
 /// A named text: a Score file, an overrides file, or the argument of a flag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     /// What diagnostics call it: usually the path as the user wrote it.
     pub name: String,
@@ -21,62 +19,23 @@ impl Source {
         Self { name: name.into(), text: text.into() }
     }
 
-    /// A source from the bytes of a file: UTF-8, or UTF-16 with a byte order mark, which does not
-    /// become part of the text.
-    ///
-    /// There is no value if the bytes are neither.
-    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Outcome<Self> {
-        let decoded = match bytes.as_slice() {
-            [0xff, 0xfe, rest @ ..] => from_utf16(rest, u16::from_le_bytes),
-            [0xfe, 0xff, rest @ ..] => from_utf16(rest, u16::from_be_bytes),
-            [0xef, 0xbb, 0xbf, rest @ ..] => from_utf8(rest.to_vec()),
-            _ => from_utf8(bytes),
-        };
-        match decoded {
-            Ok(text) => Outcome::new(Self::new(name, text), Diagnostics::new()),
-            Err(Undecodable { before, encoding }) => {
-                let offset = u32::try_from(before.len()).unwrap_or(u32::MAX);
-                let end = Position::of(&before, offset, PositionEncoding::Utf32);
-                let mut diagnostic = messages::invalid_encoding(encoding, end);
-                let span = Span { start: offset, end: offset };
-                diagnostic.location = Some(Location { source: name.into(), span });
-                Outcome::failed(Diagnostics::from_iter([diagnostic]))
-            }
-        }
+    /// What tells this text from all others: two with the same name may have different content.
+    pub fn id(&self) -> SourceId {
+        // FNV-1a, with a byte between the two that no text has.
+        let bytes = self.name.bytes().chain([0xff]).chain(self.text.bytes());
+        SourceId(
+            bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+        )
     }
 }
 
-/// Bytes that are not text.
-struct Undecodable {
-    /// What could be decoded before them.
-    before: String,
-    encoding: &'static str,
-}
-
-fn from_utf8(bytes: Vec<u8>) -> Result<String, Undecodable> {
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..valid).unwrap_or_default();
-        Undecodable { before: String::from_utf8_lossy(before).into_owned(), encoding: "UTF-8" }
-    })
-}
-
-fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Undecodable> {
-    let (pairs, odd) = bytes.as_chunks();
-    let units = pairs.iter().map(|pair| unit(*pair));
-    let mut text = String::with_capacity(bytes.len() / 2);
-    for character in char::decode_utf16(units) {
-        match character {
-            Ok(character) => text.push(character),
-            Err(_) => return Err(Undecodable { before: text, encoding: "UTF-16" }),
-        }
-    }
-    if odd.is_empty() { Ok(text) } else { Err(Undecodable { before: text, encoding: "UTF-16" }) }
-}
+/// A text's id. It is made of the name and the content, so it is the same from run to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u64);
 
 /// Which of a document's sources a node came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct SourceId(pub(crate) u16);
+pub struct SourceIndex(pub(crate) u16);
 
 /// A half-open range of bytes in a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -105,7 +64,7 @@ impl From<core::ops::Range<usize>> for Span {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Origin {
     /// The source.
-    pub source: SourceId,
+    pub source: SourceIndex,
     /// The bytes in it.
     pub span: Span,
 }

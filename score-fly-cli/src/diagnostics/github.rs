@@ -4,23 +4,21 @@
 
 use std::fmt::Write as _;
 
-use score_fly_core::Severity;
 use score_fly_core::diagnostic::DiagnosticView;
+use score_fly_core::{Diagnostic, Severity};
 
-use super::Text;
+use super::Texts;
 
 /// The diagnostic as one command.
-pub(crate) fn render(view: &DiagnosticView, texts: &[Text<'_>]) -> String {
+pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Texts<'_, '_>) -> String {
     let command = match view.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let mut text = format!("::{command} title={}", property(&format!("score-fly {}", view.code)));
-    let location = view
-        .location
-        .as_ref()
-        .filter(|location| texts.iter().any(|text| text.is_file && text.source.name == location.source));
+    let is_file = diagnostic.location.as_ref().and_then(|location| texts.of(location)).is_some_and(|text| text.is_file);
+    let location = view.location.as_ref().filter(|_| is_file);
     if let Some(location) = location {
         let _ = write!(text, ",file={},line={}", property(&location.source), location.start.line);
         let _ = write!(text, ",endLine={},col={}", location.end.line, location.start.column);
@@ -61,36 +59,27 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use score_fly_core::Source;
-    use score_fly_core::diagnostic::DiagnosticView;
-    use serde_json::json;
+    use score_fly_core::diagnostic::{Code, Location, Sources};
+    use score_fly_core::pointer::Path;
+    use score_fly_core::source::{PositionEncoding, Span};
+    use score_fly_core::{Diagnostic, Source};
 
-    use super::{Text, failure, render};
-    use crate::diagnostics::Quotable;
+    use super::{Texts, failure, render};
+    use crate::diagnostics::{Quotable, Text};
 
-    fn view() -> DiagnosticView {
-        serde_json::from_value(json!({
-            "code": "wrong-type",
-            "severity": "error",
-            "message": "100% of `a\nb`: wrong",
-            "pointer": "/x",
-            "location": {
-                "source": "a,b:c.yaml",
-                "start": { "line": 3, "column": 2, "offset": 9 },
-                "end": { "line": 3, "column": 5, "offset": 12 },
-            },
-            "help": "write `x`",
-            "related": [],
-        }))
-        .unwrap()
+    fn rendered(is_file: bool) -> String {
+        let source = Source::new("a,b:c.yaml", "x: 1\n\n 123");
+        let message = "100% of `a\nb`: wrong";
+        let mut diagnostic = Diagnostic::new(Code::WrongType, &Path::ROOT, message).with_help("write `x`");
+        diagnostic.location = Some(Location::new(&source, Span { start: 7, end: 10 }));
+        let view = Sources::new([&source], PositionEncoding::Utf32).view(&diagnostic);
+        render(&diagnostic, &view, &Texts::new(&[Text { source: &source, is_file, quotable: Quotable::All }]))
     }
 
     #[test]
     fn escapes_properties_and_message() {
-        let source = Source::new("a,b:c.yaml", "");
-        let text = Text { source: &source, is_file: true, quotable: Quotable::All };
         assert_eq!(
-            render(&view(), &[text]),
+            rendered(true),
             "::error title=score-fly wrong-type,file=a%2Cb%3Ac.yaml,line=3,endLine=3,col=2,endColumn=5\
              ::100%25 of `a%0Ab`: wrong%0Ahelp: write `x`\n"
         );
@@ -98,9 +87,7 @@ mod tests {
 
     #[test]
     fn names_only_files() {
-        let source = Source::new("a,b:c.yaml", "");
-        let text = Text { source: &source, is_file: false, quotable: Quotable::All };
-        assert!(render(&view(), &[text]).starts_with("::error title=score-fly wrong-type::100%25"));
+        assert!(rendered(false).starts_with("::error title=score-fly wrong-type::100%25"));
     }
 
     #[test]

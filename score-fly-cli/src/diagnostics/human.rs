@@ -5,11 +5,11 @@ use score_fly_core::diagnostic::{DiagnosticView, Location, LocationView};
 use score_fly_core::source::{Position, Span};
 use score_fly_core::{Diagnostic, Severity};
 
-use super::Text;
+use super::{Text, Texts};
 use crate::output::{clean, without_c1};
 
 /// The diagnostic, of which `view` is the view, in several lines, and an empty one.
-pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &[Text<'_>], colour: bool) -> String {
+pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Texts<'_, '_>, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -27,12 +27,11 @@ pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &[Te
             places.add(location, view, AnnotationKind::Context, Some(&related.message));
         }
     }
-    for (name, places) in &places.0 {
-        let text = texts.iter().find(|text| text.source.name == *name);
-        group = match text.and_then(|text| snippet(text, places)) {
+    for (location, places) in &places.0 {
+        group = match texts.of(location).and_then(|text| snippet(text, places)) {
             Some(snippet) => group.element(snippet),
             None => group.elements(places.iter().map(|Place { start, .. }| {
-                Origin::path(clean(name)).line(start.line as usize).char_column(start.column as usize)
+                Origin::path(clean(&location.source)).line(start.line as usize).char_column(start.column as usize)
             })),
         };
     }
@@ -62,16 +61,16 @@ struct Place<'d> {
     label: Option<&'d str>,
 }
 
-/// What to underline, by the name of the text; that of the diagnostic itself comes first.
+/// What to underline, with a place for each text; that of the diagnostic itself comes first.
 #[derive(Default)]
-struct Places<'d>(Vec<(&'d str, Vec<Place<'d>>)>);
+struct Places<'d>(Vec<(&'d Location, Vec<Place<'d>>)>);
 
 impl<'d> Places<'d> {
     fn add(&mut self, location: &'d Location, view: &LocationView, kind: AnnotationKind, label: Option<&'d str>) {
         let place = Place { span: location.span, start: view.start, kind, label };
-        match self.0.iter_mut().find(|(name, _)| *name == location.source) {
+        match self.0.iter_mut().find(|(other, _)| other.id == location.id) {
             Some((_, places)) => places.push(place),
-            None => self.0.push((&location.source, vec![place])),
+            None => self.0.push((location, vec![place])),
         }
     }
 }

@@ -7,9 +7,9 @@ mod plain;
 
 use std::ops::Range;
 
-use score_fly_core::diagnostic::{DiagnosticView, Sources};
+use score_fly_core::diagnostic::{DiagnosticView, Location, Sources};
 use score_fly_core::resource::Uid;
-use score_fly_core::source::PositionEncoding;
+use score_fly_core::source::{PositionEncoding, SourceId};
 use score_fly_core::{Diagnostic, Severity, Source};
 
 use crate::cli::Format;
@@ -23,6 +23,20 @@ pub(crate) struct Text<'s> {
     pub(crate) is_file: bool,
     /// Which of its lines may be shown.
     pub(crate) quotable: Quotable<'s>,
+}
+
+/// Texts, to be found again.
+struct Texts<'t, 's>(Vec<(SourceId, &'t Text<'s>)>);
+
+impl<'t, 's> Texts<'t, 's> {
+    fn new(texts: &'t [Text<'s>]) -> Self {
+        Self(texts.iter().map(|text| (text.source.id(), text)).collect())
+    }
+
+    /// The text in which a place is.
+    fn of(&self, location: &Location) -> Option<&'t Text<'s>> {
+        self.0.iter().find(|(id, _)| *id == location.id).map(|(_, text)| *text)
+    }
 }
 
 /// Which lines of a text may be shown: those with secrets may not.
@@ -67,14 +81,19 @@ impl Rendered {
 
     /// Renders diagnostics that point into `texts`.
     pub(crate) fn add<'d>(&mut self, diagnostics: impl Iterator<Item = &'d Diagnostic>, texts: &[Text<'_>]) {
+        let mut diagnostics = diagnostics.peekable();
+        if diagnostics.peek().is_none() {
+            return;
+        }
         let sources = Sources::new(texts.iter().map(|text| text.source), PositionEncoding::Utf32);
+        let texts = Texts::new(texts);
         for diagnostic in diagnostics {
             self.counts.add(diagnostic.severity);
             let view = sources.view(diagnostic);
             match self.format {
-                Format::Human => self.text.push_str(&human::render(diagnostic, &view, texts, self.colour)),
+                Format::Human => self.text.push_str(&human::render(diagnostic, &view, &texts, self.colour)),
                 Format::Plain => self.text.push_str(&plain::render(&view)),
-                Format::Github => self.text.push_str(&github::render(&view, texts)),
+                Format::Github => self.text.push_str(&github::render(diagnostic, &view, &texts)),
                 Format::Json => self.json.diagnostics.push(view),
             }
         }

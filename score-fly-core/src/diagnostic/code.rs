@@ -1,11 +1,34 @@
-//! The closed list of diagnostic codes.
+//! The closed list of diagnostic codes, each with its severity.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Severity;
 use crate::suggest::nearest;
+
+/// How bad a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing can be emitted.
+    Error,
+    /// Something changes its meaning, or is about to go away.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// The severity in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
 
 macro_rules! codes {
     ($($variant:ident, $name:literal, $severity:ident, $summary:literal;)*) => {

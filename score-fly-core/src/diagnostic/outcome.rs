@@ -1,9 +1,10 @@
 //! Values together with everything found on the way to them.
 
 use alloc::collections::BTreeSet;
+use core::cmp::Ordering;
 
-use super::{Diagnostic, Part, Severity};
-use crate::document::{Document, Entries};
+use super::code::Severity;
+use super::model::{Diagnostic, Location, Part};
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
@@ -32,6 +33,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// Changes each.
+    pub(crate) fn change_each(&mut self, change: impl FnMut(&mut Diagnostic)) {
+        self.0.iter_mut().for_each(change);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -56,7 +62,7 @@ impl Diagnostics {
     }
 
     /// Adds what an independent part found.
-    pub(crate) fn extend(&mut self, other: Self) {
+    pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
@@ -67,17 +73,13 @@ impl Diagnostics {
         }
     }
 
-    /// Finds the places in the text, and puts the diagnostics in their order.
-    pub(crate) fn locate(&mut self, document: &Document<'_>) {
+    /// Puts them in the order of their places, and drops what is there twice.
+    pub(crate) fn sort_by(&mut self, places: impl Fn(Option<&Location>, Option<&Location>) -> Ordering) {
         // Equal ones must become neighbours, hence the order down to the wording.
-        fn order(found: &Diagnostic) -> impl Ord + '_ {
-            (found.location.is_none(), &found.location, &found.pointer, found.code, &found.message, &found.help)
+        fn rest(found: &Diagnostic) -> impl Ord + '_ {
+            (&found.pointer, found.code, &found.message, &found.help)
         }
-        let mut entries = Entries::default();
-        for diagnostic in &mut self.0 {
-            document.locate_with(&mut |mapping, key| entries.get(mapping, key), diagnostic);
-        }
-        self.0.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.0.sort_by(|a, b| places(a.location.as_ref(), b.location.as_ref()).then_with(|| rest(a).cmp(&rest(b))));
         self.0.dedup();
     }
 }
@@ -187,9 +189,9 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// Turns pointers into places in the document's sources, and sorts by them.
-    pub fn locate(mut self, document: &Document<'_>) -> Self {
-        self.diagnostics.locate(document);
+    /// Changes what was found.
+    pub(crate) fn map_diagnostics(mut self, change: impl FnOnce(&mut Diagnostics)) -> Self {
+        change(&mut self.diagnostics);
         self
     }
 

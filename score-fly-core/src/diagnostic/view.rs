@@ -4,10 +4,12 @@ use core::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Diagnostic, Diagnostics, Location, Severity};
+use super::code::{Code, Severity};
+use super::model::{Diagnostic, Location};
+use super::outcome::Diagnostics;
 use crate::pointer::Pointer;
 use crate::prelude::*;
-use crate::source::{Position, PositionEncoding, Positions, Source};
+use crate::source::{Position, PositionEncoding, Positions, Source, SourceId};
 
 /// A place in a text, as lines and columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,14 +62,22 @@ pub struct DiagnosticView {
 #[derive(Debug, Clone)]
 pub struct Sources<'s> {
     encoding: PositionEncoding,
-    /// Texts without diagnostics, which most are, need no preparation.
-    texts: Vec<(&'s Source, OnceCell<Positions<'s>>)>,
+    texts: Vec<Text<'s>>,
+}
+
+/// Texts without diagnostics, which most are, need no preparation.
+#[derive(Debug, Clone)]
+struct Text<'s> {
+    source: &'s Source,
+    id: OnceCell<SourceId>,
+    positions: OnceCell<Positions<'s>>,
 }
 
 impl<'s> Sources<'s> {
-    /// All texts that went into a conversion. Their names tell them apart.
+    /// All texts that went into a conversion.
     pub fn new(sources: impl IntoIterator<Item = &'s Source>, encoding: PositionEncoding) -> Self {
-        Self { encoding, texts: sources.into_iter().map(|source| (source, OnceCell::new())).collect() }
+        let text = |source| Text { source, id: OnceCell::new(), positions: OnceCell::new() };
+        Self { encoding, texts: sources.into_iter().map(text).collect() }
     }
 
     /// Resolves the places of a diagnostic that came from these texts.
@@ -95,9 +105,10 @@ impl<'s> Sources<'s> {
     }
 
     fn location(&self, location: Option<&Location>) -> Option<LocationView> {
-        let Location { source, span } = location?;
-        let (text, positions) = self.texts.iter().find(|(text, _)| text.name == *source)?;
-        let positions = positions.get_or_init(|| Positions::new(&text.text, self.encoding));
-        Some(LocationView { source: source.clone(), start: positions.of(span.start), end: positions.of(span.end) })
+        let Location { source: name, id, span } = location?;
+        let is_meant = |text: &&Text<'_>| text.source.name == *name && text.id.get_or_init(|| text.source.id()) == id;
+        let Text { source, positions, .. } = self.texts.iter().find(is_meant)?;
+        let positions = positions.get_or_init(|| Positions::new(&source.text, self.encoding));
+        Some(LocationView { source: name.clone(), start: positions.of(span.start), end: positions.of(span.end) })
     }
 }

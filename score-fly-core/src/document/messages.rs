@@ -1,11 +1,13 @@
-//! Wording of what reading YAML and applying overrides reports.
+//! Wording of what reading texts and applying overrides reports.
 
 use alloc::borrow::Cow;
+
+use toml_edit::TomlError;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::source::{Origin, Position};
+use crate::source::{Origin, Position, Span};
 
 /// The request is not JSON, or not of the facade's shape. What serde quotes of it may be a secret.
 pub(crate) fn invalid_request(error: &serde_json::Error) -> Diagnostic {
@@ -189,4 +191,29 @@ pub(crate) fn override_through_scalar(origin: Origin, step: &str, kind: &str) ->
     let message = format!("`{}` can't be set, because its parent is {kind}", shorten(step));
     at_origin(Code::OverrideNotApplicable, &Path::ROOT, origin, message)
         .with_help("end the path one part earlier, and give a mapping as the value")
+}
+
+// TOML.
+
+/// What messages call the value at a path. Values are left out of them: they may be secrets.
+pub(crate) fn toml_subject(at: &Path<'_>) -> String {
+    let name = at.dotted();
+    match at.last_key() {
+        Some(_) => format!("`{name}`"),
+        None if name.is_empty() => "fly.toml".to_owned(),
+        None => format!("an item of `{name}`"),
+    }
+}
+
+/// What `toml_edit` says of a text quotes no values.
+pub(crate) fn invalid_toml(error: &TomlError) -> Diagnostic {
+    let message = format!("this is not valid TOML: {}", error.message());
+    let span = error.span().map(Span::from).unwrap_or_default();
+    Diagnostic::new(Code::InvalidFlyConfig, &Path::ROOT, message).at(Origin { span, ..Origin::default() })
+}
+
+/// Infinity, or no number at all.
+pub(crate) fn not_finite_in_toml(at: &Path<'_>, origin: Origin) -> Diagnostic {
+    let message = format!("{} is not a number that flyctl can read", toml_subject(at));
+    Diagnostic::new(Code::InvalidFlyConfig, at, message).at(origin)
 }

@@ -6,7 +6,28 @@ use core::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::prelude::*;
-use crate::source::Origin;
+use crate::source::{Origin, Source, SourceIndex};
+
+/// A tree, and the texts that its nodes came from.
+#[derive(Debug, Clone)]
+pub struct Document<'s> {
+    /// The sources, in the order in which they were merged.
+    pub sources: Vec<&'s Source>,
+    /// The tree.
+    pub root: Node<'s>,
+}
+
+impl<'s> Document<'s> {
+    /// A document of which nothing but the text is known.
+    pub(crate) fn without_root(source: &'s Source) -> Self {
+        Self { sources: vec![source], root: Node { value: Value::Null, origin: Origin::default() } }
+    }
+
+    /// The source of that number.
+    pub fn source(&self, index: SourceIndex) -> Option<&'s Source> {
+        self.sources.get(usize::from(index.0)).copied()
+    }
+}
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Outcome};
 use crate::document::messages;
 use crate::pointer::Pointer;
 use crate::prelude::*;
-use crate::source::{Origin, Source, SourceId, Span};
+use crate::source::{Origin, Source, SourceIndex, Span};
 
 /// A change to a document before it is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Override {
 pub fn apply<'s>(mut document: Document<'s>, overrides: &'s [Override]) -> Outcome<Document<'s>> {
     let mut diagnostics = Diagnostics::new();
     for change in overrides {
-        let Ok(id) = u16::try_from(document.sources.len()).map(SourceId) else {
+        let Ok(id) = u16::try_from(document.sources.len()).map(SourceIndex) else {
             diagnostics.push(messages::too_many_overrides());
             break;
         };
@@ -60,7 +60,7 @@ pub fn apply<'s>(mut document: Document<'s>, overrides: &'s [Override]) -> Outco
     Outcome::new(document, diagnostics)
 }
 
-fn merge_file<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceId) -> Diagnostics {
+fn merge_file<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceIndex) -> Diagnostics {
     let (tree, mut diagnostics) = yaml::read(&source.text, 0, id).into_parts();
     match tree {
         // An overrides file may be empty.
@@ -93,7 +93,7 @@ fn both_mappings(a: &Node<'_>, b: &Node<'_>) -> bool {
     a.as_mapping().is_some() && b.as_mapping().is_some()
 }
 
-fn set_property<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceId) -> Diagnostics {
+fn set_property<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceIndex) -> Diagnostics {
     let whole = Origin { source: id, span: span(0, source.text.len()) };
     let Some((path, _)) = source.text.split_once('=') else {
         return Diagnostics::from_iter([messages::override_without_value(whole)]);
@@ -115,7 +115,7 @@ fn set_property<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceId) -> Di
 }
 
 /// The keys of a path, each with its place.
-fn split_path(path: &str, source: SourceId) -> Vec<Key<'_>> {
+fn split_path(path: &str, source: SourceIndex) -> Vec<Key<'_>> {
     let mut steps = Vec::new();
     let mut start = 0;
     let mut escaped = false;

@@ -9,7 +9,6 @@ use super::yaml::limits::MAX_INPUT;
 use super::{Document, Entry, Key, Mapping, Node, Number, Value};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::messages;
-use crate::fly::messages as fly_messages;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::source::{Origin, Source, Span};
@@ -27,7 +26,7 @@ pub fn parse_toml(source: &Source) -> Outcome<Document<'_>> {
             let root = table(parsed.as_table(), origin(Some(0..source.text.len())), &Path::ROOT, &mut diagnostics);
             Outcome::new(Document { sources: vec![source], root }, diagnostics)
         }
-        Err(error) => Outcome::failed(Diagnostics::from_iter([fly_messages::invalid_toml(&error)])),
+        Err(error) => Outcome::failed(Diagnostics::from_iter([messages::invalid_toml(&error)])),
     }
 }
 
@@ -67,7 +66,7 @@ fn value(value: &TomlValue, place: Origin, at: &Path<'_>, diagnostics: &mut Diag
         TomlValue::String(text) => Value::String(Cow::Owned(text.value().clone())),
         TomlValue::Integer(number) => Value::Number(Number::Int(*number.value())),
         TomlValue::Float(number) if !number.value().is_finite() => {
-            diagnostics.push(fly_messages::not_finite(at, place));
+            diagnostics.push(messages::not_finite_in_toml(at, place));
             Value::Null
         }
         TomlValue::Float(number) => Value::Number(Number::Float(*number.value())),

@@ -1,40 +1,16 @@
 //! Wording of what flyctl can't read in a fly.toml, or reads otherwise than one would think.
 
-use toml_edit::TomlError;
-
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::document::Value;
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::source::{Origin, Span};
 use crate::suggest::nearest;
 
-/// What messages call the value at a path. Values are left out of them: they may be secrets.
-pub(crate) fn subject(at: &Path<'_>) -> String {
-    let name = at.dotted();
-    match at.last_key() {
-        Some(_) => format!("`{name}`"),
-        None if name.is_empty() => "fly.toml".to_owned(),
-        None => format!("an item of `{name}`"),
-    }
-}
+pub(crate) use crate::document::messages::toml_subject as subject;
 
 pub(crate) fn quoted_list(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
-}
-
-/// What `toml_edit` says of a text quotes no values.
-pub(crate) fn invalid_toml(error: &TomlError) -> Diagnostic {
-    let message = format!("this is not valid TOML: {}", error.message());
-    let span = error.span().map(Span::from).unwrap_or_default();
-    Diagnostic::new(Code::InvalidFlyConfig, &Path::ROOT, message).at(Origin { span, ..Origin::default() })
-}
-
-/// Infinity, or no number at all.
-pub(crate) fn not_finite(at: &Path<'_>, origin: Origin) -> Diagnostic {
-    Diagnostic::new(Code::InvalidFlyConfig, at, format!("{} is not a number that flyctl can read", subject(at)))
-        .at(origin)
 }
 
 pub(crate) fn wrong_type(at: &Path<'_>, expected: &str, actual: &Value<'_>) -> Diagnostic {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::diagnostic::Code;
 
 #[test]
 fn positions_in_all_encodings() {
@@ -27,40 +26,6 @@ fn positions_in_all_encodings() {
     }
 }
 
-fn decoded(bytes: &[u8]) -> Result<String, (Code, String, u32)> {
-    match Source::from_bytes("s", bytes.to_vec()).into_result() {
-        Ok((source, _)) => Ok(source.text),
-        Err(diagnostics) => {
-            let found = diagnostics.iter().next().expect("a diagnostic");
-            Err((found.code, found.message.clone(), found.location.as_ref().expect("a place").span.start))
-        }
-    }
-}
-
-#[test]
-fn bytes_are_decoded() {
-    assert_eq!(decoded(b""), Ok(String::new()));
-    assert_eq!(decoded("a: é😀\r\n".as_bytes()), Ok("a: é😀\r\n".to_owned()));
-    assert_eq!(decoded(b"\xef\xbb\xbfa: 1"), Ok("a: 1".to_owned()));
-    assert_eq!(decoded(b"\xff\xfea\0:\0\xe9\0\x3d\xd8\0\xde"), Ok("a:é😀".to_owned()));
-    assert_eq!(decoded(b"\xfe\xff\0a\0:\0\xe9\xd8\x3d\xde\0"), Ok("a:é😀".to_owned()));
-    assert_eq!(decoded(b"\xff\xfe"), Ok(String::new()));
-}
-
-#[test]
-fn what_is_not_text_is_reported_with_its_place() {
-    let invalid = |encoding: &str, line: u32, column: u32, offset: u32| {
-        let message = format!("the bytes at line {line}, column {column} are not {encoding} text");
-        Err((Code::InvalidEncoding, message, offset))
-    };
-    assert_eq!(decoded(b"a: \xc3\xa9\nb: \xe9\n"), invalid("UTF-8", 2, 4, 9));
-    assert_eq!(decoded(b"\xff"), invalid("UTF-8", 1, 1, 0));
-    assert_eq!(decoded(b"ok\xf0\x9f\x98"), invalid("UTF-8", 1, 3, 2));
-    // Half a character, and half a surrogate pair.
-    assert_eq!(decoded(b"\xff\xfea\0b"), invalid("UTF-16", 1, 2, 1));
-    assert_eq!(decoded(b"\xfe\xff\0\n\xd8\x3d"), invalid("UTF-16", 2, 1, 1));
-}
-
 #[test]
 fn prepared_positions_are_those_of_counting() {
     // One line that is longer than several steps, characters that lie across steps, and many lines.
@@ -71,4 +36,13 @@ fn prepared_positions_are_those_of_counting() {
             assert_eq!(positions.of(offset), Position::of(&text, offset, encoding), "byte {offset} in {encoding:?}");
         }
     }
+}
+
+#[test]
+fn texts_are_told_apart_by_name_and_content() {
+    let id = |name: &str, text: &str| Source::new(name, text).id();
+    assert_eq!(id("a", "b"), id("a", "b"));
+    assert_ne!(id("a", "b"), id("a", "c"));
+    assert_ne!(id("a", "b"), id("c", "b"));
+    assert_ne!(id("ab", "c"), id("a", "bc"));
 }

@@ -5,21 +5,20 @@ use alloc::collections::BTreeMap;
 
 use granit_parser::{Event, ScalarStyle};
 
-use super::reader::is_empty;
 use crate::document::scalar::{self, Plain};
 use crate::document::{Key, Mapping, Node, Value};
 use crate::prelude::*;
 use crate::source::Origin;
 
 /// How a key is written.
-pub(super) enum Written<'s> {
+pub(super) enum KeyForm<'s> {
     /// A merge key: a plain `<<`. In quotes it is a key like any other.
     Merge,
     /// A key with that text, if it is a scalar and not an alias or empty.
     Key(Option<Cow<'s, str>>),
 }
 
-impl<'s> Written<'s> {
+impl<'s> KeyForm<'s> {
     pub(super) fn new(event: &Event<'s>, origin: Origin) -> Self {
         match event {
             Event::Scalar(text, ScalarStyle::Plain, _, tag)
@@ -33,16 +32,21 @@ impl<'s> Written<'s> {
     }
 }
 
+/// Whether nothing is written where a scalar stands.
+pub(super) fn is_empty(style: ScalarStyle, origin: Origin) -> bool {
+    style == ScalarStyle::Plain && origin.span.start == origin.span.end
+}
+
 /// A mapping that is being read.
 #[derive(Default)]
-pub(super) struct Draft<'s> {
+pub(super) struct OpenMapping<'s> {
     pub(super) mapping: Mapping<'s>,
     pub(super) keys: Keys<'s>,
     /// What its merge key names.
     pub(super) merges: Vec<Mapping<'s>>,
 }
 
-impl<'s> Draft<'s> {
+impl<'s> OpenMapping<'s> {
     /// The mapping, now that all keys that are written out are known. They win wherever they
     /// stand; of the merged mappings, the earlier one wins.
     pub(super) fn finish(mut self) -> Mapping<'s> {

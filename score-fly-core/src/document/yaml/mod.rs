@@ -12,7 +12,7 @@ use super::{Document, Node, Value};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::messages;
 use crate::prelude::*;
-use crate::source::{Origin, Source, SourceId, Span};
+use crate::source::{Origin, Source, SourceIndex, Span};
 use limits::MAX_INPUT;
 use reader::Reader;
 
@@ -21,7 +21,7 @@ use reader::Reader;
 /// There is no value if the text is not well-formed, or empty. Of several documents the first is
 /// the value.
 pub fn parse(source: &Source) -> Outcome<Document<'_>> {
-    let (root, mut diagnostics) = read(&source.text, 0, SourceId::default()).into_parts();
+    let (root, mut diagnostics) = read(&source.text, 0, SourceIndex::default()).into_parts();
     match root {
         Some(root) if root.value == Value::Null => {
             diagnostics.push(messages::empty_document(root.origin));
@@ -33,7 +33,7 @@ pub fn parse(source: &Source) -> Outcome<Document<'_>> {
 }
 
 /// Reads the part of a source's text from byte `start` on. A text without content is null.
-pub(super) fn read(text: &str, start: usize, source: SourceId) -> Outcome<Node<'_>> {
+pub(super) fn read(text: &str, start: usize, source: SourceIndex) -> Outcome<Node<'_>> {
     if text.len() > MAX_INPUT {
         let whole = Origin { source, span: Span::default() };
         return Outcome::failed(Diagnostics::from_iter([messages::input_too_large(whole, MAX_INPUT)]));

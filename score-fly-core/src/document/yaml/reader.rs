@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Mark, StrInput, StructureStyle, Tag};
 
-use super::keys::{self, Draft, Written};
+use super::keys::{self, KeyForm, OpenMapping, is_empty};
 use super::limits::{Budget, MAX_DEPTH, MAX_DIAGNOSTICS, MAX_KEY, Size};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, Diagnostics, Outcome, Severity};
@@ -14,7 +14,7 @@ use crate::document::scalar::{self, Plain};
 use crate::document::{Entry, Key, Node, Value};
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::source::{Origin, SourceId, Span};
+use crate::source::{Origin, SourceIndex, Span};
 
 /// Reading can't go on; why has been reported.
 struct Stop;
@@ -25,7 +25,7 @@ pub(super) struct Reader<'s> {
     text: &'s str,
     /// Where the part that is read starts.
     start: usize,
-    source: SourceId,
+    source: SourceIndex,
     parser: Parser<'s, StrInput<'s>>,
     anchors: BTreeMap<usize, Anchor<'s>>,
     /// Where the mappings and lists that are being read start.
@@ -44,7 +44,7 @@ enum Anchor<'s> {
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn new(text: &'s str, start: usize, source: SourceId) -> Self {
+    pub(super) fn new(text: &'s str, start: usize, source: SourceIndex) -> Self {
         let options = granit_parser::options! {
             emit_unresolved_aliases: true,
             emit_comments: false,
@@ -207,28 +207,28 @@ impl<'s> Reader<'s> {
     }
 
     fn mapping(&mut self, style: StructureStyle, start: Origin, path: &Path<'_>) -> Result<Node<'s>, Stop> {
-        let mut draft = Draft::default();
+        let mut read = OpenMapping::default();
         let mut last = start.span.start;
         loop {
             let (event, origin) = self.next()?;
             if matches!(event, Event::MappingEnd | Event::StreamEnd) {
-                return Ok(self.close(Value::Mapping(draft.finish()), style, start, last, origin));
+                return Ok(self.close(Value::Mapping(read.finish()), style, start, last, origin));
             }
-            let written = Written::new(&event, origin);
+            let form = KeyForm::new(&event, origin);
             let key = self.node((event, origin), path)?;
-            let key = self.key(key, written, path)?;
+            let key = self.key(key, form, path)?;
             let errors = self.errors;
             let event = self.next()?;
             let value = match &key {
-                Some((key, Written::Key(_))) => self.node(event, &path.key(&key.text))?,
+                Some((key, KeyForm::Key(_))) => self.node(event, &path.key(&key.text))?,
                 // What is wrong with a merge is wrong with the mapping: nobody knows which of its
                 // keys are missing.
                 _ => self.node(event, path)?,
             };
             last = value.origin.span.end.max(last);
-            if let Some((key, written)) = key {
+            if let Some((key, form)) = key {
                 let broken = self.errors > errors;
-                self.keep(&mut draft, (key, written), value, broken, path);
+                self.keep(&mut read, (key, form), value, broken, path);
             }
         }
     }
@@ -237,43 +237,43 @@ impl<'s> Reader<'s> {
     fn key(
         &mut self,
         node: Node<'s>,
-        written: Written<'s>,
+        form: KeyForm<'s>,
         path: &Path<'_>,
-    ) -> Result<Option<(Key<'s>, Written<'s>)>, Stop> {
+    ) -> Result<Option<(Key<'s>, KeyForm<'s>)>, Stop> {
         let origin = node.origin;
-        let (text, is_string) = match (node.value, &written) {
+        let (text, is_string) = match (node.value, &form) {
             (Value::String(text), _) => (text, true),
             (value @ (Value::Mapping(_) | Value::Sequence(_)), _) => {
                 self.report(messages::collection_as_key(path, origin, value.kind()));
                 return Ok(None);
             }
-            (_, Written::Key(Some(text))) => (text.clone(), false),
+            (_, KeyForm::Key(Some(text))) => (text.clone(), false),
             (value, _) => (Cow::Owned(Node { value, origin }.to_json().to_string()), false),
         };
         if text.len() > MAX_KEY {
             return Err(self.stop(messages::key_too_long(origin, MAX_KEY)));
         }
-        Ok(Some((Key { text, is_string, origin }, written)))
+        Ok(Some((Key { text, is_string, origin }, form)))
     }
 
     /// Adds a key and its value to a mapping. What is wrong with a broken value is already known.
     fn keep(
         &mut self,
-        draft: &mut Draft<'s>,
-        (key, written): (Key<'s>, Written<'s>),
+        read: &mut OpenMapping<'s>,
+        (key, form): (Key<'s>, KeyForm<'s>),
         value: Node<'s>,
         broken: bool,
         path: &Path<'_>,
     ) {
-        match (draft.keys.add(&key), written) {
+        match (read.keys.add(&key), form) {
             (Err(first), _) => {
                 self.report(messages::duplicate_key(&path.key(&key.text), &key.text, key.origin, first));
             }
-            (Ok(()), Written::Key(_)) => draft.mapping.entries.push(Entry { key, value }),
-            (Ok(()), Written::Merge) if broken => {}
-            (Ok(()), Written::Merge) => {
+            (Ok(()), KeyForm::Key(_)) => read.mapping.entries.push(Entry { key, value }),
+            (Ok(()), KeyForm::Merge) if broken => {}
+            (Ok(()), KeyForm::Merge) => {
                 let (mappings, wrong) = keys::mappings(value);
-                draft.merges.extend(mappings);
+                read.merges.extend(mappings);
                 for origin in wrong {
                     self.report(messages::invalid_merge(path, origin));
                 }
@@ -411,9 +411,4 @@ impl<'s> Reader<'s> {
         }
         self.diagnostics.push(diagnostic);
     }
-}
-
-/// Whether nothing is written where a scalar stands.
-pub(super) fn is_empty(style: ScalarStyle, origin: Origin) -> bool {
-    style == ScalarStyle::Plain && origin.span.start == origin.span.end
 }

@@ -9,12 +9,12 @@ use super::limits::MAX_DEPTH;
 use crate::diagnostic::Diagnostic;
 use crate::document::messages;
 use crate::prelude::*;
-use crate::source::{Origin, SourceId, Span};
+use crate::source::{Origin, SourceIndex, Span};
 
 /// Where an error was noticed, and what was read up to there.
 pub(super) struct Context<'a> {
     pub(super) text: &'a str,
-    pub(super) source: SourceId,
+    pub(super) source: SourceIndex,
     /// Where the parser stands.
     pub(super) at: usize,
     /// The end of the last part that was understood.

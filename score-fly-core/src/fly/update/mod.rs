@@ -9,7 +9,7 @@ use toml_edit::{ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, 
 use self::owned::{canonical, identity, is_owned};
 use super::{Config, emit};
 use crate::diagnostic::{Diagnostics, Outcome};
-use crate::fly::messages;
+use crate::document::messages;
 use crate::prelude::*;
 use crate::source::Source;
 
