@@ -16,6 +16,7 @@ mod progress;
 mod project;
 mod provisioning;
 mod score_file;
+mod signals;
 mod table;
 
 pub use exit::Exit;

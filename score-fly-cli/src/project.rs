@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use score_fly_engine::encryption::IDENTITY_VARIABLE;
 use score_fly_engine::provisioner::{ProjectView, WorkloadView};
-use score_fly_engine::{Project, State};
+use score_fly_engine::{CancelToken, Project, State};
 
 use crate::cli::OpenArgs;
 use crate::output::Reporter;
@@ -18,7 +18,8 @@ pub(crate) const ROOT: &str = "";
 pub(crate) fn open(args: &OpenArgs, reporter: &mut Reporter) -> Option<Project> {
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
     let opened = args.identities().and_then(|identities| {
-        Project::open(Path::new(ROOT), &identities, args.wait(), waiting).map_err(|error| error.to_string())
+        Project::open(Path::new(ROOT), &identities, args.wait(), &CancelToken::new(), waiting)
+            .map_err(|error| error.to_string())
     });
     opened.map_err(|sentence| reporter.fail(&sentence)).ok()
 }

@@ -5,8 +5,8 @@ use std::num::NonZero;
 
 use score_fly_core::resource::{Outputs, Uid, graph};
 use score_fly_core::{Diagnostics, Loaded, load_with_places};
+use score_fly_engine::Project;
 use score_fly_engine::run::{Provisioned, Run, assign, prime};
-use score_fly_engine::{Project, interrupt};
 
 use crate::Exit;
 use crate::diagnostics::Text;
@@ -14,6 +14,7 @@ use crate::output::Reporter;
 use crate::progress::Progress;
 use crate::project::{project_view, save};
 use crate::score_file::ScoreFile;
+use crate::signals::Heed;
 
 /// What is asked of a run.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,9 @@ pub(crate) fn provision(
     let progress = Progress::new("provisioning", graph.resources.len(), reporter);
     let view = project_view(&project.state, wishes.environment);
     let Wishes { jobs, only_new, .. } = wishes;
-    let run = Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new };
+    let heed = Heed::new();
+    let run =
+        Run { graph: &graph, workloads: &workloads, assigned: &assigned, view, jobs, only_new, cancel: heed.token() };
     let provisioned = run.provision(project, &progress);
     let mut said = progress.end();
     let provisioned = provisioned.map_err(|error| reporter.fail(&error.to_string())).ok()?;
@@ -68,7 +71,7 @@ pub(crate) fn provision(
     if !save(project, reporter) {
         return None;
     }
-    if let Some(signal) = interrupt::signal() {
+    if let Some(signal) = heed.signal() {
         let (made, all) = (provisioned.outputs.0.len(), graph.resources.len());
         reporter.interrupted(
             signal,

@@ -5,9 +5,9 @@
 //! run, and the provisioners that are called.
 #![warn(missing_docs)]
 
+pub mod cancel;
 pub mod encryption;
 pub mod env_file;
-pub mod interrupt;
 pub mod lock;
 pub mod parallel;
 pub mod process;
@@ -18,6 +18,7 @@ pub mod state;
 pub mod system;
 mod web;
 
+pub use cancel::CancelToken;
 pub use lock::Wait;
 pub use project::{Project, ProjectError};
 pub use state::State;

@@ -6,8 +6,8 @@ use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::cancel::CancelToken;
 use crate::encryption::IDENTITY_VARIABLE;
-use crate::interrupt;
 
 /// How much a program may have.
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +67,14 @@ enum Event {
 ///
 /// On Unix it gets a process group of its own, so that whatever it starts ends with it when it is
 /// ended: at first all are asked to, and those that don't are killed. That happens when its time is
-/// over, and when a signal asks this process to end: its group gets none from the terminal.
-pub(crate) fn run(command: &mut Command, input: Vec<u8>, limits: Limits, said: &dyn Fn(&str)) -> Result<Ended, Fault> {
+/// over, and when the run is cancelled: its group gets no signals from the terminal.
+pub(crate) fn run(
+    command: &mut Command,
+    input: Vec<u8>,
+    limits: Limits,
+    cancel: &CancelToken,
+    said: &dyn Fn(&str),
+) -> Result<Ended, Fault> {
     let mut deadline = Instant::now() + limits.time;
     let mut interrupted = false;
     #[cfg(unix)]
@@ -93,7 +99,7 @@ pub(crate) fn run(command: &mut Command, input: Vec<u8>, limits: Limits, said: &
     let mut pause = Duration::from_millis(1);
     loop {
         if exited.is_none() {
-            if !interrupted && interrupt::signal().is_some() {
+            if !interrupted && cancel.is_cancelled() {
                 // It may still answer what it has made so far.
                 interrupted = true;
                 signal(child.0.id(), Signal::Term);

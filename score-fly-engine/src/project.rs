@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cancel::CancelToken;
 use crate::encryption::Identities;
 use crate::lock::{Lock, LockError, Wait};
 use crate::state::{Change, Journal, State, StateError, StateFile};
@@ -45,7 +46,7 @@ pub fn exists(root: &Path) -> bool {
 
 impl Project {
     /// Opens the project in `root`, to change it; `identities` decrypt what is encrypted in it.
-    /// Before it waits for another run, `waiting` is told which process that is.
+    /// Before it waits for another run, `waiting` is told which process that is; `cancel` ends the wait.
     ///
     /// # Errors
     /// If there is none, another run holds it, or its state can't be used.
@@ -53,12 +54,13 @@ impl Project {
         root: &Path,
         identities: &Identities,
         wait: Wait,
+        cancel: &CancelToken,
         waiting: impl FnOnce(&str),
     ) -> Result<Self, ProjectError> {
         if !exists(root) {
             return Err(ProjectError::None);
         }
-        let lock = Lock::take(&root.join(FOLDER), wait, waiting)?;
+        let lock = Lock::take(&root.join(FOLDER), wait, cancel, waiting)?;
         let mut project = Self::at(root, State::new(""), lock);
         project.state = project.file.open(identities)?;
         project.file.clean()?;
@@ -73,10 +75,16 @@ impl Project {
     ///
     /// # Errors
     /// If it can't be written, or another run makes one right now.
-    pub fn create(root: &Path, state: State, wait: Wait, waiting: impl FnOnce(&str)) -> Result<Self, ProjectError> {
+    pub fn create(
+        root: &Path,
+        state: State,
+        wait: Wait,
+        cancel: &CancelToken,
+        waiting: impl FnOnce(&str),
+    ) -> Result<Self, ProjectError> {
         let folder = root.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|error| StateError::io("make", &folder, &error))?;
-        let lock = Lock::take(&folder, wait, waiting)?;
+        let lock = Lock::take(&folder, wait, cancel, waiting)?;
         if exists(root) {
             return Err(ProjectError::Exists);
         }

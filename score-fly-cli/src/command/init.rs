@@ -9,7 +9,7 @@ use score_fly_engine::encryption::Recipient;
 use score_fly_engine::project::{ProjectError, exists};
 use score_fly_engine::provisioner::{Builtin, Kind, Provisioner, fetch};
 use score_fly_engine::state::{Imported, import};
-use score_fly_engine::{Project, State};
+use score_fly_engine::{CancelToken, Project, State};
 
 use crate::Exit;
 use crate::cli::{Global, OpenArgs};
@@ -126,7 +126,7 @@ fn first(args: &Init, reporter: &mut Reporter) -> Option<Project> {
         state.provisioners.extend(Builtin::provisioners());
     }
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
-    let project = match Project::create(Path::new(ROOT), state, args.open.wait(), waiting) {
+    let project = match Project::create(Path::new(ROOT), state, args.open.wait(), &CancelToken::new(), waiting) {
         Ok(project) => project,
         // Another run was faster.
         Err(ProjectError::Exists) => return again(args, reporter),
@@ -192,7 +192,7 @@ fn fetch_all(uris: &[String], reporter: &mut Reporter) -> Option<Vec<Provisioner
     let mut provisioners: Vec<Provisioner> = Vec::new();
     let mut sound = true;
     for uri in uris {
-        match fetch(uri) {
+        match fetch(uri, &CancelToken::new()) {
             Ok(fetched) => {
                 provisioners.retain(|one| fetched.iter().all(|other| other.id != one.id));
                 provisioners.splice(..0, fetched);

@@ -5,9 +5,9 @@ use std::num::NonZero;
 
 use clap::{Args, Subcommand, ValueEnum};
 use score_fly_core::resource::{Outputs, Uid};
+use score_fly_engine::Project;
 use score_fly_engine::run::deprovision;
 use score_fly_engine::state::ResourceRecord;
-use score_fly_engine::{Project, interrupt};
 use serde_json::{Map, Value, json};
 
 use crate::Exit;
@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::project::{self, open, project_view, save};
 use crate::provisioning::{Wishes, provision};
 use crate::score_file::ScoreFile;
+use crate::signals::Heed;
 use crate::table;
 
 /// Show the resources of the project, and take them down
@@ -232,21 +233,22 @@ impl GetOutputs {
 /// that they need.
 fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
     let view = project_view(&project.state, &BTreeMap::new());
+    let heed = Heed::new();
     let mut needed: BTreeMap<Uid, Uid> = BTreeMap::new();
     for uid in uids {
         let needs = project.state.resources.get(uid).map(|record| record.needs.clone()).unwrap_or_default();
-        if interrupt::signal().is_some() {
+        if heed.signal().is_some() {
             break;
         }
         let progress = Progress::new("taking down", 1, reporter);
         let done = match needed.get(uid) {
             Some(user) => Err(format!("`{uid}` was left, since `{user}` needs it")),
-            None => deprovision(project, uid, &view, &progress).map_err(|error| error.to_string()),
+            None => deprovision(project, uid, &view, heed.token(), &progress).map_err(|error| error.to_string()),
         };
         let mut said = progress.end();
         match done {
             Ok(()) => reporter.say(&format!("took down {uid}")),
-            Err(_) if interrupt::signal().is_some() => {}
+            Err(_) if heed.signal().is_some() => {}
             Err(sentence) => {
                 reporter.repeat(uid, said.remove(uid).unwrap_or_default());
                 reporter.fail(&sentence);
@@ -258,7 +260,7 @@ fn take_down(project: &mut Project, uids: &[Uid], reporter: &mut Reporter) {
         }
     }
     save(project, reporter);
-    if let Some(signal) = interrupt::signal() {
+    if let Some(signal) = heed.signal() {
         reporter.interrupted(signal, "what was not taken down is still there");
     }
 }

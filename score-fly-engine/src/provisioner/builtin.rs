@@ -1,4 +1,4 @@
-//! Provisioners that need nothing but the project: they make nothing that could be taken down.
+//! Provisioners that are parts of score-fly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Error, Kind, Provisioner, Request, WorkloadView};
+use super::{Answer, Error, Kind, Mode, Provisioner, Request, Sharing, WorkloadView};
 
 /// A provisioner that is part of score-fly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,8 +99,15 @@ impl Builtin {
         params.iter().map(|param| (*param).to_owned()).collect()
     }
 
-    /// The outputs.
-    pub(super) fn call(self, request: &Request) -> Result<Answer, Error> {
+    /// Makes the resource, or takes it down.
+    pub(super) fn call(self, mode: Mode, request: &Request) -> Result<Answer, Error> {
+        match mode {
+            Mode::Provision => self.provision(request),
+            Mode::Deprovision => Ok(self.deprovision()),
+        }
+    }
+
+    fn provision(self, request: &Request) -> Result<Answer, Error> {
         match self {
             Self::Dns => {
                 let host = format!("{}.fly.dev", request.project.app_of(&request.source_workload));
@@ -111,6 +118,46 @@ impl Builtin {
             Self::Service => service(request),
             Self::ServicePort => service_port(request),
             Self::Volume => Ok(volume(request)),
+        }
+    }
+
+    fn deprovision(self) -> Answer {
+        match self {
+            // These only look something up, or are made along with the app.
+            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => {
+                Answer::default()
+            }
+        }
+    }
+
+    /// See [`Provisioner::leaves_traces`].
+    pub(super) const fn leaves_traces(self) -> bool {
+        match self {
+            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => false,
+        }
+    }
+
+    /// See [`Provisioner::is_costly`].
+    pub(super) const fn is_costly(self) -> bool {
+        match self {
+            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => false,
+        }
+    }
+
+    /// See [`Provisioner::sharing`].
+    pub(super) const fn sharing(self) -> Sharing {
+        match self {
+            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => {
+                Sharing::Never
+            }
+        }
+    }
+
+    /// See [`Provisioner::leaves_it_to_conversion`].
+    pub(super) const fn leaves_it_to_conversion(self) -> bool {
+        match self {
+            Self::Route => true,
+            Self::Dns | Self::Environment | Self::Service | Self::ServicePort | Self::Volume => false,
         }
     }
 }

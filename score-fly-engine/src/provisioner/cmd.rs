@@ -6,7 +6,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout};
+use super::{Answer, Call, Error, Failure, Mode, Protocol, Request, Timeout};
 use crate::process::{self, Fault, Limits};
 use crate::system::{at_home, words};
 
@@ -37,7 +37,7 @@ const MODE_ARGUMENT: &str = "<mode>";
 
 impl Cmd {
     /// Runs the program once, unless it is to take something down and has no way to know that.
-    pub(super) fn call(&self, mode: Mode, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
+    pub(super) fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
         if mode == Mode::Deprovision && !self.knows_modes() {
             return Ok(Answer::default());
         }
@@ -45,13 +45,13 @@ impl Cmd {
         command.args(self.args.iter().map(|arg| self.argument(arg, mode))).env(MODE, mode.as_str());
         let timeout = self.timeout.unwrap_or_default();
         let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
-        let ended =
-            process::run(&mut command, self.protocol.encode(request), limits, said).map_err(|fault| match fault {
-                Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: words(&error) },
-                Fault::Time => Error::Timeout { after: timeout },
-                Fault::Interrupted => Error::Interrupted,
-                Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
-            })?;
+        let told = self.protocol.encode(request);
+        let ended = process::run(&mut command, told, limits, call.cancel, call.said).map_err(|fault| match fault {
+            Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: words(&error) },
+            Fault::Time => Error::Timeout { after: timeout },
+            Fault::Interrupted => Error::Interrupted,
+            Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
+        })?;
         let answer = self.protocol.decode(&ended.stdout, mode);
         if ended.status.success() {
             return Ok(answer?);

@@ -38,7 +38,7 @@ pub enum Error {
         /// How long it had.
         after: Timeout,
     },
-    /// It was ended before it was done, since score-fly was told to end.
+    /// It was ended before it was done, since the run was cancelled.
     #[error("the provisioner was interrupted")]
     Interrupted,
     /// It answered more than is read.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ureq::Agent;
 
 use super::{InvalidEntry, Provisioner, git, read_file};
+use crate::cancel::CancelToken;
 use crate::system::{at_home, words};
 use crate::web;
 
@@ -67,17 +68,18 @@ const WEB_TIME: Duration = Duration::from_secs(30);
 /// Fetches provisioners: from a path or `file://`; all files `*.provisioners.yaml` in a folder, in
 /// the order of their names' bytes; `-`, standard input; `http://` and `https://`; or a file or
 /// folder in a git repository, `git-https://host/repository.git/path` or `git-ssh://…`, at its head.
+/// `cancel` ends the git that is at work.
 ///
 /// # Errors
 /// If nothing can be read there, or it is no provisioner file.
-pub fn fetch(uri: &str) -> Result<Vec<Provisioner>, FetchError> {
+pub fn fetch(uri: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, FetchError> {
     match uri.split_once("://") {
         None if uri == "-" => from_stdin(),
         None => from_path(&at_home(uri), uri),
         Some(("file", path)) => from_path(Path::new(path), uri),
         Some(("http" | "https", _)) => from_web(uri),
-        Some(("git-https", rest)) => git::fetch("https", rest),
-        Some(("git-ssh", rest)) => git::fetch("ssh", rest),
+        Some(("git-https", rest)) => git::fetch("https", rest, cancel),
+        Some(("git-ssh", rest)) => git::fetch("ssh", rest, cancel),
         Some((scheme, _)) => Err(FetchError::UnknownScheme { scheme: scheme.to_owned() }),
     }
 }

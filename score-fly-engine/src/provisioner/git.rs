@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::fetch::from_path;
 use super::{FetchError, Provisioner};
+use crate::cancel::CancelToken;
 use crate::process::{self, Fault, Limits};
 use crate::system::words;
 use crate::web;
@@ -16,7 +17,7 @@ use crate::web;
 const TIME: Duration = Duration::from_secs(120);
 
 /// Fetches a file or folder at the head of a repository: `rest` is `host/repository.git/path`.
-pub(super) fn fetch(scheme: &str, rest: &str) -> Result<Vec<Provisioner>, FetchError> {
+pub(super) fn fetch(scheme: &str, rest: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, FetchError> {
     let shown = web::printable(&format!("git-{scheme}://{rest}"));
     let failed = |reason: &str| FetchError::Git { repository: shown.clone(), reason: reason.to_owned() };
     let Some((repository, path)) = split(rest) else {
@@ -25,7 +26,7 @@ pub(super) fn fetch(scheme: &str, rest: &str) -> Result<Vec<Provisioner>, FetchE
     if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
         return Err(failed("the path has to stay within the repository"));
     }
-    fetch_from(&format!("{scheme}://{repository}"), path, &shown)
+    fetch_from(&format!("{scheme}://{repository}"), path, &shown, cancel)
 }
 
 /// What comes before and after the first `.git` that ends a part.
@@ -37,7 +38,7 @@ fn split(rest: &str) -> Option<(&str, &str)> {
 }
 
 /// Clones the head of `repository` for a moment, and reads `path` there.
-fn fetch_from(repository: &str, path: &str, shown: &str) -> Result<Vec<Provisioner>, FetchError> {
+fn fetch_from(repository: &str, path: &str, shown: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, FetchError> {
     let failed = |reason: String| FetchError::Git { repository: shown.to_owned(), reason };
     let folder = tempfile::tempdir().map_err(|error| failed(words(&error)))?;
     let mut command = Command::new("git");
@@ -55,7 +56,7 @@ fn fetch_from(repository: &str, path: &str, shown: &str) -> Result<Vec<Provision
         }
     };
     let limits = Limits { time: TIME, output: 1 << 20 };
-    match process::run(&mut command, Vec::new(), limits, &said) {
+    match process::run(&mut command, Vec::new(), limits, cancel, &said) {
         Ok(ended) if ended.status.success() => {}
         Ok(_) => return Err(failed(first.into_inner())),
         Err(Fault::Io(error)) => return Err(failed(words(&error))),
@@ -82,6 +83,7 @@ mod tests {
     use std::process::Command;
 
     use super::{fetch, fetch_from, split};
+    use crate::cancel::CancelToken;
 
     #[test]
     fn finds_the_end_of_the_repository() {
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn does_not_leave_the_repository() {
-        let error = fetch("https", "host.invalid/a.git/../../etc").expect_err("an error");
+        let error = fetch("https", "host.invalid/a.git/../../etc", &CancelToken::new()).expect_err("an error");
         assert!(error.to_string().ends_with("the path has to stay within the repository"), "{error}");
     }
 
@@ -115,13 +117,13 @@ mod tests {
         git(folder.path(), &["commit", "--quiet", "-m", "Add"]);
         let url = format!("file://{}", folder.path().display());
         for path in ["sub", "sub/a.provisioners.yaml"] {
-            let found = fetch_from(&url, path, "it").expect("provisioners");
+            let found = fetch_from(&url, path, "it", &CancelToken::new()).expect("provisioners");
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].id, "static://cache");
         }
-        let error = fetch_from(&url, "other", "it").expect_err("an error");
+        let error = fetch_from(&url, "other", "it", &CancelToken::new()).expect_err("an error");
         assert_eq!(error.to_string(), "git can't fetch `it`: there is no `other` in it");
-        let error = fetch_from("file:///no/such/repository", "", "it").expect_err("an error");
+        let error = fetch_from("file:///no/such/repository", "", "it", &CancelToken::new()).expect_err("an error");
         assert!(error.to_string().starts_with("git can't fetch `it`: fatal: "), "{error}");
     }
 }

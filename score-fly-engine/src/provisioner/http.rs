@@ -9,8 +9,8 @@ use ureq::{Agent, Body};
 use uuid::Uuid;
 
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Error, Failure, Mode, Protocol, Request, Timeout};
-use crate::{interrupt, web};
+use super::{Answer, Call, Error, Failure, Mode, Protocol, Request, Timeout};
+use crate::web;
 
 /// A server that takes requests as JSON: a POST makes a resource, and a DELETE takes it down.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,10 +55,11 @@ impl Http {
     /// says that it is not there right now (502, 503 and 504). Since every run provisions every
     /// resource, POST is as repeatable as DELETE here. All repetitions of one call carry the same
     /// `Idempotency-Key`, so that a server can tell them from the next call.
-    pub(super) fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Failure> {
+    pub(super) fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
         let http = self.clone();
         let body = Protocol::ScoreFlyio.encode(request);
-        interrupt::unless_asked(move || http.send(mode, &body)).unwrap_or_else(|| Err(Error::Interrupted.into()))
+        let answer = call.cancel.unless_cancelled(move || http.send(mode, &body));
+        answer.unwrap_or_else(|| Err(Error::Interrupted.into()))
     }
 
     fn send(&self, mode: Mode, body: &[u8]) -> Result<Answer, Failure> {

@@ -14,6 +14,7 @@ mod template;
 mod timeout;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use score_fly_core::resource::Selector;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub use request::{Answer, Params, ProjectView, Request, WorkloadView};
 pub use static_outputs::{InvalidOutputs, Static};
 pub use template::Template;
 pub use timeout::{InvalidTimeout, Timeout};
+
+use crate::cancel::CancelToken;
 
 /// A provisioner, as it stands in a project's state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +90,21 @@ impl Mode {
     }
 }
 
+/// What a call of a provisioner takes beside the request.
+#[derive(Clone, Copy)]
+pub struct Call<'c> {
+    /// Who ends it early.
+    pub cancel: &'c CancelToken,
+    /// Gets the lines that the provisioner has for people.
+    pub said: &'c dyn Fn(&str),
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("cancel", self.cancel).finish_non_exhaustive()
+    }
+}
+
 /// What calls of a provisioner have to do with the state that all resources share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
@@ -112,14 +130,13 @@ impl Kind {
 }
 
 impl Provisioner {
-    /// Makes the resource, or sees that it is still there. `said` gets the lines that the
-    /// provisioner has for people.
+    /// Makes the resource, or sees that it is still there.
     ///
     /// # Errors
     /// If the provisioner can't be called, fails, or does not answer as provisioners do. The
     /// failure carries what it answered nevertheless, which is to be recorded.
-    pub fn provision(&self, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
-        let answer = self.call(Mode::Provision, request, said)?;
+    pub fn provision(&self, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
+        let answer = self.call(Mode::Provision, request, call)?;
         let outputs = self.missing_outputs(request, &answer);
         if outputs.is_empty() {
             return Ok(answer);
@@ -131,19 +148,18 @@ impl Provisioner {
     ///
     /// # Errors
     /// As [`provision`](Self::provision), except that an answer without any text will do.
-    pub fn deprovision(&self, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
-        self.call(Mode::Deprovision, request, said)
+    pub fn deprovision(&self, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
+        self.call(Mode::Deprovision, request, call)
     }
 
-    fn call(&self, mode: Mode, request: &Request, said: &dyn Fn(&str)) -> Result<Answer, Failure> {
-        match (&self.kind, mode) {
-            (Kind::Cmd(cmd), _) => cmd.call(mode, request, said),
-            (Kind::Http(http), _) => http.call(mode, request),
-            // These make nothing that would have to be taken down.
-            (_, Mode::Deprovision) => Ok(Answer::default()),
-            (Kind::Static(outputs), Mode::Provision) => Ok(outputs.call()),
-            (Kind::Template(template), Mode::Provision) => Ok(template.call(request)?),
-            (Kind::Builtin(builtin), Mode::Provision) => Ok(builtin.call(request)?),
+    /// Every kind is asked in both modes: what makes something must not be forgotten when it is taken down.
+    fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
+        match &self.kind {
+            Kind::Static(outputs) => Ok(outputs.call(mode)),
+            Kind::Cmd(cmd) => cmd.call(mode, request, call),
+            Kind::Http(http) => http.call(mode, request, call),
+            Kind::Template(template) => Ok(template.call(mode, request)?),
+            Kind::Builtin(builtin) => Ok(builtin.call(mode, request)?),
         }
     }
 
@@ -158,7 +174,8 @@ impl Provisioner {
         match &self.kind {
             Kind::Cmd(_) | Kind::Http(_) => Sharing::Unknown,
             Kind::Template(template) if template.shares() => Sharing::Always,
-            Kind::Static(_) | Kind::Builtin(_) | Kind::Template(_) => Sharing::Never,
+            Kind::Static(_) | Kind::Template(_) => Sharing::Never,
+            Kind::Builtin(builtin) => builtin.sharing(),
         }
     }
 
@@ -166,21 +183,29 @@ impl Provisioner {
     /// loss in a call that is forgotten.
     pub fn leaves_traces(&self) -> bool {
         match &self.kind {
-            Kind::Static(_) | Kind::Builtin(_) => false,
+            Kind::Static(_) => false,
             Kind::Cmd(_) | Kind::Http(_) => true,
             Kind::Template(template) => template.keeps_state(),
+            Kind::Builtin(builtin) => builtin.leaves_traces(),
         }
     }
 
     /// Whether a call costs something. If not, it is not worth missing what may have changed
     /// around the resource: the environment, or the port of another workload.
     pub fn is_costly(&self) -> bool {
-        !matches!(self.kind, Kind::Static(_) | Kind::Builtin(_))
+        match &self.kind {
+            Kind::Cmd(_) | Kind::Http(_) | Kind::Template(_) => true,
+            Kind::Static(_) => false,
+            Kind::Builtin(builtin) => builtin.is_costly(),
+        }
     }
 
     /// Whether there is nothing to be made, since the conversion of the workload does it.
     pub fn leaves_it_to_conversion(&self) -> bool {
-        matches!(self.kind, Kind::Builtin(Builtin::Route))
+        match &self.kind {
+            Kind::Builtin(builtin) => builtin.leaves_it_to_conversion(),
+            Kind::Static(_) | Kind::Cmd(_) | Kind::Http(_) | Kind::Template(_) => false,
+        }
     }
 
     /// The kind and what matters most of it, for lists.

@@ -7,7 +7,7 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-use super::Answer;
+use super::{Answer, Mode};
 
 /// Outputs that are known beforehand: a mapping of values, or `{values: {…}, secrets: {…}}`, by
 /// the same rule as [`Outputs::read`]. It is written in the second form if there are secrets.
@@ -54,8 +54,13 @@ impl Static {
     }
 
     /// The outputs. There is nothing to make, and nothing to take down.
-    pub(super) fn call(&self) -> Answer {
-        Answer { values: Some(self.values.clone()), secrets: self.secrets.clone(), ..Answer::default() }
+    pub(super) fn call(&self, mode: Mode) -> Answer {
+        match mode {
+            Mode::Provision => {
+                Answer { values: Some(self.values.clone()), secrets: self.secrets.clone(), ..Answer::default() }
+            }
+            Mode::Deprovision => Answer::default(),
+        }
     }
 }
 

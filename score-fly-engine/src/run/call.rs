@@ -10,8 +10,7 @@ use score_fly_core::secret::Sensitive;
 use serde_json::Value;
 
 use super::{Book, Fate, Observer, Run};
-use crate::interrupt;
-use crate::provisioner::{Answer, Error, Failure, Params, Provisioner, Request};
+use crate::provisioner::{Answer, Call, Error, Failure, Params, Provisioner, Request};
 use crate::state::{Change, ResourceRecord};
 
 impl Run<'_, '_> {
@@ -39,12 +38,13 @@ impl Run<'_, '_> {
         }
         // The state can't be written any more, and what is made now would be forgotten; or it is time
         // to end.
-        if book.is_broken() || interrupt::signal().is_some() {
+        if book.is_broken() || self.cancel.is_cancelled() {
             return Fate::Failed(Vec::new());
         }
         book.calls.fetch_add(1, Ordering::Relaxed);
         observer.started(uid);
-        let result = provisioner.provision(&request, &|line| observer.said(uid, line));
+        let said = |line: &str| observer.said(uid, line);
+        let result = provisioner.provision(&request, Call { cancel: self.cancel, said: &said });
         let fate = book.answered(uid, provisioner, record, &request.params, result);
         observer.finished(uid);
         fate.unwrap_or_else(|failure| {
@@ -91,7 +91,7 @@ fn is_known(record: &ResourceRecord, params: &Params, definition: &Definition) -
 
 impl Book<'_> {
     /// Writes down what a provisioner answered. The error is why the resource was not made, unless
-    /// that is because of a signal.
+    /// that is because the run is cancelled.
     fn answered(
         &self,
         uid: &Uid,

@@ -8,9 +8,9 @@ use score_fly_core::secret::Sensitive;
 use serde_json::Map;
 
 use super::Observer;
-use crate::interrupt;
+use crate::cancel::CancelToken;
 use crate::project::Project;
-use crate::provisioner::{Error, Params, ProjectView, Request};
+use crate::provisioner::{Call, Error, Params, ProjectView, Request};
 use crate::state::{Change, StateError};
 
 /// Why a resource was not taken down. It is still in the state then.
@@ -57,8 +57,7 @@ pub fn forget(project: &mut Project, uid: &Uid) -> Result<(), DeprovisionError> 
     Ok(project.record(Change::gone(uid.clone(), Map::new()), true)?)
 }
 
-/// Takes a resource down, and forgets it. A signal that asks for the end meanwhile is in
-/// [`interrupt::signal`].
+/// Takes a resource down, and forgets it. If the run is cancelled meanwhile, it is not taken down.
 ///
 /// # Errors
 /// If there is no such resource, or it can't be taken down.
@@ -66,6 +65,7 @@ pub fn deprovision(
     project: &mut Project,
     uid: &Uid,
     view: &Arc<ProjectView>,
+    cancel: &CancelToken,
     observer: &dyn Observer,
 ) -> Result<(), DeprovisionError> {
     let Some(record) = project.state.resources.get(uid).cloned() else {
@@ -90,9 +90,10 @@ pub fn deprovision(
         shared: project.state.shared_state.clone(),
         project: Arc::clone(view),
     };
-    let _listening = interrupt::listen();
+    let _listening = cancel.listen();
     observer.started(uid);
-    let result = provisioner.deprovision(&request, &|line| observer.said(uid, line));
+    let said = |line: &str| observer.said(uid, line);
+    let result = provisioner.deprovision(&request, Call { cancel, said: &said });
     observer.finished(uid);
     match result {
         Ok(answer) => {

@@ -18,7 +18,7 @@ pub use assign::{Assigned, assign};
 pub use deprovision::{DeprovisionError, deprovision, forget};
 pub use prime::prime;
 
-use crate::interrupt;
+use crate::cancel::CancelToken;
 use crate::parallel;
 use crate::project::Project;
 use crate::provisioner::{ProjectView, Provisioner, Sharing};
@@ -39,6 +39,8 @@ pub struct Run<'r, 's> {
     pub jobs: NonZero<usize>,
     /// Whether to leave those resources alone of which everything is known.
     pub only_new: bool,
+    /// Who ends it early.
+    pub cancel: &'r CancelToken,
 }
 
 /// Watches a run.
@@ -72,12 +74,12 @@ enum Fate {
 
 impl Run<'_, '_> {
     /// Calls the provisioners. What they answer is written down at once; the project is not saved
-    /// as a whole. A signal that asks for the end meanwhile is in [`interrupt::signal`].
+    /// as a whole. If the run is cancelled, what was not made by then is among what failed.
     ///
     /// # Errors
     /// If an answer can't be written down. Nothing is called after that.
     pub fn provision(&self, project: &mut Project, observer: &dyn Observer) -> Result<Provisioned, StateError> {
-        let _listening = interrupt::listen();
+        let _listening = self.cancel.listen();
         let book = Book {
             project: Mutex::new(project),
             shares: Mutex::default(),

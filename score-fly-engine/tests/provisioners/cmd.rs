@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use score_fly_core::secret::Secret;
-use score_fly_engine::provisioner::{Answer, Cmd, Kind, Mode, Protocol, Timeout};
+use score_fly_engine::CancelToken;
+use score_fly_engine::provisioner::{Answer, Call, Cmd, Error, Kind, Mode, Protocol, Timeout};
 use serde_json::{Value, json};
 
 use crate::support::{GUID, answer, call, error, map, provision, redis, values};
@@ -239,13 +241,50 @@ fn what_stays_behind_is_not_waited_for() {
     assert!(started.elapsed() < Duration::from_secs(10));
 }
 
+/// The program that is cancelled may say what it has made so far, and the other one knows nothing of it.
+#[test]
+fn one_call_is_cancelled_and_another_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ready, go) = (folder.path().join("ready"), folder.path().join("go"));
+    let text = |name: &str| {
+        let (ready, go) = (ready.display(), go.display());
+        let answer = r#"echo '{"state":{"half":1}}'; exit 1"#;
+        format!(
+            "trap '{}' TERM; echo > {ready}-{name}; until [ -e {go} ]; do sleep 0.02; done; echo '{{}}'",
+            answer.replace('\'', r"'\''")
+        )
+    };
+    let call = |name: &str, cancel: &CancelToken| {
+        crate::support::provisioner(script(&text(name))).provision(&redis(), Call { cancel, said: &|_| {} })
+    };
+    let (one, other) = (CancelToken::new(), CancelToken::new());
+    let is_ready = |name: &str| Path::new(&format!("{}-{name}", ready.display())).exists();
+    let (cancelled, done) = thread::scope(|scope| {
+        let first = scope.spawn(|| call("one", &one));
+        let second = scope.spawn(|| call("other", &other));
+        while !(is_ready("one") && is_ready("other")) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        one.cancel();
+        let cancelled = first.join().expect("no panic");
+        fs::write(&go, "").expect("a file");
+        (cancelled, second.join().expect("no panic"))
+    });
+    let failure = cancelled.expect_err("a failure");
+    assert!(matches!(failure.error, Error::Interrupted), "{}", failure.error);
+    assert_eq!(failure.answer.and_then(|answer| answer.state), Some(map(json!({"half": 1}))));
+    assert!(done.is_ok() && call("third", &CancelToken::new()).is_ok());
+}
+
 #[test]
 fn every_output_that_is_missing_is_named() {
     let answer = r#"echo '{"values":{"host":"h"},"state":{"made":true}}'"#;
     let mut provisioner = crate::support::provisioner(script(answer));
     let mut message = |names: &[&str]| {
         provisioner.expected_outputs = Some(names.iter().map(|name| (*name).to_owned()).collect());
-        let failure = provisioner.provision(&redis(), &|_| {}).expect_err("a failure");
+        let failure = provisioner
+            .provision(&redis(), Call { cancel: &CancelToken::new(), said: &|_| {} })
+            .expect_err("a failure");
         // It has been called, so what it made must not be forgotten.
         let state: Option<Value> = failure.answer.and_then(|answer| answer.state).map(Value::Object);
         assert_eq!(state, Some(json!({"made": true})));

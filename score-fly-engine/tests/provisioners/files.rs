@@ -3,7 +3,8 @@
 use std::fs;
 
 use score_fly_core::secret::Secret;
-use score_fly_engine::provisioner::{Builtin, Cmd, Http, Kind, Protocol, Provisioner, Static, fetch, read_file};
+use score_fly_engine::CancelToken;
+use score_fly_engine::provisioner::{Builtin, Cmd, FetchError, Http, Kind, Protocol, Provisioner, Static, read_file};
 use serde_json::json;
 
 use crate::server::{Reply, Server};
@@ -170,6 +171,10 @@ fn go_templates_are_refused_with_how_to_write_them() {
     );
     assert_eq!(found.len(), 2);
     assert!(found[1].contains("the template `outputs` is a Go template (`{{ .Init.name }}`)"), "{}", found[1]);
+}
+
+fn fetch(uri: &str) -> Result<Vec<Provisioner>, FetchError> {
+    score_fly_engine::provisioner::fetch(uri, &CancelToken::new())
 }
 
 #[test]

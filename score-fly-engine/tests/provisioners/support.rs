@@ -7,8 +7,9 @@ use std::sync::Arc;
 use score_fly_core::resource::Selector;
 use score_fly_core::score::{Metadata, Port};
 use score_fly_core::secret::Sensitive;
+use score_fly_engine::CancelToken;
 use score_fly_engine::provisioner::{
-    Answer, Failure, Kind, Mode, Params, ProjectView, Provisioner, Request, WorkloadView,
+    Answer, Call, Failure, Kind, Mode, Params, ProjectView, Provisioner, Request, WorkloadView,
 };
 use serde_json::{Map, Value, json};
 
@@ -76,9 +77,10 @@ pub(crate) fn call(kind: impl Into<Kind>, mode: Mode, request: &Request) -> (Res
     let provisioner = provisioner(kind.into());
     let lines = RefCell::new(Vec::new());
     let said = |line: &str| lines.borrow_mut().push(line.to_owned());
+    let call = Call { cancel: &CancelToken::new(), said: &said };
     let result = match mode {
-        Mode::Provision => provisioner.provision(request, &said),
-        Mode::Deprovision => provisioner.deprovision(request, &said),
+        Mode::Provision => provisioner.provision(request, call),
+        Mode::Deprovision => provisioner.deprovision(request, call),
     };
     (result, lines.into_inner())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::protocol::{kind_of, secrets};
-use super::{Answer, Error, Request};
+use super::{Answer, Error, Mode, Request};
 use crate::state::merge;
 
 /// Jinja templates, each of which gives a mapping in YAML. They are filled in the order in which
@@ -42,7 +42,14 @@ const FUEL: u64 = 1_000_000;
 
 impl Template {
     /// Fills the templates. There is nothing to take down.
-    pub(super) fn call(&self, request: &Request) -> Result<Answer, Error> {
+    pub(super) fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Error> {
+        match mode {
+            Mode::Provision => self.fill(request),
+            Mode::Deprovision => Ok(Answer::default()),
+        }
+    }
+
+    fn fill(&self, request: &Request) -> Result<Answer, Error> {
         let environment = environment();
         let mut data = data(request);
         let mut fill = |name: &'static str, key: &str, template: Option<&String>| {

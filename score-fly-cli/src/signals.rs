@@ -1,0 +1,87 @@
+//! Ctrl-C and SIGTERM: they end this process, unless something is at work that ends in good order.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use score_fly_engine::CancelToken;
+
+/// While this lives, Ctrl-C (SIGINT) and SIGTERM cancel its token instead of ending the process, as long as
+/// anybody heeds the token. Where there are no such signals, none ever does.
+#[derive(Debug)]
+pub(crate) struct Heed(Arc<Run>);
+
+#[derive(Debug)]
+struct Run {
+    token: CancelToken,
+    /// The number of the signal that came last; 0 if none did.
+    signal: AtomicU8,
+}
+
+impl Heed {
+    /// Starts to heed signals.
+    pub(crate) fn new() -> Self {
+        let run = Arc::new(Run { token: CancelToken::new(), signal: AtomicU8::new(0) });
+        #[cfg(unix)]
+        unix::watch(&run);
+        Self(run)
+    }
+
+    /// What a signal cancels.
+    pub(crate) fn token(&self) -> &CancelToken {
+        &self.0.token
+    }
+
+    /// The number of the signal that cancelled the token, if one did.
+    pub(crate) fn signal(&self) -> Option<u8> {
+        Some(self.0.signal.load(Ordering::SeqCst)).filter(|signal| *signal != 0)
+    }
+}
+
+impl Run {
+    /// Says whether anybody heeds it.
+    #[cfg(unix)]
+    fn cancel(&self, signal: i32) -> bool {
+        if !self.token.is_heeded() {
+            return false;
+        }
+        self.signal.store(u8::try_from(signal).unwrap_or(u8::MAX), Ordering::SeqCst);
+        self.token.cancel();
+        true
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+    use std::thread;
+
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::emulate_default_handler;
+
+    use super::Run;
+
+    /// Those that heed signals. There is one process, and so one such list.
+    static RUNS: Mutex<Vec<Weak<Run>>> = Mutex::new(Vec::new());
+
+    pub(super) fn watch(run: &Arc<Run>) {
+        static ONCE: Once = Once::new();
+        let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.retain(|run| run.strong_count() > 0);
+        runs.push(Arc::downgrade(run));
+        ONCE.call_once(|| {
+            // If the system refuses, the process ends at once. The journal stands that.
+            let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+            thread::spawn(move || signals.forever().for_each(answer));
+        });
+    }
+
+    /// Cancels all that is at work; if that is nothing, ends the process as the system would.
+    fn answer(signal: i32) {
+        let runs: Vec<Arc<Run>> =
+            RUNS.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect();
+        if runs.iter().filter(|run| run.cancel(signal)).count() == 0 {
+            let _ = emulate_default_handler(signal);
+        }
+    }
+}
