@@ -46,6 +46,7 @@ pub enum Reference<'t> {
 
 /// Why a placeholder refers to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidReference {
     /// It starts with something else.
     #[error("a placeholder refers to neither `metadata` nor `resources`")]

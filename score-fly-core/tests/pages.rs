@@ -24,9 +24,16 @@ const NOT_SHOWN: &[Code] = &[
     Code::InvalidEncoding,
 ];
 
-/// Codes of a project's runs, which a conversion of one Score file can't show. The tests of the
-/// resource graph and of the command line do.
+/// Codes of files and of a project's runs, which a conversion of one Score file can't show. The tests of the
+/// resource graph, of the engine and of the command line do.
 const OF_PROJECTS: &[Code] = &[
+    Code::UnreadableFile,
+    Code::UnwritableFile,
+    Code::NoProject,
+    Code::InvalidProvisioner,
+    Code::InvalidEnvFile,
+    Code::InvalidState,
+    Code::MissingIdentity,
     Code::ConflictingResource,
     Code::ResourceCycle,
     Code::NoProvisioner,

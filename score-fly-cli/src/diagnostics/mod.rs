@@ -4,6 +4,7 @@ mod github;
 mod human;
 mod json;
 mod plain;
+mod remedy;
 
 use std::ops::Range;
 
@@ -89,11 +90,12 @@ impl Rendered {
         let texts = Texts::new(texts);
         for diagnostic in diagnostics {
             self.counts.add(diagnostic.severity);
-            let view = sources.view(diagnostic);
+            let diagnostic = remedy::worded(diagnostic);
+            let view = sources.view(&diagnostic);
             match self.format {
-                Format::Human => self.text.push_str(&human::render(diagnostic, &view, &texts, self.colour)),
+                Format::Human => self.text.push_str(&human::render(&diagnostic, &view, &texts, self.colour)),
                 Format::Plain => self.text.push_str(&plain::render(&view)),
-                Format::Github => self.text.push_str(&github::render(diagnostic, &view, &texts)),
+                Format::Github => self.text.push_str(&github::render(&diagnostic, &view, &texts)),
                 Format::Json => self.json.diagnostics.push(view),
             }
         }

@@ -71,6 +71,10 @@ macro_rules! codes {
 }
 
 codes! {
+    // Files.
+    UnreadableFile, "unreadable-file", Error, "a file can't be read";
+    UnwritableFile, "unwritable-file", Error, "a file can't be written";
+
     // Reading text.
     InvalidRequest, "invalid-request", Error, "the request is not of the shape that the facade takes";
     InvalidEncoding, "invalid-encoding", Error, "the input is not text in UTF-8 or UTF-16";
@@ -121,6 +125,13 @@ codes! {
     SourceNotText, "source-not-text", Error, "a binary file can't have placeholders expanded";
     InvalidBase64, "invalid-base64", Error, "`binaryContent` is not base64";
     SecretNotAllowed, "secret-not-allowed", Error, "a secret stands where it would be published";
+
+    // Projects.
+    NoProject, "no-project", Error, "there is no project in the folder";
+    InvalidProvisioner, "invalid-provisioner", Error, "an entry of a provisioner file is no provisioner";
+    InvalidEnvFile, "invalid-env-file", Error, "a line of a file of variables sets none";
+    InvalidState, "invalid-state", Error, "the state of a project can't be used";
+    MissingIdentity, "missing-identity", Error, "the secrets in a project's state can't be decrypted";
 
     // What Fly takes.
     InvalidAppName, "invalid-app-name", Error, "the app's name is not one that Fly takes";

@@ -12,9 +12,11 @@
 mod code;
 mod model;
 mod outcome;
+mod remedy;
 mod view;
 
 pub use code::{Code, Severity};
 pub use model::{Diagnostic, Fix, Location, Part, Related};
 pub use outcome::{Diagnostics, Outcome};
+pub use remedy::Remedy;
 pub use view::{DiagnosticView, LocationView, RelatedView, Sources};

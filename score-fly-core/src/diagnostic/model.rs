@@ -1,12 +1,14 @@
 //! A diagnostic, and how it is made.
 
 use super::code::{Code, Severity};
+use super::remedy::Remedy;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 use crate::source::{Origin, Source, SourceId, Span};
 
 /// Which part of the node at a pointer is meant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[non_exhaustive]
 pub enum Part {
     /// The value.
     #[default]
@@ -50,6 +52,7 @@ pub struct Related {
 /// A change to a document that certainly mends what a diagnostic is about: it keeps the meaning, or
 /// gives it the only one that it can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fix {
     /// Put this value in the place of the one that is there.
     Set(serde_json::Value),
@@ -79,6 +82,8 @@ pub struct Diagnostic {
     pub location: Option<Location>,
     /// What to write instead.
     pub help: Option<String>,
+    /// What to do with a command or a call; each face has its own words for it.
+    pub remedy: Option<Remedy>,
     /// Other places that matter.
     pub related: Vec<Related>,
     /// How to mend it, where that is certain.
@@ -115,6 +120,7 @@ impl Diagnostic {
             part: Part::Value,
             location: None,
             help: None,
+            remedy: None,
             related: Vec::new(),
             fix: None,
             origin: None,
@@ -156,6 +162,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to do with a command or a call.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
         self
     }
 

@@ -16,6 +16,7 @@ use crate::source::{Origin, Source, SourceIndex, Span};
 
 /// A change to a document before it is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Override {
     /// A YAML mapping that is merged over the document: maps deeply, all else replaced.
     File(Source),

@@ -3,7 +3,7 @@
 
 use alloc::collections::BTreeSet;
 
-use crate::diagnostic::{Code, Diagnostic, Related};
+use crate::diagnostic::{Code, Diagnostic, Related, Remedy};
 use crate::pipeline::Loaded;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
@@ -42,11 +42,9 @@ pub(crate) fn cycle<'a>(
 pub(crate) fn no_provisioner(uid: &Uid, name: &str, loaded: &Loaded<'_>) -> Diagnostic {
     let kind = uid.kind();
     let message = format!("no provisioner is for the resource `{uid}`");
-    let diagnostic =
-        Diagnostic::new(Code::NoProvisioner, &Path::ROOT.key("resources").key(name), message).with_help(format!(
-            "add one, as in `score-fly provisioners add my-{kind} {kind} --static-json '{{\"…\": \"…\"}}'`, or give \
-             its outputs with --outputs"
-        ));
+    let diagnostic = Diagnostic::new(Code::NoProvisioner, &Path::ROOT.key("resources").key(name), message)
+        .with_help(format!("add one for the type `{kind}`, or give the outputs of this resource"))
+        .with_remedy(Remedy::AddProvisioner { resource_type: kind.to_owned() });
     located(diagnostic, loaded, [])
 }
 
@@ -80,17 +78,21 @@ pub(crate) fn provisioner_changed(
 ) -> Diagnostic {
     let done = if answered { "made by" } else { "begun with" };
     let message = format!("the resource `{uid}` was {done} the provisioner `{old}`, and now `{new}` is for it");
-    let command = "score-fly resources deprovision";
-    let help = if answered {
-        format!("`{command} '{uid}'` takes down what `{old}` made; or put `{old}` before `{new}` again")
-    } else {
-        format!(
-            "`{command} --forget '{uid}'` drops it, if `{old}` made nothing; `{command} '{uid}'` has `{old}` take it \
-             down; or put `{old}` before `{new}` again"
-        )
-    };
     let diagnostic = Diagnostic::new(Code::ProvisionerChanged, &Path::ROOT.key("resources").key(name), message);
-    located(diagnostic.with_help(help), loaded, [])
+    let uid = uid.to_string();
+    let diagnostic = if answered {
+        diagnostic
+            .with_help(format!("take down what `{old}` made, or put `{old}` before `{new}` again"))
+            .with_remedy(Remedy::TakeDown { uid })
+    } else {
+        diagnostic
+            .with_help(format!(
+                "drop the resource if `{old}` made nothing, have `{old}` take it down, or put `{old}` before `{new}` \
+                 again"
+            ))
+            .with_remedy(Remedy::Drop { uid })
+    };
+    located(diagnostic, loaded, [])
 }
 
 /// A resource that its provisioner did not make.

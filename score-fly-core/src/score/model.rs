@@ -75,6 +75,7 @@ impl Port {
 /// A transport protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
 pub enum Protocol {
     /// TCP.
     #[default]
@@ -164,6 +165,7 @@ pub struct Condition {
 /// A state that a container reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ReadyState {
     /// It runs.
     Started,
