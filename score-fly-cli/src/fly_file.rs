@@ -100,7 +100,7 @@ impl FlyFile {
 
     /// What is wrong with it.
     pub(crate) fn check(&self) -> Diagnostics {
-        self.with_text(|source| fly::check(source, &self.local)).into_parts().1
+        self.with_text(|source| fly::check_text(source, &self.local)).into_parts().1
     }
 
     /// The machine config that flyctl sends for a process group.

@@ -107,7 +107,7 @@ pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
     let job = Job::new(request);
     let (local, mut diagnostics) = job.files().into_parts();
     let local = local.unwrap_or_default();
-    let (file, found) = fly::check(&job.source, &local).into_parts();
+    let (file, found) = fly::check_text(&job.source, &local).into_parts();
     diagnostics.extend(found);
     let fixed = fly::fix(&job.source, &local).map(|fixed| fixed.text);
     let file = file.unwrap_or_default();

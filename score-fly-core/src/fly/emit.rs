@@ -6,7 +6,7 @@ mod tests;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::Config;
-use super::config::Field;
+use super::field::Field;
 use crate::document::{self, Mapping, Node, Number};
 use crate::prelude::*;
 

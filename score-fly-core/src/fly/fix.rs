@@ -5,7 +5,8 @@ use alloc::collections::BTreeMap;
 use serde_json::Value as Json;
 use toml_edit::{Array, Document, InlineTable, Item, Key, TableLike, Value};
 
-use super::check::{LocalFiles, check};
+use super::local::LocalFiles;
+use super::text::check_text;
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix};
 use crate::prelude::*;
 use crate::source::Source;
@@ -29,7 +30,7 @@ pub struct Fixed {
 /// How often a mended text is looked at again.
 const ROUNDS: usize = 4;
 
-/// Mends what [`check`](super::check()) finds in a fly.toml, as far as there is only one way to do it.
+/// Mends what [`check_text`](super::check_text) finds in a fly.toml, as far as there is only one way to do it.
 ///
 /// `None` if there is nothing to mend. JSON and YAML are never mended.
 pub fn fix(source: &Source, files: &LocalFiles) -> Option<Fixed> {
@@ -37,7 +38,7 @@ pub fn fix(source: &Source, files: &LocalFiles) -> Option<Fixed> {
     let mut mended = Vec::new();
     // Of two mistakes in one place, the second is mended after the first.
     for _ in 0..ROUNDS {
-        let (_, diagnostics) = check(&source, files).into_parts();
+        let (_, diagnostics) = check_text(&source, files).into_parts();
         let Some(Fixed { text, mended: fixed }) = apply_all(&source, &diagnostics) else { break };
         mended.extend(fixed);
         source.text = text;

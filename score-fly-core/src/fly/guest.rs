@@ -1,6 +1,7 @@
 //! Machine sizes: which combinations of cpus and memory Fly sells.
 
-use super::config::CpuKind;
+use super::limits::{GUESTS, GuestLimits};
+use super::words::CpuKind;
 use crate::prelude::*;
 
 /// A machine's cpus and memory.
@@ -14,31 +15,12 @@ pub struct Guest {
     pub memory_mib: u32,
 }
 
-/// What Fly's API lets a kind of cpu have.
-struct Limits {
-    /// The numbers of cpus, in ascending order.
-    cpus: &'static [u16],
-    /// The least memory for each cpu, in MiB.
-    min_memory: u32,
-    /// The most memory for each cpu, in MiB.
-    max_memory: u32,
-    /// Memory comes in multiples of this many MiB.
-    step: u32,
-}
-
-impl Limits {
-    /// Fly also has performance machines of 32 cpus and more, but only for some organisations.
-    ///
-    /// For the memory of performance machines Fly's sources name three different steps: 2048 MiB
-    /// in the sizing guide, 1024 in flyctl, 256 in the API's description. All of them allow
-    /// multiples of 2048.
-    const fn of(kind: CpuKind) -> Self {
-        match kind {
-            CpuKind::Shared => Self { cpus: &[1, 2, 4, 6, 8], min_memory: 256, max_memory: 2048, step: 256 },
-            CpuKind::Performance => {
-                Self { cpus: &[1, 2, 4, 6, 8, 10, 12, 14, 16], min_memory: 2048, max_memory: 8192, step: 2048 }
-            }
-        }
+/// What machines with a kind of cpu can have.
+pub(super) fn limits_of(kind: CpuKind) -> &'static GuestLimits {
+    let [shared, performance] = &GUESTS;
+    match kind {
+        CpuKind::Shared => shared,
+        CpuKind::Performance => performance,
     }
 }
 
@@ -54,20 +36,10 @@ impl Guest {
         Self::all_named().map(|(name, _)| name)
     }
 
-    /// The machines of [`Guest::names`].
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
-        Self::all_named().map(|(_, guest)| guest)
-    }
-
     fn all_named() -> impl Iterator<Item = (String, Self)> {
-        CpuKind::ALL.iter().flat_map(|&kind| {
-            let limits = Limits::of(kind);
-            let prefix = match kind {
-                CpuKind::Shared => "shared-cpu",
-                CpuKind::Performance => "performance",
-            };
-            limits.cpus.iter().map(move |&cpus| {
-                (format!("{prefix}-{cpus}x"), Self { kind, cpus, memory_mib: limits.min_memory * u32::from(cpus) })
+        GUESTS.iter().flat_map(|GuestLimits { kind, name, cpus, memory, .. }| {
+            cpus.iter().map(move |&cpus| {
+                (format!("{name}-{cpus}x"), Self { kind: *kind, cpus, memory_mib: memory.start() * u32::from(cpus) })
             })
         })
     }
@@ -103,11 +75,11 @@ pub fn smallest_guest(
 
 /// The smallest machine of one kind with at least these whole cpus and MiB.
 fn smallest_of_kind(kind: CpuKind, cpus: u64, memory_mib: u64) -> Option<Guest> {
-    let limits = Limits::of(kind);
+    let limits = limits_of(kind);
     limits.cpus.iter().filter(|&&count| u64::from(count) >= cpus).find_map(|&count| {
         let steps = u32::try_from(memory_mib.div_ceil(u64::from(limits.step))).ok()?;
-        let memory_mib = steps.checked_mul(limits.step)?.max(limits.min_memory * u32::from(count));
-        (memory_mib <= limits.max_memory * u32::from(count)).then_some(Guest { kind, cpus: count, memory_mib })
+        let memory_mib = steps.checked_mul(limits.step)?.max(limits.memory.start() * u32::from(count));
+        (memory_mib <= limits.memory.end() * u32::from(count)).then_some(Guest { kind, cpus: count, memory_mib })
     })
 }
 
@@ -117,7 +89,7 @@ mod tests {
 
     const MIB: u64 = 1 << 20;
 
-    /// Every machine that Fly's rules allow, written out from its tables and not from `Limits`.
+    /// Every machine that Fly's rules allow, written out from its tables and not from ours.
     fn catalogue() -> Vec<Guest> {
         let mut guests = Vec::new();
         for cpus in [1, 2, 4, 6, 8] {
@@ -126,7 +98,7 @@ mod tests {
             }
         }
         for cpus in [1, 2, 4, 6, 8, 10, 12, 14, 16] {
-            for memory_mib in (2048 * u32::from(cpus)..=8192 * u32::from(cpus)).step_by(2048) {
+            for memory_mib in (2048 * u32::from(cpus)..=8192 * u32::from(cpus)).step_by(1024) {
                 guests.push(Guest { kind: CpuKind::Performance, cpus, memory_mib });
             }
         }
@@ -166,7 +138,7 @@ mod tests {
             (250, 2049 * MIB, guest(CpuKind::Shared, 2, 2304)),
             (250, 16384 * MIB, guest(CpuKind::Shared, 8, 16384)),
             // Shared machines end here.
-            (250, 16384 * MIB + 1, guest(CpuKind::Performance, 4, 18432)),
+            (250, 16384 * MIB + 1, guest(CpuKind::Performance, 4, 17408)),
             (8001, 0, guest(CpuKind::Performance, 10, 20480)),
             (16000, 131_072 * MIB, guest(CpuKind::Performance, 16, 131_072)),
             (16001, 0, None),

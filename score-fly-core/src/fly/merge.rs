@@ -1,19 +1,7 @@
 //! Laying a fragment of fly.toml over a whole one.
 
-use alloc::collections::BTreeMap;
-
-use super::config::{
-    AutoStop, CheckType, ConcurrencyType, Config, CpuKind, Protocol, ResponseHeader, RestartPolicy, Setting, Strategy,
-};
-use super::duration::Duration;
-use super::machine::{Autostop, DependencyCondition, HealthcheckKind};
-use crate::prelude::*;
-
-/// Takes over what `fragment` says. Sections and maps merge key by key, everything else, lists
-/// among it, is replaced.
-pub(super) trait Overlay {
-    fn overlay(&mut self, fragment: Self);
-}
+use super::config::Config;
+use super::overlay::Overlay as _;
 
 impl Config {
     /// This configuration with `fragment` laid over it: tables merge key by key, values and lists
@@ -22,50 +10,6 @@ impl Config {
         self.overlay(fragment);
         self
     }
-}
-
-impl<T: Overlay> Overlay for Option<T> {
-    fn overlay(&mut self, fragment: Self) {
-        match (self.as_mut(), fragment) {
-            (Some(value), Some(fragment)) => value.overlay(fragment),
-            (_, fragment) => *self = fragment,
-        }
-    }
-}
-
-impl<T: Overlay> Overlay for BTreeMap<String, T> {
-    fn overlay(&mut self, fragment: Self) {
-        for (key, fragment) in fragment {
-            match self.get_mut(&key) {
-                Some(value) => value.overlay(fragment),
-                None => {
-                    self.insert(key, fragment);
-                }
-            }
-        }
-    }
-}
-
-impl<T> Overlay for Vec<T> {
-    fn overlay(&mut self, fragment: Self) {
-        *self = fragment;
-    }
-}
-
-macro_rules! replaced {
-    ($($type:ty),* $(,)?) => {
-        $(impl Overlay for $type {
-            fn overlay(&mut self, fragment: Self) {
-                *self = fragment;
-            }
-        })*
-    };
-}
-
-replaced! {
-    bool, u8, u16, u32, f64, String, Duration, Setting, ResponseHeader,
-    serde_json::Value, Autostop, AutoStop, Protocol, ConcurrencyType, CheckType, RestartPolicy, Strategy, CpuKind,
-    DependencyCondition, HealthcheckKind,
 }
 
 #[cfg(test)]

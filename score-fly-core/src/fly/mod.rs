@@ -1,39 +1,46 @@
 //! The Fly side: fly.toml as types, and everything that Fly and flyctl lay down about it.
 
 mod canonical;
-mod check;
 pub mod config;
 mod duration;
 mod emit;
+pub(crate) mod field;
 mod fix;
 mod groups;
 pub mod guest;
+pub(crate) mod limits;
+mod local;
 pub mod machine;
 mod merge;
 pub(crate) mod messages;
 pub mod names;
+mod overlay;
 mod read;
+pub(crate) mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod secrets;
 mod sections;
 pub(crate) mod shlex;
 pub(crate) mod size;
+mod text;
 mod update;
 mod upgrade;
 pub(crate) mod vm;
 mod words;
 
-pub use check::{LocalFiles, check, local_files};
 pub use config::Config;
 pub use duration::Duration;
 pub use emit::emit;
 pub(crate) use emit::emit_mapping;
 pub use fix::{Fixed, fix};
 pub use guest::Guest;
-pub use machine::{MachineConfig, machine_config, machine_config_of};
-pub(crate) use read::with_file;
-pub use read::{File, read};
+pub use local::{LocalFiles, local_files};
+pub use machine::{MachineConfig, machine_config};
+pub use read::{ConfigFile, read};
+pub(crate) use read::{Text, open, with_file};
+pub use rules::check;
+pub use text::{check_text, machine_config_of};
 pub use update::update;
 
 use alloc::collections::BTreeMap;

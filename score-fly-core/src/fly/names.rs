@@ -2,13 +2,8 @@
 
 use alloc::borrow::Cow;
 
-use super::Duration;
-
 /// The signals that Fly's API takes.
 pub(crate) const SIGNALS: [&str; 7] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"];
-
-/// The longest time that Fly waits for a machine to stop.
-pub(crate) const MAX_KILL_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Whether this can be the code of one of Fly's regions: `ams`.
 pub fn is_region(text: &str) -> bool {

@@ -2,8 +2,9 @@
 
 use alloc::collections::BTreeMap;
 
-use super::config::Field;
-use super::{Config, upgrade};
+use super::config::Config;
+use super::field::Field as _;
+use super::upgrade;
 use crate::diagnostic::{Code, Diagnostics, Outcome};
 use crate::document::{self, Document};
 use crate::pointer::{Path, Pointer};
@@ -11,7 +12,7 @@ use crate::source::Source;
 
 /// A fly.toml that has been read.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct File {
+pub struct ConfigFile {
     /// What flyctl makes of it.
     pub config: Config,
     /// What stands under keys that flyctl doesn't know, and ignores.
@@ -23,18 +24,38 @@ pub struct File {
 ///
 /// There is a value if the text is well-formed. What has another type than flyctl wants is missing
 /// from it.
-pub fn read(source: &Source) -> Outcome<File> {
+pub fn read(source: &Source) -> Outcome<ConfigFile> {
     with_file(source, |file| Outcome::new(file, Diagnostics::new()))
 }
 
 /// Runs `next` on a configuration, and locates what all stages found.
-pub(crate) fn with_file<T>(source: &Source, next: impl FnOnce(File) -> Outcome<T>) -> Outcome<T> {
-    let (document, mut diagnostics) = parse(source).and_then(upgrade::upgrade).into_parts();
-    let Some(document) = document else {
+pub(crate) fn with_file<T>(source: &Source, next: impl FnOnce(ConfigFile) -> Outcome<T>) -> Outcome<T> {
+    let (text, mut diagnostics) = open(source).into_parts();
+    let Some(Text { file, document }) = text else {
         diagnostics.locate(&Document::without_root(source));
         return Outcome::failed(diagnostics);
     };
-    Outcome::new(&document, diagnostics).and_then(decode).and_then(next).locate(&document)
+    let outcome = match file {
+        Some(file) => Outcome::new(file, diagnostics).and_then(next),
+        None => Outcome::failed(diagnostics),
+    };
+    outcome.locate(&document)
+}
+
+/// A text whose form is right, with its places.
+pub(crate) struct Text<'s> {
+    /// What it says, if it is a table.
+    pub(crate) file: Option<ConfigFile>,
+    /// Its nodes, by the pointers of today's form.
+    pub(crate) document: Document<'s>,
+}
+
+/// Reads a text, and keeps its places. Diagnostics are not located yet.
+pub(crate) fn open(source: &Source) -> Outcome<Text<'_>> {
+    parse(source).and_then(upgrade::upgrade).and_then(|document| {
+        let (file, diagnostics) = decode(&document).into_parts();
+        Outcome::new(Text { file, document }, diagnostics)
+    })
 }
 
 fn parse(source: &Source) -> Outcome<Document<'_>> {
@@ -42,7 +63,7 @@ fn parse(source: &Source) -> Outcome<Document<'_>> {
     if is(".json") || is(".yaml") { document::parse(source) } else { document::parse_toml(source) }
 }
 
-fn decode(document: &Document<'_>) -> Outcome<File> {
+fn decode(document: &Document<'_>) -> Outcome<ConfigFile> {
     let mut diagnostics = Diagnostics::new();
     let Some(config) = Config::read(&document.root, &Path::ROOT, &mut diagnostics) else {
         return Outcome::failed(diagnostics);
@@ -52,7 +73,7 @@ fn decode(document: &Document<'_>) -> Outcome<File> {
         Some((found.pointer.clone(), node.to_json()))
     });
     let unknown = unknown.collect();
-    Outcome::new(File { config, unknown }, diagnostics)
+    Outcome::new(ConfigFile { config, unknown }, diagnostics)
 }
 
 #[cfg(test)]
@@ -146,7 +167,7 @@ mod tests {
     fn explains_all_mistakes_and_keeps_the_rest() {
         let text = "app = 'web'\nkill_signal = 1\nwidget = 2\n[[services]]\nprotocol = 'x'\ninternal_port = 80\n";
         assert_eq!(problems(text).len(), 3);
-        let File { config, unknown } = read(&Source::new("fly.toml", text)).into_parts().0.unwrap();
+        let ConfigFile { config, unknown } = read(&Source::new("fly.toml", text)).into_parts().0.unwrap();
         assert_eq!(unknown.into_iter().collect::<Vec<_>>(), [(["widget"].into_iter().collect(), 2.into())]);
         assert_eq!(config.app.as_deref(), Some("web"));
         assert_eq!(config.services.first().and_then(|service| service.internal_port), Some(80));

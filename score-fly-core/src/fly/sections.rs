@@ -12,20 +12,20 @@ macro_rules! sections {
             pub struct $name {
                 $(
                     $(#[$field_doc])*
-                    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "crate::fly::config::Field::is_absent"))]
+                    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "crate::fly::field::Field::is_absent"))]
                     $(#[cfg_attr(feature = "schema", schemars(rename = $key))])?
                     pub $field: $type,
                 )*
             }
 
-            impl $crate::fly::config::Field for $name {
+            impl $crate::fly::field::Field for $name {
                 fn read(
                     node: &$crate::document::Node<'_>,
                     at: &$crate::pointer::Path<'_>,
                     diagnostics: &mut $crate::diagnostic::Diagnostics,
                 ) -> Option<Self> {
                     const KEYS: &[&str] = &[$($crate::fly::sections::key!($field $($key)?),)*];
-                    let section = $crate::fly::config::field::Section::open(node, at, KEYS, diagnostics)?;
+                    let section = $crate::fly::field::Section::open(node, at, KEYS, diagnostics)?;
                     Some(Self { $($field: section.get($crate::fly::sections::key!($field $($key)?), diagnostics),)* })
                 }
 
@@ -33,7 +33,7 @@ macro_rules! sections {
                     let mut mapping = $crate::document::Mapping::default();
                     $({
                         let key = $crate::fly::sections::key!($field $($key)?);
-                        $crate::fly::config::field::put(&mut mapping, key, &self.$field);
+                        $crate::fly::field::put(&mut mapping, key, &self.$field);
                     })*
                     $crate::document::Value::Mapping(mapping)
                 }
@@ -42,16 +42,16 @@ macro_rules! sections {
                     let mut mapping = $crate::document::Mapping::default();
                     $({
                         let key = $crate::fly::sections::key!($field $($key)?);
-                        $crate::fly::config::field::put_whole(&mut mapping, key, &self.$field);
+                        $crate::fly::field::put_whole(&mut mapping, key, &self.$field);
                     })*
                     $crate::document::Value::Mapping(mapping)
                 }
             }
 
-            impl $crate::fly::merge::Overlay for $name {
+            impl $crate::fly::overlay::Overlay for $name {
                 fn overlay(&mut self, fragment: Self) {
-                    $(if !$crate::fly::config::Field::is_absent(&fragment.$field) {
-                        $crate::fly::merge::Overlay::overlay(&mut self.$field, fragment.$field);
+                    $(if !$crate::fly::field::Field::is_absent(&fragment.$field) {
+                        $crate::fly::overlay::Overlay::overlay(&mut self.$field, fragment.$field);
                     })*
                 }
             }

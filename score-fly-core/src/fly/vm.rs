@@ -1,9 +1,10 @@
 //! The machine that a `[[vm]]` asks for, as flyctl works it out.
 
-use super::config::{CpuKind, Vm};
-use super::guest::Guest;
+use super::config::Vm;
+use super::guest::{Guest, limits_of};
+use super::limits::GuestLimits;
 use super::size;
-use crate::prelude::*;
+use super::words::CpuKind;
 
 /// Sizes with a GPU, which flyctl still knows, and the GPU that each has.
 const GPU_SIZES: [(&str, &str); 4] =
@@ -14,14 +15,11 @@ pub(crate) fn gpu_of_size(size: &str) -> Option<&'static str> {
     GPU_SIZES.iter().find(|(name, _)| *name == size).map(|(_, gpu)| *gpu)
 }
 
-/// The cpus of which Fly has performance machines for some organisations only.
-const LARGE: [u32; 3] = [32, 64, 128];
-
 /// Why Fly has no such machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It has no machine with that many cpus; these are the numbers that there are.
-    Cpus(Vec<u32>),
+    Cpus(&'static [u16]),
     /// At least so many MiB.
     TooLittleMemory(u64),
     /// At most so many MiB.
@@ -38,9 +36,30 @@ pub(crate) struct Asked {
     pub(crate) memory_mib: u64,
 }
 
+/// A value that flyctl can't make a machine of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable<'v> {
+    /// The size is none that it knows.
+    Size(&'v str),
+    /// The memory is no amount, or none at all.
+    Memory(&'v str),
+}
+
+/// What keeps a `[[vm]]` from asking for anything.
+pub(crate) fn unreadable(vm: &Vm) -> impl Iterator<Item = Unreadable<'_>> {
+    let unknown = |size: &&str| Guest::named(size).is_none() && gpu_of_size(size).is_none();
+    let size = vm.size.as_deref().filter(unknown).map(Unreadable::Size);
+    let memory = vm.memory.as_deref().filter(|memory| mebibytes(memory).is_none()).map(Unreadable::Memory);
+    size.into_iter().chain(memory)
+}
+
+/// flyctl takes no memory for a mistake.
+fn mebibytes(text: &str) -> Option<u64> {
+    size::mebibytes(text).filter(|memory| *memory > 0)
+}
+
 /// What a `[[vm]]` asks for: its size, or the smallest one; then `memory`; then each other key. The
-/// memory of a size stays when only the cpus are others. `None` if the size or the memory can't be
-/// understood.
+/// memory of a size stays when only the cpus are others. `None` if something is [`unreadable`].
 pub(crate) fn asked(vm: &Vm) -> Option<Asked> {
     let size = match (vm.size.as_deref(), &vm.gpu_kind) {
         (Some(size), _) if gpu_of_size(size).is_some() => {
@@ -51,7 +70,7 @@ pub(crate) fn asked(vm: &Vm) -> Option<Asked> {
         (None, None) => Guest::named("shared-cpu-1x")?,
     };
     let memory = match &vm.memory {
-        Some(text) => size::mebibytes(text).filter(|memory| *memory > 0)?,
+        Some(text) => mebibytes(text)?,
         None => u64::from(size.memory_mib),
     };
     // flyctl takes zero for nothing.
@@ -66,18 +85,12 @@ impl Asked {
     /// Why Fly has no such machine, if it has none.
     pub(crate) fn fault(self) -> Option<Fault> {
         let Self { kind, cpus, memory_mib } = self;
-        let mut known: Vec<u32> =
-            Guest::all().filter(|guest| guest.kind == kind).map(|guest| guest.cpus.into()).collect();
-        let (least, most, step) = match kind {
-            CpuKind::Shared => (256, 2048, 256),
-            CpuKind::Performance => (2048, 8192, 1024),
-        };
-        let large = kind == CpuKind::Performance && LARGE.contains(&cpus);
-        if !known.contains(&cpus) && !large {
-            known.sort_unstable();
-            return Some(Fault::Cpus(known));
+        let GuestLimits { cpus: usual, cpus_on_request, memory, step, .. } = limits_of(kind);
+        if !usual.iter().chain(*cpus_on_request).any(|known| u32::from(*known) == cpus) {
+            return Some(Fault::Cpus(usual));
         }
-        let (least, most) = (least * u64::from(cpus), most * u64::from(cpus));
+        let (least, most) = (u64::from(*memory.start()) * u64::from(cpus), u64::from(*memory.end()) * u64::from(cpus));
+        let step = u64::from(*step);
         if memory_mib < least {
             Some(Fault::TooLittleMemory(least))
         } else if memory_mib > most {
@@ -126,11 +139,12 @@ mod tests {
             ..Vm::default()
         };
         assert_eq!(fault(&vm(CpuKind::Shared, 6, 1536)), None);
-        assert_eq!(fault(&vm(CpuKind::Shared, 3, 1024)), Some(Fault::Cpus(vec![1, 2, 4, 6, 8])));
+        assert_eq!(fault(&vm(CpuKind::Shared, 3, 1024)), Some(Fault::Cpus(&[1, 2, 4, 6, 8])));
         assert_eq!(fault(&vm(CpuKind::Shared, 2, 256)), Some(Fault::TooLittleMemory(512)));
         assert_eq!(fault(&vm(CpuKind::Shared, 1, 2304)), Some(Fault::TooMuchMemory(2048)));
         assert_eq!(fault(&vm(CpuKind::Shared, 1, 300)), Some(Fault::OddMemory(256)));
         assert_eq!(fault(&vm(CpuKind::Performance, 1, 3072)), None);
+        assert_eq!(fault(&vm(CpuKind::Performance, 1, 2560)), Some(Fault::OddMemory(1024)));
         assert_eq!(fault(&vm(CpuKind::Performance, 64, 131_072)), None);
     }
 }

@@ -2,7 +2,8 @@
 
 use alloc::borrow::Cow;
 
-use super::config::Field;
+use super::field::Field;
+use super::overlay::replaced;
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
 use crate::fly::messages;
@@ -46,6 +47,8 @@ macro_rules! words {
                     Value::String(Cow::Borrowed(self.as_str()))
                 }
             }
+
+            replaced!($name);
 
             #[cfg(test)]
             impl super::sample::Sample for $name {

@@ -14,8 +14,8 @@ pub use yaml::to_yaml;
 use crate::convert::annotations::PREFIX;
 use crate::convert::{self, Options};
 use crate::diagnostic::{Code, Diagnostics, Outcome};
-use crate::fly::config::Field;
-use crate::fly::{self, App, Config};
+use crate::fly::field::Field;
+use crate::fly::{self, App, Config, LocalFiles};
 use crate::prelude::*;
 use crate::resolve::{self, Given, Missing};
 use crate::score::Workload;
@@ -40,15 +40,17 @@ fn workload(source: &Source, config: &Config) -> Outcome<Workload> {
         workload.metadata.annotations.insert(format!("{PREFIX}config"), fly::emit_mapping(&fragment));
     }
     let (made, found) = convert(&workload);
-    let (_, mut faults) = fly::check(source, &fly::LocalFiles::new()).into_parts();
+    let files = LocalFiles::new();
     if let Some(error) = found.iter().find(|found| found.severity == crate::Severity::Error) {
+        let (_, mut faults) = fly::check_text(source, &files).into_parts();
         if !faults.has_errors() {
             faults.push(messages::not_convertible(&error.message));
         }
         return Outcome::failed(faults);
     }
     // Such a value is as readable in the Score file.
-    diagnostics.extend(faults.into_iter().filter(|fault| fault.code == Code::PlaintextSecret).collect());
+    diagnostics
+        .extend(fly::check(config, &files).into_iter().filter(|fault| fault.code == Code::PlaintextSecret).collect());
     residue::differences(&made.write(), &wanted_tree, &mut diagnostics);
     Outcome::new(workload, diagnostics)
 }

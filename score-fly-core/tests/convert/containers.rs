@@ -495,7 +495,7 @@ fn flys_side_understands_it() {
     let app = app(&Try::new(containers(NEEDS, "")));
     let toml = Source::new("fly.toml", fly::emit(&app.config));
     let files: LocalFiles = app.files.iter().map(|(path, content)| (path.clone(), Some(content.clone()))).collect();
-    let (_, found) = fly::check(&toml, &files).into_parts();
+    let (_, found) = fly::check_text(&toml, &files).into_parts();
     assert_eq!(found, Diagnostics::new());
     let (machine, found) = fly::machine_config_of(&toml, None, &files).into_parts();
     assert_eq!(found, Diagnostics::new());

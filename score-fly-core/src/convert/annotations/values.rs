@@ -9,11 +9,10 @@ use super::{AutoExtend, Exposure};
 use crate::convert::mounts;
 use crate::diagnostic::Diagnostics;
 use crate::document;
-use crate::fly::config::{
-    AutoStop, Concurrency, CpuKind, Field, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions,
-};
-use crate::fly::names::{MAX_KILL_TIMEOUT, SIGNALS, is_region};
-use crate::fly::{Duration, Guest, shlex};
+use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
+use crate::fly::field::Field;
+use crate::fly::names::{SIGNALS, is_region};
+use crate::fly::{Duration, Guest, limits, shlex};
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -42,7 +41,9 @@ pub(super) fn duration(text: &str) -> Read<Duration> {
 
 pub(super) fn kill_timeout(text: &str) -> Read<Duration> {
     match duration(text)? {
-        timeout if timeout > MAX_KILL_TIMEOUT => Err(format!("is `{text}`, but Fly waits for at most `300s`")),
+        timeout if !limits::KILL_TIMEOUT.contains(&timeout) => {
+            Err(format!("is `{text}`, but Fly waits for at most `300s`"))
+        }
         timeout => Ok(timeout),
     }
 }

@@ -4,23 +4,28 @@
 //! the two differ, what flyctl does is what counts. Fields are `Option`s and lists that stay away
 //! from the text when empty; durations are always text with a unit.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 
 use super::Duration;
+use super::field::Field;
+use super::messages;
+use super::overlay::replaced;
 use super::sections::sections;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
-use crate::prelude::*;
+use crate::diagnostic::Diagnostics;
+use crate::document::{Node, Number, Value};
+use crate::pointer::Path;
 
-pub(crate) mod field;
 mod service;
 #[cfg(all(test, feature = "schema"))]
 mod tests;
 
-pub(crate) use self::field::Field;
 pub use self::service::{
     Check, Concurrency, HttpCheck, HttpOptions, HttpResponseOptions, HttpService, MachineCheck, ProxyProtoOptions,
     ReplayCache, ResponseHeader, Service, ServicePort, TcpCheck, TlsOptions,
 };
+use crate::prelude::*;
 
 sections! {
     /// A whole fly.toml.
@@ -270,4 +275,36 @@ pub enum Setting {
     Number(f64),
     /// Text.
     Text(String),
+}
+
+impl Field for Setting {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match &node.value {
+            Value::Bool(value) => Some(Self::Flag(*value)),
+            Value::Number(Number::Int(number)) => Some(Self::Integer(*number)),
+            Value::Number(number) => Some(Self::Number(number.as_f64())),
+            Value::String(text) => Some(Self::Text(text.to_string())),
+            other => {
+                diagnostics.push(messages::wrong_type(at, "text, a number, or `true` or `false`", other));
+                None
+            }
+        }
+    }
+
+    fn write(&self) -> Value<'_> {
+        match self {
+            Self::Flag(value) => Value::Bool(*value),
+            Self::Integer(number) => Value::Number(Number::Int(*number)),
+            Self::Number(number) => Value::Number(Number::Float(*number)),
+            Self::Text(text) => Value::String(Cow::Borrowed(text)),
+        }
+    }
+}
+
+replaced!(Setting);
+
+impl serde::Serialize for Config {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write().serialize(serializer)
+    }
 }

@@ -1,10 +1,17 @@
 //! Services, and the checks on what they serve.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 
-use super::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Node, Value};
 use crate::fly::Duration;
+use crate::fly::field::Field;
+use crate::fly::messages;
+use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
+use crate::fly::words::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
+use crate::pointer::Path;
 use crate::prelude::*;
 
 sections! {
@@ -310,3 +317,27 @@ pub enum ResponseHeader {
     /// It is set once to each of these.
     SetAll(Vec<String>),
 }
+
+impl Field for ResponseHeader {
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match &node.value {
+            Value::Bool(false) => Some(Self::Keep(false)),
+            Value::String(text) => Some(Self::Set(text.to_string())),
+            Value::Sequence(_) => Field::read(node, at, diagnostics).map(Self::SetAll),
+            other => {
+                diagnostics.push(messages::wrong_type(at, "text, a list of text, or `false`", other));
+                None
+            }
+        }
+    }
+
+    fn write(&self) -> Value<'_> {
+        match self {
+            Self::Keep(value) => Value::Bool(*value),
+            Self::Set(text) => Value::String(Cow::Borrowed(text)),
+            Self::SetAll(texts) => texts.write(),
+        }
+    }
+}
+
+replaced!(ResponseHeader);

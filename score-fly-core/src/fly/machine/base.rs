@@ -2,22 +2,21 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::Value as Json;
 
-use super::{MachineConfig, MachineContainer, MachineFile};
+use super::base_text::{BaseText, parse};
+use super::container::MachineContainer;
+use super::messages;
+use super::model::MachineConfig;
 use crate::diagnostic::Diagnostics;
-use crate::document;
-use crate::fly::Config;
-use crate::fly::check::messages;
-use crate::fly::check::{LocalFiles, Written, machine_config_written};
-use crate::fly::config::Field;
+use crate::fly::config::Config;
+use crate::fly::local::LocalFiles;
 use crate::pointer::Path;
 use crate::prelude::*;
 
 /// The machine config as written, with the containers' images and files filled in; an empty one if
 /// there is none. `None` if it can't be used, which is reported.
 pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagnostics) -> Option<MachineConfig> {
-    let (written, section) = machine_config_written(config);
+    let (text, section) = BaseText::of(config);
     let parent = section.map_or(Path::ROOT, |section| Path::ROOT.key(section));
     let at = parent.key("machine_config");
     if config.build.as_ref().is_some_and(|build| build.compose.is_some()) {
@@ -25,17 +24,17 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
         diagnostics.push(messages::compose(&build.key("compose")));
         return None;
     }
-    let json = match written {
-        Written::Absent => return Some(MachineConfig::default()),
-        Written::Inline(text) => text.as_bytes(),
-        Written::File(path) => match files.get(path) {
+    let json = match text {
+        BaseText::Absent => return Some(MachineConfig::default()),
+        BaseText::Inline(text) => text.as_bytes(),
+        BaseText::File(path) => match files.get(path) {
             Some(Some(content)) => content,
             _ => {
                 diagnostics.push(messages::missing_file(&at, path));
                 return None;
             }
         },
-        Written::Unusable => {
+        BaseText::Unusable => {
             diagnostics.push(messages::no_machine_config(&at));
             return None;
         }
@@ -43,34 +42,6 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
     let mut machine = parse(json, &at, diagnostics)?;
     fill_containers(&mut machine.containers, config, files, &at, diagnostics);
     Some(machine)
-}
-
-/// Reads a machine config that stands at `at`. `None` if flyctl can't read it either, which is
-/// reported.
-pub(in crate::fly) fn parse(json: &[u8], at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<MachineConfig> {
-    let json: Json = match serde_json::from_slice(json) {
-        Ok(json) => json,
-        Err(error) => {
-            diagnostics.push(messages::machine_config_not_json(at, &error));
-            return None;
-        }
-    };
-    // Keys that it has for others are no mistake: flyctl leaves them out too.
-    let mut found = Diagnostics::new();
-    let machine = MachineConfig::read(&document::Value::from(&json).into(), &Path::ROOT, &mut found);
-    if let Some(problem) = found.iter().find(|found| found.code == crate::Code::InvalidFlyConfig) {
-        diagnostics.push(messages::machine_config_type(at, &problem.message));
-        return None;
-    }
-    machine
-}
-
-impl MachineFile {
-    /// The local file that it is made from, unless it has another content.
-    pub(in crate::fly) fn wanted_path(&self) -> Option<&str> {
-        let has_content = self.raw_value.is_some() || self.secret_name.is_some() || self.image_config.is_some();
-        self.local_path.as_deref().filter(|_| !has_content)
-    }
 }
 
 /// One container gets the image that is deployed, and each gets the content of its files.

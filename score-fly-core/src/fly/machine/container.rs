@@ -2,11 +2,11 @@
 
 use alloc::collections::BTreeMap;
 
-use super::{MachineFile, MachineHeader, MachineRestart, StopConfig};
+use super::shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
 use crate::document::{Mapping, Value};
-use crate::fly::config::Field;
+use crate::fly::field::Field;
 use crate::fly::sections::sections;
-pub use crate::fly::words::{DependencyCondition, HealthcheckKind};
+use crate::fly::words::{DependencyCondition, HealthcheckKind};
 use crate::prelude::*;
 
 sections! {

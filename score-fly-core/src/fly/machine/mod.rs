@@ -1,36 +1,41 @@
 //! The machine that flyctl makes of a fly.toml, for one process group.
 
 mod base;
+pub(super) mod base_text;
 mod container;
+mod group;
+pub(super) mod messages;
 mod model;
 mod parts;
 mod services;
+mod shared;
 #[cfg(test)]
 mod tests;
 
-pub(super) use base::parse;
 pub use container::{
-    ContainerDependency, ContainerHealthcheck, ContainerMount, ContainerSecret, DependencyCondition, EnvFrom,
-    ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineContainer, TcpHealthcheck, containers_json,
+    ContainerDependency, ContainerHealthcheck, ContainerMount, ContainerSecret, EnvFrom, ExecHealthcheck,
+    HttpHealthcheck, MachineContainer, TcpHealthcheck, containers_json,
 };
 pub use model::{
-    Autostop, MachineCheck, MachineConfig, MachineFile, MachineGuest, MachineHeader, MachineInit, MachineMetrics,
-    MachineMount, MachineRestart, MachineService, MachineStatic, StopConfig, Suspend,
+    Autostop, MachineConfig, MachineConfigCheck, MachineGuest, MachineInit, MachineMetrics, MachineMount,
+    MachineService, MachineStatic, Suspend,
 };
+pub use shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
 
-use super::check::LocalFiles;
-use super::{Config, read};
+pub use super::words::{DependencyCondition, HealthcheckKind};
+
+use self::group::Group;
+use super::config::Config;
+use super::local::LocalFiles;
 use crate::diagnostic::{Diagnostics, Outcome};
-use crate::fly::check::messages;
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::source::Source;
 
 /// What flyctl sends for the machines of a process group; of the default one if none is named.
 ///
 /// It lacks what only a deploy knows: the image that is built, the ids of volumes, and the metadata
 /// `fly_flyctl_version`, `fly_release_id` and `fly_release_version`. `files` holds what
-/// [`local_files`](super::local_files) names.
+/// [`local_files`](super::local_files()) names.
 ///
 /// There is no value if there is no such group, or the machine config that it builds on can't be
 /// used.
@@ -43,32 +48,20 @@ pub fn machine_config(config: &Config, group: Option<&str>, files: &LocalFiles) 
         return Outcome::failed(diagnostics);
     }
     let Some(mut machine) = base::read(config, files, &mut diagnostics) else { return Outcome::failed(diagnostics) };
-    let scope = Scope { config, group, files };
-    machine.env = scope.env();
-    scope.init(&mut machine.init, &mut diagnostics);
-    machine.guest = scope.guest(&mut diagnostics).or(machine.guest);
+    let parts = Group { config, name: group, files };
+    machine.env = parts.env();
+    parts.init(&mut machine.init, &mut diagnostics);
+    machine.guest = parts.guest(&mut diagnostics).or(machine.guest);
     machine.metadata.insert("fly_platform_version".to_owned(), "v2".to_owned());
     machine.metadata.insert("fly_process_group".to_owned(), group.to_owned());
-    machine.mounts = scope.mounts();
-    machine.services = scope.services();
-    machine.metrics = scope.metrics();
-    machine.checks = scope.checks(&mut diagnostics);
-    machine.statics = scope.statics();
+    machine.mounts = parts.mounts();
+    machine.services = parts.services();
+    machine.metrics = parts.metrics();
+    machine.checks = parts.checks(&mut diagnostics);
+    machine.statics = parts.statics();
     machine.image = config.build.as_ref().and_then(|build| build.image.clone());
-    machine.files = scope.files(&mut diagnostics);
-    machine.restart = scope.restart();
-    machine.stop_config = scope.stop_config();
+    machine.files = parts.files(&mut diagnostics);
+    machine.restart = parts.restart();
+    machine.stop_config = parts.stop_config();
     Outcome::new(machine, diagnostics)
-}
-
-/// [`machine_config`] of a fly.toml as text.
-pub fn machine_config_of(source: &Source, group: Option<&str>, files: &LocalFiles) -> Outcome<MachineConfig> {
-    read::with_file(source, |file| machine_config(&file.config, group, files))
-}
-
-/// A process group of a configuration.
-struct Scope<'s> {
-    config: &'s Config,
-    group: &'s str,
-    files: &'s LocalFiles,
 }

@@ -5,12 +5,15 @@ use alloc::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::container::MachineContainer;
+use super::shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
 use crate::fly::Duration;
-use crate::fly::config::{AutoStop, Concurrency, CpuKind, Field, Protocol, ServicePort};
-use crate::fly::machine::MachineContainer;
+use crate::fly::config::{AutoStop, Concurrency, CpuKind, Protocol, ServicePort};
+use crate::fly::field::Field;
 use crate::fly::messages;
+use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -33,7 +36,7 @@ sections! {
         /// Where Prometheus metrics are scraped.
         metrics: Option<MachineMetrics>,
         /// Checks that no service owns.
-        checks: BTreeMap<String, MachineCheck>,
+        checks: BTreeMap<String, MachineConfigCheck>,
         /// Static files served by Fly's proxy.
         statics: Vec<MachineStatic>,
         /// The image.
@@ -139,15 +142,13 @@ sections! {
         /// External ports.
         ports: Vec<ServicePort>,
         /// Checks on it.
-        checks: Vec<MachineCheck>,
+        checks: Vec<MachineConfigCheck>,
         /// Load limits.
         concurrency: Option<Concurrency>,
     }
 
     /// A health check.
-    // fly.toml has a section of that name as well.
-    #[cfg_attr(feature = "schema", schemars(rename = "MachineConfigCheck"))]
-    pub struct MachineCheck {
+    pub struct MachineConfigCheck {
         /// The port in the machine.
         port: Option<u16>,
         /// `http` or `tcp`.
@@ -172,14 +173,6 @@ sections! {
         headers: Vec<MachineHeader>,
     }
 
-    /// A header of a check.
-    pub struct MachineHeader {
-        /// Its name.
-        name: String,
-        /// Its values.
-        values: Vec<String>,
-    }
-
     /// Where metrics are scraped.
     pub struct MachineMetrics {
         /// The port in the machine.
@@ -202,37 +195,6 @@ sections! {
         index_document: String,
     }
 
-    /// A file put into a machine.
-    pub struct MachineFile {
-        /// Where it is put.
-        guest_path: Option<String>,
-        /// The content, in base64.
-        raw_value: Option<String>,
-        /// An app secret that holds the content in base64.
-        secret_name: Option<String>,
-        /// An image whose configuration is the content.
-        image_config: Option<String>,
-        /// A local file with the content, which flyctl reads from the directory in which it runs.
-        local_path: Option<String>,
-        /// Permissions, as a number.
-        mode: Option<u32>,
-    }
-
-    /// When a machine restarts.
-    pub struct MachineRestart {
-        /// `no`, `on-failure` or `always`.
-        policy: Option<String>,
-        /// How often, for `on-failure`.
-        max_retries: Option<u32>,
-    }
-
-    /// How a machine stops.
-    pub struct StopConfig {
-        /// Time between the signal and the kill.
-        timeout: Option<Duration>,
-        /// The signal.
-        signal: Option<String>,
-    }
 }
 
 /// What the proxy does with idle machines: the API has booleans for two of the three words.
@@ -284,6 +246,8 @@ impl Field for Autostop {
         }
     }
 }
+
+replaced!(Autostop);
 
 impl Field for Json {
     fn read(node: &Node<'_>, _: &Path<'_>, _: &mut Diagnostics) -> Option<Self> {

@@ -5,26 +5,25 @@ use alloc::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{
-    MachineFile, MachineGuest, MachineInit, MachineMetrics, MachineMount, MachineRestart, MachineStatic, Scope,
-    StopConfig,
-};
+use super::group::Group;
+use super::messages;
+use super::model::{MachineGuest, MachineInit, MachineMetrics, MachineMount, MachineStatic};
+use super::shared::{MachineFile, MachineRestart, StopConfig};
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::config::{Experimental, Vm};
 use crate::fly::{shlex, size, vm};
 use crate::pointer::Path;
 use crate::prelude::*;
 
-impl<'s> Scope<'s> {
+impl<'s> Group<'s> {
     /// The elements of a list that belong to the group, with their places.
     fn of_group<T>(&self, items: &'s [T], processes: impl Fn(&T) -> &[String]) -> impl Iterator<Item = (usize, &'s T)> {
-        items.iter().enumerate().filter(move |(_, item)| self.config.belongs(processes(item), self.group))
+        items.iter().enumerate().filter(move |(_, item)| self.config.belongs(processes(item), self.name))
     }
 
     pub(super) fn env(&self) -> BTreeMap<String, String> {
         let mut env = self.config.env.clone();
-        env.insert("FLY_PROCESS_GROUP".to_owned(), self.group.to_owned());
+        env.insert("FLY_PROCESS_GROUP".to_owned(), self.name.to_owned());
         if let Some(region) = self.config.primary_region.as_ref().filter(|region| !region.is_empty()) {
             env.insert("PRIMARY_REGION".to_owned(), region.clone());
         }
@@ -35,10 +34,10 @@ impl<'s> Scope<'s> {
     /// them.
     pub(super) fn init(&self, init: &mut MachineInit, diagnostics: &mut Diagnostics) {
         let Experimental { cmd, entrypoint, exec, .. } = self.config.experimental.clone().unwrap_or_default();
-        let command = self.config.processes.get(self.group).map(String::as_str).unwrap_or_default();
+        let command = self.config.processes.get(self.name).map(String::as_str).unwrap_or_default();
         let words = shlex::split(command);
         if words.is_none() {
-            diagnostics.push(messages::command(&Path::ROOT.key("processes").key(self.group)));
+            diagnostics.push(messages::command(&Path::ROOT.key("processes").key(self.name)));
         }
         let words = words.filter(|words| !words.is_empty());
         init.cmd = words.or(cmd).unwrap_or_default();
@@ -50,14 +49,13 @@ impl<'s> Scope<'s> {
     /// The size, if there is one for the group: the entry that names it wins over one for all.
     pub(super) fn guest(&self, diagnostics: &mut Diagnostics) -> Option<MachineGuest> {
         let entries = &self.config.vm;
-        let named = entries.iter().position(|vm| vm.processes.iter().any(|process| process == self.group));
+        let named = entries.iter().position(|vm| vm.processes.iter().any(|process| process == self.name));
         let index = named.or_else(|| entries.iter().position(|vm| vm.processes.is_empty()))?;
         let vm = entries.get(index)?;
-        let Some(asked) = vm::asked(vm) else {
-            let list = Path::ROOT.key("vm");
-            crate::fly::check::vm_fault(vm, &list.index(index), diagnostics);
-            return None;
-        };
+        let list = Path::ROOT.key("vm");
+        let at = list.index(index);
+        diagnostics.extend(vm::unreadable(vm).map(|value| messages::unreadable_vm(&at, value)).collect());
+        let asked = vm::asked(vm)?;
         let Vm { max_memory_mb, host_dedication_id, persist_rootfs, kernel_args, .. } = vm.clone();
         let preset = vm.size.as_deref().and_then(vm::gpu_of_size);
         Some(MachineGuest {

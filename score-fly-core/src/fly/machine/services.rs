@@ -2,28 +2,30 @@
 
 use alloc::collections::BTreeMap;
 
-use super::{Autostop, MachineCheck, MachineHeader, MachineService, Scope};
+use super::group::Group;
+use super::messages;
+use super::model::{Autostop, MachineConfigCheck, MachineService};
+use super::shared::MachineHeader;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::config::{Check, Service, ServicePort};
 use crate::pointer::Path;
 use crate::prelude::*;
 
-impl Scope<'_> {
+impl Group<'_> {
     /// The services of the group; `[http_service]` comes first.
     pub(super) fn services(&self) -> Vec<MachineService> {
         let config = self.config;
-        let first = config.http_service.iter().filter(|service| config.belongs(&service.processes, self.group));
-        let others = config.services.iter().filter(|service| config.belongs(&service.processes, self.group));
+        let first = config.http_service.iter().filter(|service| config.belongs(&service.processes, self.name));
+        let others = config.services.iter().filter(|service| config.belongs(&service.processes, self.name));
         first.map(|http| service(&http.to_service())).chain(others.map(service)).collect()
     }
 
     /// The checks of the group. One without a port takes that of `[http_service]`.
-    pub(super) fn checks(&self, diagnostics: &mut Diagnostics) -> BTreeMap<String, MachineCheck> {
+    pub(super) fn checks(&self, diagnostics: &mut Diagnostics) -> BTreeMap<String, MachineConfigCheck> {
         let config = self.config;
-        let service = config.http_service.as_ref().filter(|service| config.belongs(&service.processes, self.group));
+        let service = config.http_service.as_ref().filter(|service| config.belongs(&service.processes, self.name));
         let mut checks = BTreeMap::new();
-        for (name, check) in config.checks.iter().filter(|(_, check)| config.belongs(&check.processes, self.group)) {
+        for (name, check) in config.checks.iter().filter(|(_, check)| config.belongs(&check.processes, self.name)) {
             let port = check.port.or_else(|| service?.internal_port);
             if port.is_none() {
                 let list = Path::ROOT.key("checks");
@@ -57,7 +59,7 @@ fn port(port: &ServicePort) -> ServicePort {
 }
 
 /// A check; `headers` are in the order of their names, while flyctl's own order is another one each time.
-fn machine_check(check: Check) -> MachineCheck {
+fn machine_check(check: Check) -> MachineConfigCheck {
     let Check {
         port,
         kind,
@@ -73,7 +75,7 @@ fn machine_check(check: Check) -> MachineCheck {
         processes: _,
     } = check;
     let headers = headers.into_iter().map(|(name, value)| MachineHeader { name, values: vec![value] }).collect();
-    MachineCheck {
+    MachineConfigCheck {
         port,
         kind,
         interval,

@@ -1,8 +1,10 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::fly::config::Field;
+use crate::fly::field::Field;
+use crate::fly::machine_config_of;
 use crate::fly::sample::{Dice, Sample, config};
+use crate::source::Source;
 
 /// The machine config of a fly.toml without mistakes, as data.
 #[track_caller]

@@ -1,16 +1,18 @@
 //! `[build]` and `[deploy]`.
 
-use super::{Scope, vm};
+use super::facts::{Facts, within};
+use super::messages;
+use super::vm;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::config::{Build, Strategy};
-use crate::fly::shlex;
+use crate::fly::local::is_url;
+use crate::fly::{limits, shlex};
 use crate::pointer::Path;
 use crate::prelude::*;
 
 /// Of several sources of the image flyctl takes the first in this order.
-pub(super) fn source(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let Some(build) = &scope.config.build else { return };
+pub(super) fn source(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(build) = &facts.config.build else { return };
     let at = Path::ROOT.key("build");
     let sources = [
         ("image", build.image.is_some()),
@@ -27,40 +29,35 @@ pub(super) fn source(scope: &Scope<'_>, report: &mut Diagnostics) {
     }
 }
 
-pub(super) fn dockerfile(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let Some(Build { dockerfile, ignorefile, .. }) = &scope.config.build else { return };
+pub(super) fn dockerfile(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(Build { dockerfile, ignorefile, .. }) = &facts.config.build else { return };
     let at = Path::ROOT.key("build");
     for (key, path) in [("dockerfile", dockerfile), ("ignorefile", ignorefile)] {
         let Some(path) = path.as_deref().filter(|path| !is_url(path)) else { continue };
         let at = at.key(key);
         if path.starts_with('/') {
             report.push(messages::absolute_build_path(&at, path));
-        } else if key == "dockerfile" && scope.is_missing(path) {
+        } else if key == "dockerfile" && facts.is_missing(path) {
             report.push(messages::missing_file(&at, path));
         }
     }
 }
 
-/// flyctl downloads a Dockerfile from such an address.
-pub(super) fn is_url(path: &str) -> bool {
-    path.starts_with("http://") || path.starts_with("https://")
-}
-
-pub(super) fn compression(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let Some(build) = &scope.config.build else { return };
+pub(super) fn compression(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(build) = &facts.config.build else { return };
     let at = Path::ROOT.key("build");
     if let Some(word) = build.compression.as_deref().filter(|word| !matches!(*word, "gzip" | "zstd")) {
         report.push(messages::word(&at.key("compression"), word, &["gzip", "zstd"]));
     }
-    if let Some(level) = build.compression_level.filter(|level| *level > 9) {
-        report.push(messages::out_of_range(&at.key("compression_level"), level, (0, 9)));
+    if let Some(level) = build.compression_level {
+        within(&at.key("compression_level"), level, &limits::COMPRESSION_LEVEL, report);
     }
 }
 
 /// A canary and a second set of machines need volumes that are not there, and only checks tell when
 /// the second set is ready.
-pub(super) fn strategy(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn strategy(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     let Some(strategy) = config.deploy.as_ref().and_then(|deploy| deploy.strategy) else { return };
     let deploy = Path::ROOT.key("deploy");
     let at = deploy.key("strategy");
@@ -71,8 +68,8 @@ pub(super) fn strategy(scope: &Scope<'_>, report: &mut Diagnostics) {
     }
 }
 
-pub(super) fn max_unavailable(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let Some(deploy) = &scope.config.deploy else { return };
+pub(super) fn max_unavailable(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(deploy) = &facts.config.deploy else { return };
     let Some(share) = deploy.max_unavailable else { return };
     let section = Path::ROOT.key("deploy");
     let at = section.key("max_unavailable");
@@ -87,8 +84,8 @@ pub(super) fn max_unavailable(scope: &Scope<'_>, report: &mut Diagnostics) {
     }
 }
 
-pub(super) fn commands(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let Some(deploy) = &scope.config.deploy else { return };
+pub(super) fn commands(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(deploy) = &facts.config.deploy else { return };
     let at = Path::ROOT.key("deploy");
     for (key, command) in [("release_command", &deploy.release_command), ("seed_command", &deploy.seed_command)] {
         if command.as_deref().is_some_and(|command| shlex::split(command).is_none()) {
@@ -97,8 +94,8 @@ pub(super) fn commands(scope: &Scope<'_>, report: &mut Diagnostics) {
     }
 }
 
-pub(super) fn release_machine(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let Some(deploy) = &scope.config.deploy else { return };
+pub(super) fn release_machine(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(deploy) = &facts.config.deploy else { return };
     let Some(machine) = &deploy.release_command_vm else { return };
     let section = Path::ROOT.key("deploy");
     let at = section.key("release_command_vm");

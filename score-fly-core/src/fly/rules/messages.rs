@@ -1,11 +1,15 @@
 //! Wording of what is wrong with a fly.toml that flyctl can read.
 
 use core::fmt::Display;
+use core::ops::RangeInclusive;
 
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::fly::Duration;
 use crate::fly::config::{Protocol, Strategy};
-use crate::fly::guest::Guest;
+use crate::fly::machine::messages::group_help;
+pub(crate) use crate::fly::machine::messages::{
+    check_without_port, command, missing_file, unknown_group, unreadable_vm,
+};
 use crate::fly::messages::{quoted_list, subject};
 use crate::fly::vm::{Asked, Fault};
 use crate::pointer::{Path, Pointer};
@@ -20,7 +24,8 @@ pub(crate) fn missing(at: &Path<'_>, example: &str) -> Diagnostic {
         .with_help(format!("add it, such as `{example}`"))
 }
 
-pub(crate) fn out_of_range<T: Display>(at: &Path<'_>, value: T, (least, most): (T, T)) -> Diagnostic {
+pub(crate) fn out_of_range<T: Display>(at: &Path<'_>, value: T, range: &RangeInclusive<T>) -> Diagnostic {
+    let (least, most) = (range.start(), range.end());
     let message = format!("{} is `{value}`, but goes from `{least}` to `{most}`", subject(at));
     Diagnostic::new(Code::OutOfRange, at, message)
 }
@@ -54,12 +59,6 @@ pub(crate) fn ineffective(at: &Path<'_>, why: &str) -> Diagnostic {
 /// A key that flyctl takes, and never looks at.
 pub(crate) fn unread(at: &Path<'_>) -> Diagnostic {
     ineffective(at, "flyctl no longer looks at it")
-}
-
-pub(crate) fn command(at: &Path<'_>) -> Diagnostic {
-    let message = format!("{} has a quote or an escape without an end", subject(at));
-    Diagnostic::new(Code::InvalidCommand, at, message)
-        .with_help("flyctl splits the line as a shell does; write `\\'` for an apostrophe")
 }
 
 // Names.
@@ -111,18 +110,6 @@ pub(crate) fn service_without_processes(at: &Path<'_>, groups: &[&str]) -> Diagn
     .with_help(format!("add it, such as `processes = [\"{example}\"]`; the groups are {}", quoted_list(groups)))
 }
 
-fn group_help(diagnostic: Diagnostic, group: &str, groups: &[&str]) -> Diagnostic {
-    match nearest(group, groups.iter().copied()) {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic.with_help(format!("the groups are {}", quoted_list(groups))),
-    }
-}
-
-pub(crate) fn unknown_group(at: &Path<'_>, group: &str, groups: &[&str]) -> Diagnostic {
-    let message = format!("there is no process group `{group}`");
-    group_help(Diagnostic::new(Code::UnknownProcessGroup, at, message), group, groups)
-}
-
 pub(crate) fn unmatched_group(at: &Path<'_>, group: &str, groups: &[&str]) -> Diagnostic {
     let message = format!("there is no process group `{group}`, so that this applies to none");
     group_help(Diagnostic::new(Code::IneffectiveProcesses, at, message), group, groups)
@@ -160,36 +147,12 @@ pub(crate) fn second_general_vm(at: &Path<'_>) -> Diagnostic {
 
 // Machines.
 
-pub(crate) fn unknown_size(at: &Path<'_>, size: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::InvalidGuest, at, format!("`{size}` is not the name of a machine's size"));
-    let names: Vec<String> = Guest::names().collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    match nearest(size, names.iter().copied()) {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic.with_help(format!("the sizes are {}", quoted_list(&names))),
-    }
-}
-
-pub(crate) fn memory(at: &Path<'_>, memory: &str) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::InvalidGuest, at, format!("`{memory}` is not an amount of memory that flyctl can read"));
-    // As Kubernetes and Score write it.
-    let mended = match (memory.strip_suffix("Mi"), memory.strip_suffix("Gi")) {
-        (Some(number), _) => format!("{number}mb"),
-        (None, Some(number)) => format!("{number}gb"),
-        (None, None) => return diagnostic.with_help("write a number with `mb` or `gb`, such as `512mb`"),
-    };
-    diagnostic
-        .with_help(format!("write `{mended}`, which flyctl counts in powers of two"))
-        .with_fix(Fix::Set(mended.into()))
-}
-
 pub(crate) fn guest(at: &Path<'_>, asked: Asked, fault: &Fault) -> Diagnostic {
     let Asked { kind, cpus, memory_mib } = asked;
     let kind = kind.as_str();
     let (message, help) = match fault {
         Fault::Cpus(known) => {
-            let known: Vec<String> = known.iter().map(u32::to_string).collect();
+            let known: Vec<String> = known.iter().map(u16::to_string).collect();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             (format!("there is no machine with {cpus} {kind} cpus"), format!("write one of {}", quoted_list(&known)))
         }
@@ -232,9 +195,10 @@ pub(crate) fn volume_over_root(at: &Path<'_>) -> Diagnostic {
         .with_help("mount it at a folder, such as `/data`")
 }
 
-pub(crate) fn volume_size(at: &Path<'_>, size: &str, most: u64) -> Diagnostic {
+pub(crate) fn volume_size(at: &Path<'_>, size: &str, range: &RangeInclusive<u16>) -> Diagnostic {
+    let (least, most) = (range.start(), range.end());
     Diagnostic::new(Code::InvalidVolume, at, format!("{} can't be `{size}`", subject(at)))
-        .with_help(format!("write whole gigabytes from 1 to {most}, such as `10gb`"))
+        .with_help(format!("write whole gigabytes from {least} to {most}, such as `10gb`"))
 }
 
 // Services.
@@ -316,15 +280,6 @@ pub(crate) fn interval_too_short(at: &Path<'_>, interval: Duration, least: Durat
     Diagnostic::new(Code::OutOfRange, at, format!("{} is `{interval}`, but must be at least `{least}`", subject(at)))
 }
 
-pub(crate) fn check_without_port(at: &Path<'_>, name: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::MissingField,
-        at,
-        format!("the check `{name}` has no port, and no `[http_service]` to take it from"),
-    )
-    .with_help("add it, such as `port = 8080`")
-}
-
 // Files.
 
 pub(crate) fn file_sources(at: &Path<'_>, given: &[&str], empty_text: bool) -> Diagnostic {
@@ -340,12 +295,6 @@ pub(crate) fn file_sources(at: &Path<'_>, given: &[&str], empty_text: bool) -> D
         ),
     };
     Diagnostic::new(Code::ConflictingFields, at, message).with_help(help)
-}
-
-pub(crate) fn missing_file(at: &Path<'_>, path: &str) -> Diagnostic {
-    Diagnostic::new(Code::MissingSourceFile, at, format!("there is no file `{path}`")).with_help(
-        "the path counts from the directory in which flyctl runs, and that of a Dockerfile from fly.toml's folder",
-    )
 }
 
 pub(crate) fn guest_path_taken(at: &Path<'_>, path: &str, first: Pointer) -> Diagnostic {
@@ -392,49 +341,7 @@ pub(crate) fn too_many_statics(at: &Path<'_>, most: usize, more: usize) -> Diagn
 
 // Containers.
 
-pub(crate) fn no_machine_config(at: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(
-        Code::InvalidMachineConfig,
-        at,
-        format!("{} is neither a JSON object nor the path of a `.json` file", subject(at)),
-    )
-    .with_help("write JSON that begins with `{`, or a path such as `machine.json`")
-}
-
-pub(crate) fn machine_config_not_json(at: &Path<'_>, error: &serde_json::Error) -> Diagnostic {
-    let (line, column) = (error.line(), error.column());
-    Diagnostic::new(
-        Code::InvalidMachineConfig,
-        at,
-        format!("{} is not JSON: a mistake in its line {line}, column {column}", subject(at)),
-    )
-}
-
-pub(crate) fn unknown_container(at: &Path<'_>, name: &str, names: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::InvalidMachineConfig,
-        at,
-        format!("there is no container `{name}` in the machine config"),
-    );
-    if names.is_empty() {
-        return diagnostic.with_help("remove `container`, or add the container to `machine_config`");
-    }
-    match nearest(name, names.iter().copied()) {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic.with_help(format!("the containers are {}", quoted_list(names))),
-    }
-}
-
 pub(crate) fn container_without_image(at: &Path<'_>, name: &str) -> Diagnostic {
     Diagnostic::new(Code::InvalidMachineConfig, at, format!("the container `{name}` has no image"))
         .with_help("give it one; only the container of the app gets the deployed image")
-}
-
-pub(crate) fn machine_config_type(at: &Path<'_>, problem: &str) -> Diagnostic {
-    Diagnostic::new(Code::InvalidMachineConfig, at, format!("the machine config can't be read: {problem}"))
-}
-
-pub(crate) fn compose(at: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(Code::InvalidMachineConfig, at, "the containers of a compose file are known only to a deploy")
-        .with_help("write the containers into `machine_config`")
 }

@@ -1,9 +1,11 @@
-use super::*;
 use crate::Code;
+use crate::fly::{LocalFiles, check_text, local_files};
+use crate::prelude::*;
+use crate::source::Source;
 
 /// `code /pointer` of what is found in a fly.toml, in the order of where it stands.
 fn found(text: &str, files: &LocalFiles) -> Vec<String> {
-    let (_, diagnostics) = check(&Source::new("fly.toml", text), files).into_parts();
+    let (_, diagnostics) = check_text(&Source::new("fly.toml", text), files).into_parts();
     assert!(diagnostics.iter().all(|found| found.location.is_some()), "{diagnostics:#?}");
     diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect()
 }
@@ -407,7 +409,7 @@ fn machine_configs() {
 fn local_files_are_listed() {
     let text = "machine_config = 'm.json'\n[build]\ndockerfile = 'Dockerfile'\n\
                 [[files]]\nguest_path = '/b'\nlocal_path = 'b'\n[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
-    let (file, _) = check(&Source::new("fly.toml", text), &LocalFiles::new()).into_result().unwrap();
+    let (file, _) = check_text(&Source::new("fly.toml", text), &LocalFiles::new()).into_result().unwrap();
     assert_eq!(local_files(&file.config, &LocalFiles::new()), ["Dockerfile", "a", "b", "m.json"]);
     let machine = r#"{"containers": [{"files": [{"local_path": "c"}, {"local_path": "d", "raw_value": ""},
                       {"local_path": "e", "raw_value": null, "secret_name": null, "image_config": null}]}]}"#;
@@ -434,7 +436,7 @@ fn what_can_not_be_read_is_reported_once() {
 #[test]
 fn each_fix_is_of_its_code() {
     let text = "kill_signal = 'sigterm'\n[[vm]]\nmemory = '512Mi'\n[experimental]\nauto_rollback = true\n";
-    let (_, diagnostics) = check(&Source::new("fly.toml", text), &LocalFiles::new()).into_parts();
+    let (_, diagnostics) = check_text(&Source::new("fly.toml", text), &LocalFiles::new()).into_parts();
     let fixed: Vec<Code> = diagnostics.iter().filter(|found| found.fix.is_some()).map(|found| found.code).collect();
     assert_eq!(fixed, [Code::InvalidFlyValue, Code::InvalidGuest, Code::IneffectiveSetting]);
 }

@@ -1,24 +1,23 @@
 //! `[[vm]]`.
 
-use super::{Scope, each};
+use super::facts::{Facts, each};
+use super::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::config::{CpuKind, Vm};
-use crate::fly::guest::Guest;
 use crate::fly::size;
-use crate::fly::vm::{Fault, asked, gpu_of_size};
+use crate::fly::vm::{Fault, asked, gpu_of_size, unreadable};
 use crate::pointer::Path;
 
 const PERSIST_ROOTFS: [&str; 4] = ["none", "never", "restart", "always"];
 
-pub(super) fn machines(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("vm", &scope.config.vm, |at, vm| machine(vm, at, report));
+pub(super) fn machines(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("vm", &facts.config.vm, |at, vm| machine(vm, at, report));
 }
 
 /// An entry that names a group wins over one that names none; of two that are alike, flyctl takes the
 /// first.
-pub(super) fn repeated(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn repeated(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     for group in config.process_groups() {
         let mut named = false;
         each("vm", &config.vm, |at, vm| {
@@ -41,14 +40,14 @@ pub(super) fn repeated(scope: &Scope<'_>, report: &mut Diagnostics) {
     });
 }
 
-pub(in crate::fly) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
+pub(super) fn machine(vm: &Vm, at: &Path<'_>, report: &mut Diagnostics) {
     gpu(vm, at, report);
-    if let Some(size) = vm.size.as_deref().filter(|size| Guest::named(size).is_none() && gpu_of_size(size).is_none()) {
-        report.push(messages::unknown_size(&at.key("size"), size));
+    for value in unreadable(vm) {
+        report.push(messages::unreadable_vm(at, value));
     }
-    if let Some(memory) = vm.memory.as_deref().filter(|memory| size::mebibytes(memory).unwrap_or(0) == 0) {
-        report.push(messages::memory(&at.key("memory"), memory));
-    } else if vm.memory.is_some() && vm.memory_mb.is_some_and(|memory| memory > 0) {
+    if vm.memory.as_deref().is_some_and(|memory| size::mebibytes(memory) > Some(0))
+        && vm.memory_mb.is_some_and(|memory| memory > 0)
+    {
         let why = "`memory_mb` wins over it";
         report.push(messages::ineffective(&at.key("memory"), why).with_related(&at.key("memory_mb"), "this is used"));
     }

@@ -1,15 +1,15 @@
 //! `[processes]`, and what says to which of them it belongs.
 
-use super::{Scope, each};
+use super::facts::{Facts, each};
+use super::messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::fly::check::messages;
 use crate::fly::shlex;
 use crate::pointer::Path;
 use crate::prelude::*;
 
-pub(super) fn commands(scope: &Scope<'_>, report: &mut Diagnostics) {
+pub(super) fn commands(facts: &Facts<'_>, report: &mut Diagnostics) {
     let at = Path::ROOT.key("processes");
-    for (name, command) in &scope.config.processes {
+    for (name, command) in &facts.config.processes {
         if shlex::split(command).is_none() {
             report.push(messages::command(&at.key(name)));
         }
@@ -17,13 +17,13 @@ pub(super) fn commands(scope: &Scope<'_>, report: &mut Diagnostics) {
 }
 
 /// Once there are process groups, flyctl wants every service to say whose it is.
-pub(super) fn services(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn services(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     let mut rule = |at: &Path<'_>, processes: &[String]| {
         if processes.is_empty() && !config.processes.is_empty() {
             report.push(messages::service_without_processes(&at.key("processes"), &config.process_groups()));
         }
-        unknown(scope, at, processes, report, messages::unknown_group);
+        unknown(facts, at, processes, report, messages::unknown_group);
     };
     if let Some(service) = &config.http_service {
         rule(&Path::ROOT.key("http_service"), &service.processes);
@@ -31,17 +31,17 @@ pub(super) fn services(scope: &Scope<'_>, report: &mut Diagnostics) {
     each("services", &config.services, |at, service| rule(at, &service.processes));
 }
 
-pub(super) fn restart(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("restart", &scope.config.restart, |at, restart| {
-        unknown(scope, at, &restart.processes, report, messages::unknown_group);
+pub(super) fn restart(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("restart", &facts.config.restart, |at, restart| {
+        unknown(facts, at, &restart.processes, report, messages::unknown_group);
     });
 }
 
 /// Elsewhere flyctl says nothing, and applies the section to no group.
-pub(super) fn others(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn others(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     let mut rule = |at: &Path<'_>, processes: &[String]| {
-        unknown(scope, at, processes, report, messages::unmatched_group);
+        unknown(facts, at, processes, report, messages::unmatched_group);
     };
     each("mounts", &config.mounts, |at, mount| rule(at, &mount.processes));
     each("vm", &config.vm, |at, vm| rule(at, &vm.processes));
@@ -53,8 +53,8 @@ pub(super) fn others(scope: &Scope<'_>, report: &mut Diagnostics) {
 }
 
 /// Of several groups, what names none belongs to the default one only.
-pub(super) fn implicit(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn implicit(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     if config.processes.len() < 2 {
         return;
     }
@@ -75,13 +75,13 @@ pub(super) fn implicit(scope: &Scope<'_>, report: &mut Diagnostics) {
 
 /// Reports the groups that do not exist.
 fn unknown(
-    scope: &Scope<'_>,
+    facts: &Facts<'_>,
     at: &Path<'_>,
     processes: &[String],
     report: &mut Diagnostics,
     message: fn(&Path<'_>, &str, &[&str]) -> Diagnostic,
 ) {
-    let groups = scope.config.process_groups();
+    let groups = facts.config.process_groups();
     let at = at.key("processes");
     for (index, process) in processes.iter().enumerate() {
         if !groups.contains(&process.as_str()) {

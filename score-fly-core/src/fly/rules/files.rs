@@ -5,9 +5,9 @@ use alloc::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{Scope, each};
+use super::facts::{Facts, each};
+use super::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::names;
 use crate::pointer::Pointer;
 use crate::prelude::*;
@@ -15,8 +15,8 @@ use crate::prelude::*;
 /// Text that is shorter can be base64 by chance.
 const SHORTEST_BASE64: usize = 16;
 
-pub(super) fn sources(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("files", &scope.config.files, |at, file| {
+pub(super) fn sources(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("files", &facts.config.files, |at, file| {
         let sources =
             [("local_path", &file.local_path), ("secret_name", &file.secret_name), ("raw_value", &file.raw_value)];
         // flyctl takes an empty text for none.
@@ -28,7 +28,7 @@ pub(super) fn sources(scope: &Scope<'_>, report: &mut Diagnostics) {
         if given.len() != 1 {
             report.push(messages::file_sources(at, &given, file.raw_value.is_some()));
         }
-        if let Some(path) = file.local_path.as_deref().filter(|path| scope.is_missing(path)) {
+        if let Some(path) = file.local_path.as_deref().filter(|path| facts.is_missing(path)) {
             report.push(messages::missing_file(&at.key("local_path"), path));
         }
         if let Some(name) = file.secret_name.as_deref().filter(|name| !name.is_empty() && !names::is_identifier(name)) {
@@ -46,9 +46,9 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// Of two files at one path flyctl takes the later one.
-pub(super) fn guest_paths(scope: &Scope<'_>, report: &mut Diagnostics) {
+pub(super) fn guest_paths(facts: &Facts<'_>, report: &mut Diagnostics) {
     let mut taken: BTreeMap<&str, Pointer> = BTreeMap::new();
-    each("files", &scope.config.files, |at, file| {
+    each("files", &facts.config.files, |at, file| {
         let key = at.key("guest_path");
         match file.guest_path.as_deref() {
             None | Some("") => report.push(messages::missing(&key, "guest_path = \"/etc/app.conf\"")),
@@ -63,11 +63,11 @@ pub(super) fn guest_paths(scope: &Scope<'_>, report: &mut Diagnostics) {
 }
 
 /// `fly deploy` puts all files into all machines.
-pub(super) fn processes(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if scope.config.process_groups().len() < 2 {
+pub(super) fn processes(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if facts.config.process_groups().len() < 2 {
         return;
     }
-    each("files", &scope.config.files, |at, file| {
+    each("files", &facts.config.files, |at, file| {
         if !file.processes.is_empty() {
             report.push(messages::file_processes(&at.key("processes")));
         }

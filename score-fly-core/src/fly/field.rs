@@ -1,9 +1,8 @@
-//! How the values of fly.toml are read from a tree and written to one.
+//! How the values of fly.toml and of machine configs are read from a tree and written to one.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 
-use super::{Config, ResponseHeader, Setting};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Mapping, Node, Number, Value};
 use crate::fly::Duration;
@@ -11,7 +10,7 @@ use crate::fly::messages;
 use crate::pointer::Path;
 use crate::prelude::*;
 
-/// A type that a key of fly.toml can have.
+/// A type that a key can have.
 pub(crate) trait Field: Sized {
     /// The value at a node, or none if it is of another type, which is reported. What is wrong
     /// below it is reported and left out.
@@ -212,57 +211,5 @@ impl Field for Duration {
 
     fn write(&self) -> Value<'_> {
         Value::String(self.to_string().into())
-    }
-}
-
-impl Field for Setting {
-    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match &node.value {
-            Value::Bool(value) => Some(Self::Flag(*value)),
-            Value::Number(Number::Int(number)) => Some(Self::Integer(*number)),
-            Value::Number(number) => Some(Self::Number(number.as_f64())),
-            Value::String(text) => Some(Self::Text(text.to_string())),
-            other => {
-                diagnostics.push(messages::wrong_type(at, "text, a number, or `true` or `false`", other));
-                None
-            }
-        }
-    }
-
-    fn write(&self) -> Value<'_> {
-        match self {
-            Self::Flag(value) => Value::Bool(*value),
-            Self::Integer(number) => Value::Number(Number::Int(*number)),
-            Self::Number(number) => Value::Number(Number::Float(*number)),
-            Self::Text(text) => Value::String(Cow::Borrowed(text)),
-        }
-    }
-}
-
-impl Field for ResponseHeader {
-    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match &node.value {
-            Value::Bool(false) => Some(Self::Keep(false)),
-            Value::String(text) => Some(Self::Set(text.to_string())),
-            Value::Sequence(_) => Field::read(node, at, diagnostics).map(Self::SetAll),
-            other => {
-                diagnostics.push(messages::wrong_type(at, "text, a list of text, or `false`", other));
-                None
-            }
-        }
-    }
-
-    fn write(&self) -> Value<'_> {
-        match self {
-            Self::Keep(value) => Value::Bool(*value),
-            Self::Set(text) => Value::String(Cow::Borrowed(text)),
-            Self::SetAll(texts) => texts.write(),
-        }
-    }
-}
-
-impl serde::Serialize for Config {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.write().serialize(serializer)
     }
 }

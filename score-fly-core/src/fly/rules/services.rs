@@ -3,10 +3,11 @@
 use alloc::collections::BTreeMap;
 use core::ops::RangeInclusive;
 
-use super::{Scope, each};
+use super::facts::{Facts, each, within};
+use super::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::config::{AutoStop, Concurrency, Config, Handler, HttpOptions, Protocol, Service, ServicePort};
+use crate::fly::limits;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
@@ -61,17 +62,16 @@ fn each_port<'c>(at: &Path<'_>, service: &'c Service, mut rule: impl FnMut(&Path
     }
 }
 
-pub(super) fn required(scope: &Scope<'_>, report: &mut Diagnostics) {
+pub(super) fn required(facts: &Facts<'_>, report: &mut Diagnostics) {
     let mut internal_port = |at: &Path<'_>, port: Option<u16>| match port {
         None => report.push(messages::missing(&at.key("internal_port"), "internal_port = 8080")),
-        Some(0) => report.push(messages::out_of_range(&at.key("internal_port"), 0, (1, u16::MAX))),
-        Some(_) => {}
+        Some(port) => within(&at.key("internal_port"), port, &limits::PORT, report),
     };
-    if let Some(service) = &scope.config.http_service {
+    if let Some(service) = &facts.config.http_service {
         internal_port(&Path::ROOT.key("http_service"), service.internal_port);
     }
-    each("services", &scope.config.services, |at, service| internal_port(at, service.internal_port));
-    each("services", &scope.config.services, |at, service| {
+    each("services", &facts.config.services, |at, service| internal_port(at, service.internal_port));
+    each("services", &facts.config.services, |at, service| {
         if service.protocol.is_none() {
             report.push(messages::missing(&at.key("protocol"), "protocol = \"tcp\""));
         }
@@ -82,10 +82,10 @@ pub(super) fn required(scope: &Scope<'_>, report: &mut Diagnostics) {
 }
 
 /// Fly keeps one of them, and the checks of the other fail.
-pub(super) fn duplicates(scope: &Scope<'_>, report: &mut Diagnostics) {
-    for group in scope.config.process_groups() {
+pub(super) fn duplicates(facts: &Facts<'_>, report: &mut Diagnostics) {
+    for group in facts.config.process_groups() {
         let mut taken: BTreeMap<(Protocol, u16), Pointer> = BTreeMap::new();
-        for service in served(scope.config, group) {
+        for service in served(facts.config, group) {
             let Some(port) = service.internal_port else { continue };
             match taken.get(&(service.protocol, port)) {
                 Some(first) => report.push(messages::duplicate_service(&service.at, service.protocol, port, first)),
@@ -95,10 +95,10 @@ pub(super) fn duplicates(scope: &Scope<'_>, report: &mut Diagnostics) {
     }
 }
 
-pub(super) fn external_ports(scope: &Scope<'_>, report: &mut Diagnostics) {
-    for group in scope.config.process_groups() {
+pub(super) fn external_ports(facts: &Facts<'_>, report: &mut Diagnostics) {
+    for group in facts.config.process_groups() {
         let mut taken: Vec<(Protocol, RangeInclusive<u16>, Pointer)> = Vec::new();
-        for service in served(scope.config, group) {
+        for service in served(facts.config, group) {
             for (at, ports) in service.external {
                 let first = taken.iter().find(|(protocol, others, _)| {
                     *protocol == service.protocol && ports.start() <= others.end() && others.start() <= ports.end()
@@ -115,12 +115,12 @@ pub(super) fn external_ports(scope: &Scope<'_>, report: &mut Diagnostics) {
 }
 
 /// The numbers, and what goes with the handlers.
-pub(super) fn ports(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("services", &scope.config.services, |at, service| {
+pub(super) fn ports(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("services", &facts.config.services, |at, service| {
         each_port(at, service, |at, port| {
             for (key, number) in [("port", port.port), ("start_port", port.start_port), ("end_port", port.end_port)] {
-                if number == Some(0) {
-                    report.push(messages::out_of_range(&at.key(key), 0, (1, u16::MAX)));
+                if let Some(number) = number {
+                    within(&at.key(key), number, &limits::PORT, report);
                 }
             }
             match (port.port, port.start_port, port.end_port) {
@@ -159,8 +159,8 @@ fn handlers(at: &Path<'_>, port: &ServicePort, report: &mut Diagnostics) {
 }
 
 /// Fly passes UDP on as it is, to the same port, and only to machines that run.
-pub(super) fn udp(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("services", &scope.config.services, |at, service| {
+pub(super) fn udp(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("services", &facts.config.services, |at, service| {
         if service.protocol != Some(Protocol::Udp) {
             return;
         }
@@ -189,12 +189,12 @@ pub(super) fn udp(scope: &Scope<'_>, report: &mut Diagnostics) {
     });
 }
 
-pub(super) fn options(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(service) = &scope.config.http_service {
+pub(super) fn options(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(service) = &facts.config.http_service {
         let at = Path::ROOT.key("http_service");
         http_options(&at, service.http_options.as_ref(), report);
     }
-    each("services", &scope.config.services, |at, service| {
+    each("services", &facts.config.services, |at, service| {
         each_port(at, service, |at, port| {
             http_options(at, port.http_options.as_ref(), report);
             let version = port.proxy_proto_options.as_ref().and_then(|options| options.version.as_deref());
@@ -215,21 +215,25 @@ fn http_options(at: &Path<'_>, options: Option<&HttpOptions>, report: &mut Diagn
         if let Some(kind) = cache.kind.as_deref().filter(|kind| !matches!(*kind, "cookie" | "header")) {
             report.push(messages::word(&at.key("type"), kind, &["cookie", "header"]));
         }
-        if let Some(seconds) = cache.ttl_seconds.filter(|seconds| *seconds < 10) {
-            report.push(messages::value(&at.key("ttl_seconds"), &seconds.to_string(), "write at least `10`"));
+        if let Some(seconds) = cache.ttl_seconds.filter(|seconds| *seconds < limits::REPLAY_TTL) {
+            report.push(messages::value(
+                &at.key("ttl_seconds"),
+                &seconds.to_string(),
+                &format!("write at least `{}`", limits::REPLAY_TTL),
+            ));
         }
     }
 }
 
-pub(super) fn concurrency(scope: &Scope<'_>, report: &mut Diagnostics) {
+pub(super) fn concurrency(facts: &Facts<'_>, report: &mut Diagnostics) {
     let mut rule = |at: &Path<'_>, concurrency: Option<&Concurrency>| {
         let Some(Concurrency { hard_limit: Some(hard), soft_limit: Some(soft), .. }) = concurrency else { return };
         if soft > hard {
             report.push(messages::soft_above_hard(&at.key("concurrency").key("soft_limit"), *soft, *hard));
         }
     };
-    if let Some(service) = &scope.config.http_service {
+    if let Some(service) = &facts.config.http_service {
         rule(&Path::ROOT.key("http_service"), service.concurrency.as_ref());
     }
-    each("services", &scope.config.services, |at, service| rule(at, service.concurrency.as_ref()));
+    each("services", &facts.config.services, |at, service| rule(at, service.concurrency.as_ref()));
 }

@@ -1,54 +1,50 @@
 //! Keys of the whole app, and small sections.
 
-use super::{Scope, each};
+use super::facts::{Facts, each, within};
+use super::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
 use crate::fly::config::{Experimental, RestartPolicy};
-use crate::fly::names::{self, MAX_KILL_TIMEOUT, SIGNALS};
-use crate::fly::{Duration, shlex};
+use crate::fly::names::{self, SIGNALS};
+use crate::fly::{limits, shlex};
 use crate::pointer::Path;
 use crate::prelude::*;
 
-/// How many `[[statics]]` Fly takes.
-const MAX_STATICS: usize = 10;
-
-pub(super) fn app_name(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(app) = scope.config.app.as_deref().filter(|app| !names::is_app_name(app)) {
+pub(super) fn app_name(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(app) = facts.config.app.as_deref().filter(|app| !names::is_app_name(app)) {
         report.push(messages::app_name(&Path::ROOT.key("app"), app));
     }
 }
 
-pub(super) fn region(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(region) = scope.config.primary_region.as_deref().filter(|region| !names::is_region(region)) {
+pub(super) fn region(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(region) = facts.config.primary_region.as_deref().filter(|region| !names::is_region(region)) {
         let help = "the code of a region is three lower-case letters, such as `ams`";
         report.push(messages::value(&Path::ROOT.key("primary_region"), region, help));
     }
 }
 
-pub(super) fn kill_signal(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(signal) = scope.config.kill_signal.as_deref().filter(|signal| !SIGNALS.contains(signal)) {
+pub(super) fn kill_signal(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(signal) = facts.config.kill_signal.as_deref().filter(|signal| !SIGNALS.contains(signal)) {
         report.push(messages::word(&Path::ROOT.key("kill_signal"), signal, &SIGNALS));
     }
 }
 
-pub(super) fn kill_timeout(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(timeout) = scope.config.kill_timeout.filter(|timeout| *timeout > MAX_KILL_TIMEOUT) {
-        let range = (Duration::from_secs(0), MAX_KILL_TIMEOUT);
-        report.push(messages::out_of_range(&Path::ROOT.key("kill_timeout"), timeout, range));
+pub(super) fn kill_timeout(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(timeout) = facts.config.kill_timeout {
+        within(&Path::ROOT.key("kill_timeout"), timeout, &limits::KILL_TIMEOUT, report);
     }
 }
 
-pub(super) fn console_command(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(command) = &scope.config.console_command
+pub(super) fn console_command(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(command) = &facts.config.console_command
         && shlex::split(command).is_none()
     {
         report.push(messages::command(&Path::ROOT.key("console_command")));
     }
 }
 
-pub(super) fn experimental(scope: &Scope<'_>, report: &mut Diagnostics) {
+pub(super) fn experimental(facts: &Facts<'_>, report: &mut Diagnostics) {
     let Some(Experimental { cmd, entrypoint, exec, auto_rollback, enable_consul, enable_etcd, .. }) =
-        &scope.config.experimental
+        &facts.config.experimental
     else {
         return;
     };
@@ -61,7 +57,7 @@ pub(super) fn experimental(scope: &Scope<'_>, report: &mut Diagnostics) {
         }
     }
     let given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
-    let processes = &scope.config.processes;
+    let processes = &facts.config.processes;
     if given(exec) {
         for (key, list) in [("entrypoint", entrypoint), ("cmd", cmd)] {
             if given(list) {
@@ -76,8 +72,8 @@ pub(super) fn experimental(scope: &Scope<'_>, report: &mut Diagnostics) {
     }
 }
 
-pub(super) fn restart(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("restart", &scope.config.restart, |at, restart| {
+pub(super) fn restart(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("restart", &facts.config.restart, |at, restart| {
         if restart.policy.is_none() {
             report.push(messages::missing(&at.key("policy"), "policy = \"on-failure\""));
         }
@@ -87,8 +83,8 @@ pub(super) fn restart(scope: &Scope<'_>, report: &mut Diagnostics) {
     });
 }
 
-pub(super) fn statics(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("statics", &scope.config.statics, |at, section| {
+pub(super) fn statics(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("statics", &facts.config.statics, |at, section| {
         if section.guest_path.is_none() {
             report.push(messages::missing(&at.key("guest_path"), "guest_path = \"/app/public\""));
         }
@@ -96,14 +92,19 @@ pub(super) fn statics(scope: &Scope<'_>, report: &mut Diagnostics) {
             report.push(messages::missing(&at.key("url_prefix"), "url_prefix = \"/public\""));
         }
     });
-    if let Some((_, rest)) = scope.config.statics.split_at_checked(MAX_STATICS).filter(|(_, rest)| !rest.is_empty()) {
-        report.push(messages::too_many_statics(&Path::ROOT.key("statics").index(MAX_STATICS), MAX_STATICS, rest.len()));
+    if let Some((_, rest)) = facts.config.statics.split_at_checked(limits::STATICS).filter(|(_, rest)| !rest.is_empty())
+    {
+        report.push(messages::too_many_statics(
+            &Path::ROOT.key("statics").index(limits::STATICS),
+            limits::STATICS,
+            rest.len(),
+        ));
     }
 }
 
 /// flyctl sends one entry for each process group.
-pub(super) fn metrics(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn metrics(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     for group in config.process_groups() {
         let mut taken = false;
         each("metrics", &config.metrics, |at, metric| {

@@ -1,15 +1,14 @@
 //! `[[mounts]]`.
 
-use super::{Scope, each};
+use core::ops::RangeInclusive;
+
+use super::facts::{Facts, each, within};
+use super::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::check::messages;
-use crate::fly::{names, size};
+use crate::fly::{limits, names, size};
 
-/// The largest volume, in gigabytes.
-const MAX_SIZE: u64 = 500;
-
-pub(super) fn one_for_each_machine(scope: &Scope<'_>, report: &mut Diagnostics) {
-    let config = scope.config;
+pub(super) fn one_for_each_machine(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
     for group in config.process_groups() {
         let mut first = None;
         each("mounts", &config.mounts, |at, mount| {
@@ -23,8 +22,8 @@ pub(super) fn one_for_each_machine(scope: &Scope<'_>, report: &mut Diagnostics) 
     }
 }
 
-pub(super) fn volumes(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("mounts", &scope.config.mounts, |at, mount| {
+pub(super) fn volumes(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("mounts", &facts.config.mounts, |at, mount| {
         match mount.source.as_deref() {
             None => report.push(messages::missing(&at.key("source"), "source = \"data\"")),
             Some(source) if !names::is_volume_name(source) => {
@@ -43,20 +42,20 @@ pub(super) fn volumes(scope: &Scope<'_>, report: &mut Diagnostics) {
     });
 }
 
-pub(super) fn sizes(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("mounts", &scope.config.mounts, |at, mount| {
-        if let Some(size) = mount.initial_size.as_deref().filter(|size| !is_size(size, MAX_SIZE)) {
-            report.push(messages::volume_size(&at.key("initial_size"), size, MAX_SIZE));
+pub(super) fn sizes(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("mounts", &facts.config.mounts, |at, mount| {
+        if let Some(size) = mount.initial_size.as_deref().filter(|size| !is_size(size, &limits::VOLUME_SIZE)) {
+            report.push(messages::volume_size(&at.key("initial_size"), size, &limits::VOLUME_SIZE));
         }
-        if let Some(days) = mount.snapshot_retention.filter(|days| !(1..=60).contains(days)) {
-            report.push(messages::out_of_range(&at.key("snapshot_retention"), days, (1, 60)));
+        if let Some(days) = mount.snapshot_retention {
+            within(&at.key("snapshot_retention"), days, &limits::SNAPSHOT_RETENTION, report);
         }
     });
 }
 
 /// If one of the three keys is there, flyctl wants the first two.
-pub(super) fn auto_extend(scope: &Scope<'_>, report: &mut Diagnostics) {
-    each("mounts", &scope.config.mounts, |at, mount| {
+pub(super) fn auto_extend(facts: &Facts<'_>, report: &mut Diagnostics) {
+    each("mounts", &facts.config.mounts, |at, mount| {
         let threshold = mount.auto_extend_size_threshold;
         let increment = mount.auto_extend_size_increment.as_deref();
         let limit = mount.auto_extend_size_limit.as_deref();
@@ -66,24 +65,22 @@ pub(super) fn auto_extend(scope: &Scope<'_>, report: &mut Diagnostics) {
         let key = at.key("auto_extend_size_threshold");
         match threshold {
             None => report.push(messages::missing(&key, "auto_extend_size_threshold = 80")),
-            Some(percent) if !(50..=99).contains(&percent) => {
-                report.push(messages::out_of_range(&key, percent, (50, 99)));
-            }
-            Some(_) => {}
+            Some(percent) => within(&key, percent, &limits::VOLUME_THRESHOLD, report),
         }
         let key = at.key("auto_extend_size_increment");
         match increment {
             None => report.push(messages::missing(&key, "auto_extend_size_increment = \"5GB\"")),
-            Some(size) if !is_size(size, 100) => report.push(messages::volume_size(&key, size, 100)),
+            Some(size) if !is_size(size, &limits::VOLUME_INCREMENT) => {
+                report.push(messages::volume_size(&key, size, &limits::VOLUME_INCREMENT));
+            }
             Some(_) => {}
         }
-        if let Some(size) = limit.filter(|size| *size != "0" && !is_size(size, MAX_SIZE)) {
-            report.push(messages::volume_size(&at.key("auto_extend_size_limit"), size, MAX_SIZE));
+        if let Some(size) = limit.filter(|size| *size != "0" && !is_size(size, &limits::VOLUME_SIZE)) {
+            report.push(messages::volume_size(&at.key("auto_extend_size_limit"), size, &limits::VOLUME_SIZE));
         }
     });
 }
 
-/// Whether a size is one gigabyte or more, and at most `most`.
-fn is_size(text: &str, most: u64) -> bool {
-    size::gigabytes(text).is_some_and(|size| (1..=most).contains(&size))
+fn is_size(text: &str, range: &RangeInclusive<u16>) -> bool {
+    size::gigabytes(text).and_then(|size| u16::try_from(size).ok()).is_some_and(|size| range.contains(&size))
 }

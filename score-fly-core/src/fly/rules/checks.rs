@@ -1,29 +1,24 @@
 //! Health checks.
 
-use super::{Scope, each};
+use super::facts::{Facts, each, within};
+use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::Duration;
-use crate::fly::check::messages;
 use crate::fly::config::{Check, CheckType, HttpCheck};
+use crate::fly::limits::{self, CheckLimits, SERVICE_CHECK, TOP_LEVEL_CHECK};
 use crate::pointer::Path;
 use crate::prelude::*;
 
-const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// flyctl refuses a shorter interval in `[checks]`.
-const SHORTEST_INTERVAL: Duration = Duration::from_secs(2);
-
 /// Fly raises or lowers the timings that it doesn't take.
-pub(super) fn of_services(scope: &Scope<'_>, report: &mut Diagnostics) {
-    if let Some(service) = &scope.config.http_service {
+pub(super) fn of_services(facts: &Facts<'_>, report: &mut Diagnostics) {
+    if let Some(service) = &facts.config.http_service {
         let at = Path::ROOT.key("http_service");
         let at = at.key("checks");
         for (index, check) in service.checks.iter().enumerate() {
             http(&at.index(index), check, report);
         }
     }
-    each("services", &scope.config.services, |at, service| {
+    each("services", &facts.config.services, |at, service| {
         let tcp = at.key("tcp_checks");
         for (index, check) in service.tcp_checks.iter().enumerate() {
             timings(&tcp.index(index), [check.interval, check.timeout, check.grace_period], report);
@@ -42,13 +37,15 @@ fn http(at: &Path<'_>, check: &HttpCheck, report: &mut Diagnostics) {
 }
 
 fn timings(at: &Path<'_>, timings: [Option<Duration>; 3], report: &mut Diagnostics) {
-    for (key, timing) in ["interval", "timeout", "grace_period"].into_iter().zip(timings) {
+    let CheckLimits { interval, timeout, grace_period } = &SERVICE_CHECK;
+    let limits = [("interval", interval), ("timeout", timeout), ("grace_period", grace_period)];
+    for ((key, limits), timing) in limits.into_iter().zip(timings) {
         let Some(timing) = timing else { continue };
         let may_be_zero = key == "grace_period" && timing.as_nanos() == 0;
-        if timing < SECOND && !may_be_zero {
-            report.push(messages::timing_changed(&at.key(key), timing, SECOND));
-        } else if timing > MINUTE {
-            report.push(messages::timing_changed(&at.key(key), timing, MINUTE));
+        if timing < *limits.start() && !may_be_zero {
+            report.push(messages::timing_changed(&at.key(key), timing, *limits.start()));
+        } else if timing > *limits.end() {
+            report.push(messages::timing_changed(&at.key(key), timing, *limits.end()));
         }
     }
 }
@@ -63,15 +60,16 @@ fn protocol_and_tls(at: &Path<'_>, protocol: Option<&str>, skip: bool, name: boo
     }
 }
 
-pub(super) fn top_level(scope: &Scope<'_>, report: &mut Diagnostics) {
+pub(super) fn top_level(facts: &Facts<'_>, report: &mut Diagnostics) {
     let checks = Path::ROOT.key("checks");
-    for (name, check) in &scope.config.checks {
+    for (name, check) in &facts.config.checks {
         let at = checks.key(name);
-        if let Some(interval) = check.interval.filter(|interval| *interval < SHORTEST_INTERVAL) {
-            report.push(messages::interval_too_short(&at.key("interval"), interval, SHORTEST_INTERVAL));
+        let CheckLimits { interval: intervals, timeout: timeouts, .. } = &TOP_LEVEL_CHECK;
+        if let Some(interval) = check.interval.filter(|interval| interval < intervals.start()) {
+            report.push(messages::interval_too_short(&at.key("interval"), interval, *intervals.start()));
         }
-        if let Some(timeout) = check.timeout.filter(|timeout| *timeout > MINUTE) {
-            report.push(messages::out_of_range(&at.key("timeout"), timeout, (Duration::from_secs(0), MINUTE)));
+        if let Some(timeout) = check.timeout.filter(|timeout| timeout > timeouts.end()) {
+            report.push(messages::out_of_range(&at.key("timeout"), timeout, timeouts));
         }
         match check.kind {
             None => report.push(messages::missing(&at.key("type"), "type = \"http\"")),
@@ -88,11 +86,11 @@ pub(super) fn top_level(scope: &Scope<'_>, report: &mut Diagnostics) {
             }
         }
         match check.port {
-            None if !has_http_service(scope, &check.processes) => {
+            None if !has_http_service(facts, &check.processes) => {
                 report.push(messages::check_without_port(&at.key("port"), name));
             }
-            Some(0) => report.push(messages::out_of_range(&at.key("port"), 0, (1, u16::MAX))),
-            _ => {}
+            None => {}
+            Some(port) => within(&at.key("port"), port, &limits::PORT, report),
         }
     }
 }
@@ -112,8 +110,8 @@ fn only_for_http(at: &Path<'_>, check: &Check, report: &mut Diagnostics) {
 }
 
 /// Whether each group of a check has an `[http_service]`, whose port flyctl then takes.
-fn has_http_service(scope: &Scope<'_>, processes: &[String]) -> bool {
-    let config = scope.config;
+fn has_http_service(facts: &Facts<'_>, processes: &[String]) -> bool {
+    let config = facts.config;
     let Some(service) = &config.http_service else { return false };
     let groups = config.process_groups();
     groups

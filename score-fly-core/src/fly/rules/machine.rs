@@ -1,0 +1,58 @@
+//! `machine_config` and `container`.
+
+use super::facts::Facts;
+use super::messages::{container_without_image, ineffective};
+use crate::diagnostic::Diagnostics;
+use crate::fly::machine::base_text::{self, BaseText};
+use crate::fly::machine::{MachineConfig, messages};
+use crate::pointer::Path;
+use crate::prelude::*;
+
+pub(super) fn config(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
+    let (base, section) = BaseText::of(config);
+    let parent = section.map_or(Path::ROOT, |section| Path::ROOT.key(section));
+    let at = parent.key("machine_config");
+    if config.machine_config.is_some() && section.is_some() {
+        let why = "the one in `[experimental]` wins over it";
+        report.push(ineffective(&Path::ROOT.key("machine_config"), why).with_related(&at, "this is used"));
+    }
+    let json = match base {
+        BaseText::Inline(text) => text.as_bytes(),
+        BaseText::File(path) => match facts.files.get(path) {
+            Some(None) => return report.push(messages::missing_file(&at, path)),
+            Some(Some(content)) => content,
+            None => return,
+        },
+        BaseText::Unusable => return report.push(messages::no_machine_config(&at)),
+        BaseText::Absent => b"{}",
+    };
+    if let Some(machine) = base_text::parse(json, &at, report) {
+        containers(facts, &machine, &at, report);
+    }
+}
+
+/// The container that gets the deployed image must exist, and each other one needs an image.
+fn containers(facts: &Facts<'_>, machine: &MachineConfig, at: &Path<'_>, report: &mut Diagnostics) {
+    for path in base_text::container_files(machine).filter(|path| facts.is_missing(path)) {
+        report.push(messages::missing_file(at, path));
+    }
+    let compose = facts.config.build.as_ref().is_some_and(|build| build.compose.is_some());
+    let containers = &machine.containers;
+    let names: Vec<&str> = containers.iter().map(|container| container.name.as_deref().unwrap_or_default()).collect();
+    let wanted = facts.config.container.as_deref().filter(|name| !name.is_empty());
+    let main = match wanted {
+        Some(name) => {
+            if !names.contains(&name) && !compose {
+                report.push(messages::unknown_container(&Path::ROOT.key("container"), name, &names));
+            }
+            Some(name)
+        }
+        None => names.iter().find(|name| **name == "app").or(names.first()).copied(),
+    };
+    for (container, name) in containers.iter().zip(&names) {
+        if Some(*name) != main && container.image.as_deref().is_none_or(str::is_empty) {
+            report.push(container_without_image(at, name));
+        }
+    }
+}
