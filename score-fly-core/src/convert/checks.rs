@@ -2,7 +2,6 @@
 //! Fly's containers do.
 
 use alloc::collections::BTreeMap;
-use core::ops::RangeInclusive;
 
 use super::Scope;
 use super::annotations::{ProbeAnnotations, Set};
@@ -10,6 +9,7 @@ use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::Duration;
 use crate::fly::config::{Check, Config, HttpCheck, Protocol};
+use crate::fly::limits::{CONTAINER_CHECK, CheckLimits, SERVICE_CHECK, TOP_LEVEL_CHECK};
 use crate::fly::machine::{ContainerHealthcheck, ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineHeader};
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -53,7 +53,7 @@ pub(super) fn convert_in_container(
         let Some(probe) = probe else { continue };
         let at = at.key(key);
         let timings = timings(scope, kind.as_str());
-        let mut limits = CONTAINER_CHECK;
+        let mut limits = CONTAINER_CHECK.clone();
         let healthcheck = ContainerHealthcheck {
             name: Some(kind.as_str().to_owned()),
             interval: seconds(timings.interval.as_ref()),
@@ -67,7 +67,7 @@ pub(super) fn convert_in_container(
             let check = http_check(http, timings, &at.key("httpGet"), diagnostics);
             checks.push(ContainerHealthcheck { http: Some(in_container(&check, http.port)), ..healthcheck.clone() });
             if kind == HealthcheckKind::Readiness {
-                limits = limits.narrowed(add_readiness(name, check, http.port, config));
+                limits = limits.narrowed_to(add_readiness(name, check, http.port, config));
             }
         } else if let Some(skip) = &timings.tls_skip_verify {
             diagnostics.push(crate::convert::annotations::messages::skip_verify_without_https(&skip.key));
@@ -99,7 +99,7 @@ fn timings<'s>(scope: &Scope<'s>, probe: &str) -> &'s ProbeAnnotations {
 
 /// Adds the check of a readiness probe: to the service that routes to its port, if there is one,
 /// and otherwise to `[checks]`. What comes back is what Fly takes there.
-fn add_readiness(name: &str, check: HttpCheck, port: u16, config: &mut Config) -> &'static Limits {
+fn add_readiness(name: &str, check: HttpCheck, port: u16, config: &mut Config) -> &'static CheckLimits {
     let service = config
         .services
         .iter_mut()
@@ -189,50 +189,7 @@ fn top_level(check: HttpCheck, port: u16) -> Check {
     Check { port: Some(port), ..Check::from(check) }
 }
 
-/// What Fly takes as the timings of a check. A grace period may also be zero.
-struct Limits {
-    interval: RangeInclusive<Duration>,
-    timeout: RangeInclusive<Duration>,
-    grace_period: RangeInclusive<Duration>,
-}
-
-impl Limits {
-    /// What both take, for a probe that becomes two checks.
-    fn narrowed(self, other: &Self) -> Self {
-        let both = |one: &RangeInclusive<Duration>, other: &RangeInclusive<Duration>| {
-            *one.start().max(other.start())..=*one.end().min(other.end())
-        };
-        Self {
-            interval: both(&self.interval, &other.interval),
-            timeout: both(&self.timeout, &other.timeout),
-            grace_period: both(&self.grace_period, &other.grace_period),
-        }
-    }
-}
-
-const fn millis(milliseconds: u64) -> Duration {
-    Duration::from_millis(milliseconds)
-}
-
-/// A day, for what has no limit that anybody knows of.
-const LONG: Duration = millis(86_400_000);
-
-/// flyctl says that Fly raises or lowers all that lies outside.
-const SERVICE_CHECK: Limits = Limits {
-    interval: millis(1_000)..=millis(60_000),
-    timeout: millis(1_000)..=millis(60_000),
-    grace_period: millis(1_000)..=millis(60_000),
-};
-
-/// flyctl refuses what lies outside.
-const TOP_LEVEL_CHECK: Limits =
-    Limits { interval: millis(2_000)..=LONG, timeout: millis(1)..=millis(60_000), grace_period: millis(1)..=LONG };
-
-/// Containers count whole seconds.
-const CONTAINER_CHECK: Limits =
-    Limits { interval: millis(1_000)..=LONG, timeout: millis(1_000)..=LONG, grace_period: millis(1_000)..=LONG };
-
-fn check_timings(annotations: &ProbeAnnotations, limits: &Limits, diagnostics: &mut Diagnostics) {
+fn check_timings(annotations: &ProbeAnnotations, limits: &CheckLimits, diagnostics: &mut Diagnostics) {
     let timings = [
         (&annotations.interval, &limits.interval, false),
         (&annotations.timeout, &limits.timeout, false),
@@ -241,7 +198,7 @@ fn check_timings(annotations: &ProbeAnnotations, limits: &Limits, diagnostics: &
     for (set, range, may_be_zero) in timings {
         if let Some(Set { key, value }) = set
             && !range.contains(value)
-            && !(may_be_zero && *value == millis(0))
+            && !(may_be_zero && value.as_nanos() == 0)
         {
             diagnostics.push(crate::convert::annotations::messages::timing_out_of_range(key, *value, range));
         }

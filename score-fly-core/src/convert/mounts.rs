@@ -2,6 +2,8 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
+use core::ops::RangeInclusive;
+use core::str::FromStr;
 
 use serde_json::Value;
 
@@ -17,9 +19,6 @@ use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::{ResolvedContainer, ResolvedVolume};
 use crate::score::{Container, Volume};
-
-/// The largest volume, in gigabytes.
-pub(super) const MAX_SIZE: u16 = 500;
 
 /// Adds a container's volume. A Fly machine takes one.
 pub(super) fn convert(
@@ -166,41 +165,42 @@ fn gigabytes_text(size: u16) -> String {
     format!("{size}gb")
 }
 
-/// Whole gigabytes from 1 to `max`: `10` or `10gb`. flyctl would round fractions down.
-pub(super) fn gigabytes(text: &str, max: u16) -> Option<u16> {
+/// Whole gigabytes in a range: `10` or `10gb`. flyctl would round fractions down.
+fn gigabytes(text: &str, range: &RangeInclusive<u16>) -> Option<u16> {
     let lower = text.to_ascii_lowercase();
     let number = lower.strip_suffix("gb").unwrap_or(&lower);
-    let whole = number.bytes().all(|byte| byte.is_ascii_digit());
-    number.parse().ok().filter(|size| whole && (1..=max).contains(size))
+    whole(number).filter(|size| range.contains(size))
 }
 
-/// Days that snapshots are kept.
-pub(super) fn snapshot_retention(days: u32) -> Option<u8> {
-    u8::try_from(days).ok().filter(|days| (1..=60).contains(days))
+/// A whole number without a sign.
+fn whole<T: FromStr>(text: &str) -> Option<T> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// Settings of volumes as resources and annotations give them: numbers, or the same as text.
 pub(super) mod setting {
-    use super::{MAX_SIZE, Value, gigabytes, plain, snapshot_retention};
+    use super::{Value, gigabytes, plain, whole};
+    use crate::fly::limits;
 
     pub(in crate::convert) fn size(value: &Value) -> Option<u16> {
-        gigabytes(&plain(value), MAX_SIZE)
+        gigabytes(&plain(value), &limits::VOLUME_SIZE)
     }
 
+    /// Days.
     pub(in crate::convert) fn retention(value: &Value) -> Option<u8> {
-        snapshot_retention(plain(value).parse().ok()?)
+        whole(&plain(value)).filter(|days| limits::SNAPSHOT_RETENTION.contains(days))
     }
 
     /// Percent.
     pub(in crate::convert) fn threshold(value: &Value) -> Option<u8> {
-        plain(value).parse().ok().filter(|percent| (50..=99).contains(percent))
+        whole(&plain(value)).filter(|percent| limits::VOLUME_THRESHOLD.contains(percent))
     }
 
     pub(in crate::convert) fn increment(value: &Value) -> Option<u16> {
-        gigabytes(&plain(value), 100)
+        gigabytes(&plain(value), &limits::VOLUME_INCREMENT)
     }
 
     pub(in crate::convert) fn limit(value: &Value) -> Option<u16> {
-        gigabytes(&plain(value), MAX_SIZE)
+        gigabytes(&plain(value), &limits::VOLUME_SIZE)
     }
 }

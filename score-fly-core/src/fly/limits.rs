@@ -60,6 +60,20 @@ pub(crate) struct CheckLimits {
     pub(crate) grace_period: RangeInclusive<Duration>,
 }
 
+impl CheckLimits {
+    /// What both take, for what becomes two checks.
+    pub(crate) fn narrowed_to(self, other: &Self) -> Self {
+        let both = |one: &RangeInclusive<Duration>, other: &RangeInclusive<Duration>| {
+            *one.start().max(other.start())..=*one.end().min(other.end())
+        };
+        Self {
+            interval: both(&self.interval, &other.interval),
+            timeout: both(&self.timeout, &other.timeout),
+            grace_period: both(&self.grace_period, &other.grace_period),
+        }
+    }
+}
+
 const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }

@@ -104,6 +104,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prelude::*;
 
     fn fault(vm: &Vm) -> Option<Fault> {
         asked(vm).unwrap().fault()

@@ -46,7 +46,7 @@ fn annotations_set_a_floor_and_a_kind() {
         ("vm-size: shared-cpu-2x", "memory: 600Mi", vm(CpuKind::Shared, 2, "768mb")),
         ("vm-size: performance-1x", "memory: 600Mi", vm(CpuKind::Performance, 1, "2048mb")),
         ("vm-cpu-kind: performance", "", vm(CpuKind::Performance, 1, "2048mb")),
-        ("vm-cpu-kind: performance", "cpu: '2', memory: 5Gi", vm(CpuKind::Performance, 2, "6144mb")),
+        ("vm-cpu-kind: performance", "cpu: '2', memory: 5Gi", vm(CpuKind::Performance, 2, "5120mb")),
         ("vm-cpu-kind: shared", "cpu: '8'", vm(CpuKind::Shared, 8, "2048mb")),
     ];
     for (annotation, limits, expected) in cases {

@@ -119,13 +119,11 @@ pub(super) fn mebibytes(text: &str) -> Read<u32> {
 }
 
 pub(super) fn volume_size(text: &str) -> Read<u16> {
-    mounts::gigabytes(text, mounts::MAX_SIZE)
-        .ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
+    mounts::setting::size(&text.into()).ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
 }
 
 pub(super) fn snapshot_retention(text: &str) -> Read<u8> {
-    digits(text)
-        .and_then(mounts::snapshot_retention)
+    mounts::setting::retention(&text.into())
         .ok_or_else(|| format!("is `{text}`, which is not a number of days that snapshots are kept"))
 }
 
