@@ -153,9 +153,9 @@ pub(crate) fn convert(
     let options = Options { paths, image: file.image.clone(), ..options.clone() };
     let given = file.given(outputs, missing);
     if missing == Missing::Assume {
-        return attempt.with(score_fly_core::check(file.input(), &given, &options).map(|()| None));
+        return attempt.with(file.load().check(&given, &options).map(|()| None));
     }
-    let app = score_fly_core::convert(file.input(), &given, &options);
+    let app = file.load().convert(&given, &options);
     let existing = file.name().and_then(existing).map(|path| (inputs::read(&path), path));
     let product = match existing {
         None => app.map(|app| Some(Product { toml: fly::emit(&app.config), app })),
@@ -186,7 +186,7 @@ pub(crate) fn check(file: &ScoreFile<'_>, options: &Options, outputs: Outputs) -
     }
     let options = Options { image: file.image.clone(), ..options.clone() };
     let given = file.given(outputs, Missing::Assume);
-    Attempt::default().with(score_fly_core::check(file.input(), &given, &options).map(|()| None))
+    Attempt::default().with(file.load().check(&given, &options).map(|()| None))
 }
 
 impl Attempt {

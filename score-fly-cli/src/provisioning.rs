@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::num::NonZero;
 
+use score_fly_core::resolve::SourceFiles;
 use score_fly_core::resource::{Outputs, Uid, graph};
-use score_fly_core::{Diagnostics, Loaded, load_with_places};
+use score_fly_core::{Diagnostics, Loaded};
 use score_fly_engine::Project;
 use score_fly_engine::run::{Provisioned, Run, assign, prime};
 
@@ -43,10 +44,12 @@ pub(crate) fn provision(
 ) -> Option<Provisioned> {
     let texts: Vec<Text<'_>> = files.iter().flat_map(ScoreFile::texts).collect();
     let loaded = load(files, &texts, reporter)?;
-    let graph = report(graph(&loaded).into_result(), &texts, reporter)?;
+    let mounting: Vec<(&Loaded<'_>, &SourceFiles)> =
+        loaded.iter().zip(files).map(|(loaded, file)| (loaded, &file.files)).collect();
+    let graph = report(graph(&mounting).into_result(), &texts, reporter)?;
     let graph = wishes.only.map(|uid| graph.needed_for(uid)).unwrap_or(graph);
     let workloads: BTreeMap<&str, &Loaded<'_>> =
-        loaded.iter().map(|loaded| (loaded.workload.metadata.name.as_str(), loaded)).collect();
+        loaded.iter().filter_map(|loaded| Some((loaded.workload()?.metadata.name.as_str(), loaded))).collect();
     let assigned = assign(&project.state, &graph, &workloads, given).into_result();
     let assigned = report(assigned, &texts, reporter)?;
 
@@ -84,17 +87,10 @@ pub(crate) fn provision(
 
 /// Reads the workloads. Those that come from the state may be wrong by the rules of this version.
 fn load<'f>(files: &'f [ScoreFile<'_>], texts: &[Text<'_>], reporter: &mut Reporter) -> Option<Vec<Loaded<'f>>> {
-    let mut loaded = Vec::new();
-    for file in files {
-        let (workload, diagnostics) = load_with_places(file.input()).into_parts();
-        // Warnings and notes come with the conversion.
-        if diagnostics.has_errors() {
-            reporter.report(&diagnostics, texts);
-        }
-        if let Some(mut workload) = workload {
-            workload.files.clone_from(&file.files);
-            loaded.push(workload);
-        }
+    let loaded: Vec<Loaded<'_>> = files.iter().map(ScoreFile::load).collect();
+    // Warnings and notes come with the conversion.
+    for diagnostics in loaded.iter().map(Loaded::diagnostics).filter(Diagnostics::has_errors) {
+        reporter.report(&diagnostics, texts);
     }
     (reporter.exit() == Exit::Done).then_some(loaded)
 }

@@ -7,7 +7,7 @@ use score_fly_core::document::overrides::Override;
 use score_fly_core::resolve::{Given, Missing, SourceFiles};
 use score_fly_core::resource::{self, Outputs};
 use score_fly_core::score::Workload;
-use score_fly_core::{Diagnostics, Input, Source};
+use score_fly_core::{Diagnostics, Input, Loaded, Source};
 use score_fly_engine::state::WorkloadRecord;
 use score_fly_engine::system::words;
 
@@ -91,7 +91,7 @@ impl<'o> ScoreFile<'o> {
         };
         if !file.undecodable.has_errors() {
             // What this finds is found again by whoever works with the file.
-            (file.workload, _) = score_fly_core::load(file.input()).into_parts();
+            file.workload = file.load().workload().cloned();
             file.read_mounted();
         }
         file
@@ -118,9 +118,9 @@ impl<'o> ScoreFile<'o> {
         self.workload.as_ref().map(|workload| workload.metadata.name.as_str())
     }
 
-    /// The file and its overrides.
-    pub(crate) fn input(&self) -> Input<'_> {
-        Input { score: &self.source, overrides: self.overrides }
+    /// The file with its overrides, read.
+    pub(crate) fn load(&self) -> Loaded<'_> {
+        Loaded::read(Input { score: &self.source, overrides: self.overrides })
     }
 
     /// What the world answers to it.

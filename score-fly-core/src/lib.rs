@@ -2,7 +2,7 @@
 //!
 //! A Score file and the outputs of its resources go in; a fly.toml, secrets and side files come
 //! out. Nothing here touches files, the environment, a clock or the network: whatever a workload
-//! needs from the world is asked for by [`requirements`] and handed in as data.
+//! needs from the world is asked for by [`Loaded::requirements`] and handed in as data.
 //!
 //! The stages, each a pure function that reports every mistake it finds:
 //!
@@ -47,11 +47,11 @@ pub mod source;
 #[doc = include_str!("../../docs/library.md")]
 mod guide {}
 
-mod pipeline;
+mod loaded;
 mod prelude;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};
 pub use import::import;
-pub use pipeline::{Input, Loaded, check, convert, load, load_with_places, requirements};
+pub use loaded::{Input, Loaded, convert, load};
 pub use source::Source;

@@ -1,7 +1,8 @@
 //! The resources of several workloads: which are one, what they need, and in which order.
 
+use score_fly_core::resolve::SourceFiles;
 use score_fly_core::resource::{Graph, Selector, Uid, first_match, graph};
-use score_fly_core::{Code, Input, Loaded, Outcome, Source, load_with_places};
+use score_fly_core::{Code, Input, Loaded, Outcome, Source};
 
 /// A workload with these resources, as YAML lines.
 fn workload(name: &str, resources: &str) -> Source {
@@ -13,13 +14,12 @@ fn workload(name: &str, resources: &str) -> Source {
     Source::new(format!("{name}.yaml"), score)
 }
 
-fn load(source: &Source) -> Loaded<'_> {
-    load_with_places(Input::new(source)).into_result().unwrap_or_else(|errors| panic!("{errors:?}")).0
-}
-
 fn graph_of(sources: &[Source]) -> Outcome<Graph> {
-    let loaded: Vec<Loaded<'_>> = sources.iter().map(load).collect();
-    graph(&loaded)
+    let loaded: Vec<Loaded<'_>> = sources.iter().map(|source| Loaded::read(Input::new(source))).collect();
+    assert!(loaded.iter().all(|loaded| !loaded.diagnostics().has_errors()), "{loaded:?}");
+    let files = SourceFiles::new();
+    let workloads: Vec<(&Loaded<'_>, &SourceFiles)> = loaded.iter().map(|loaded| (loaded, &files)).collect();
+    graph(&workloads)
 }
 
 fn sound(sources: &[Source]) -> Graph {

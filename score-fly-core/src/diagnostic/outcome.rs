@@ -170,6 +170,16 @@ impl<T> Outcome<T> {
         &self.diagnostics
     }
 
+    /// The value so far, to look at.
+    pub fn value(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// The same with the value to look at.
+    pub fn as_ref(&self) -> Outcome<&T> {
+        Outcome { value: self.value.as_ref(), diagnostics: self.diagnostics.clone() }
+    }
+
     /// Changes the value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
         Outcome { value: self.value.map(change), diagnostics: self.diagnostics }

@@ -1,6 +1,7 @@
 //! Documents: trees that know where each key and value stands.
 
 mod bytes;
+mod json;
 mod locate;
 pub(crate) mod messages;
 mod node;
@@ -11,6 +12,7 @@ mod tests;
 mod toml;
 mod yaml;
 
+pub(crate) use json::of_json;
 pub use node::{Document, Entry, Key, Mapping, Node, Number, Value};
 pub use toml::parse_toml;
 pub use yaml::parse;

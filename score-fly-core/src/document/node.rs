@@ -12,7 +12,7 @@ use crate::source::{Origin, Source, SourceIndex};
 #[derive(Debug, Clone)]
 pub struct Document<'s> {
     /// The sources, in the order in which they were merged.
-    pub sources: Vec<&'s Source>,
+    pub sources: Vec<Cow<'s, Source>>,
     /// The tree.
     pub root: Node<'s>,
 }
@@ -20,12 +20,12 @@ pub struct Document<'s> {
 impl<'s> Document<'s> {
     /// A document of which nothing but the text is known.
     pub(crate) fn without_root(source: &'s Source) -> Self {
-        Self { sources: vec![source], root: Node { value: Value::Null, origin: Origin::default() } }
+        Self { sources: vec![Cow::Borrowed(source)], root: Node { value: Value::Null, origin: Origin::default() } }
     }
 
     /// The source of that number.
-    pub fn source(&self, index: SourceIndex) -> Option<&'s Source> {
-        self.sources.get(usize::from(index.0)).copied()
+    pub fn source(&self, index: SourceIndex) -> Option<&Source> {
+        self.sources.get(usize::from(index.0)).map(|source| &**source)
     }
 }
 
@@ -132,6 +132,16 @@ impl From<Number> for serde_json::Value {
     }
 }
 
+impl From<&serde_json::Number> for Number {
+    fn from(number: &serde_json::Number) -> Self {
+        match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => Self::Int(number),
+            (None, Some(number)) => Self::UInt(number),
+            (None, None) => Self::Float(number.as_f64().unwrap_or_default()),
+        }
+    }
+}
+
 impl<'s> Mapping<'s> {
     /// Adds an entry that stands in no text.
     pub(crate) fn push(&mut self, key: impl Into<Cow<'s, str>>, value: Value<'s>) {
@@ -174,11 +184,7 @@ impl<'s> From<&'s serde_json::Value> for Value<'s> {
         match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Bool(*value),
-            Json::Number(number) => Self::Number(match (number.as_i64(), number.as_u64()) {
-                (Some(number), _) => Number::Int(number),
-                (None, Some(number)) => Number::UInt(number),
-                (None, None) => Number::Float(number.as_f64().unwrap_or_default()),
-            }),
+            Json::Number(number) => Self::Number(number.into()),
             Json::String(text) => Self::String(Cow::Borrowed(text)),
             Json::Array(items) => Self::Sequence(items.iter().map(|item| Value::from(item).into()).collect()),
             Json::Object(object) => {

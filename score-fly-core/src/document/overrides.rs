@@ -52,7 +52,7 @@ pub fn apply<'s>(mut document: Document<'s>, overrides: &'s [Override]) -> Outco
             diagnostics.push(messages::too_many_overrides());
             break;
         };
-        document.sources.push(change.source());
+        document.sources.push(Cow::Borrowed(change.source()));
         match change {
             Override::File(source) => diagnostics.extend(merge_file(&mut document.root, source, id)),
             Override::Property(source) => diagnostics.extend(set_property(&mut document.root, source, id)),

@@ -24,7 +24,7 @@ pub fn parse_toml(source: &Source) -> Outcome<Document<'_>> {
         Ok(parsed) => {
             let mut diagnostics = Diagnostics::new();
             let root = table(parsed.as_table(), origin(Some(0..source.text.len())), &Path::ROOT, &mut diagnostics);
-            Outcome::new(Document { sources: vec![source], root }, diagnostics)
+            Outcome::new(Document { sources: vec![Cow::Borrowed(source)], root }, diagnostics)
         }
         Err(error) => Outcome::failed(Diagnostics::from_iter([messages::invalid_toml(&error)])),
     }

@@ -27,9 +27,9 @@ use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
 use crate::document::messages;
 use crate::document::overrides::Override;
 use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
-use crate::pipeline::{self, Input};
+use crate::loaded::{Input, Loaded};
 use crate::prelude::*;
-use crate::resolve::{Given, Missing};
+use crate::resolve::{Given, Missing, SourceFiles};
 use crate::resource::{Outputs, Requirements};
 use crate::source::{PositionEncoding, Source};
 
@@ -173,7 +173,7 @@ pub enum DecodeResponse {
 pub fn convert(request: Request) -> ConvertResponse {
     let job = Job::new(request);
     let outcome = job.given().and_then(|given| {
-        pipeline::convert(job.input(), &given, &job.options).and_then(|app| {
+        job.loaded().convert(&given, &job.options).and_then(|app| {
             let toml = match &job.existing {
                 Some(existing) => update(existing, &app.config),
                 None => Outcome::new(emit(&app.config), Diagnostics::new()),
@@ -197,7 +197,7 @@ pub fn convert(request: Request) -> ConvertResponse {
 /// Finds mistakes in a Score file, as far as they show without what is not given.
 pub fn check(request: Request) -> CheckResponse {
     let job = Job::new(request);
-    let outcome = job.given().and_then(|given| pipeline::check(job.input(), &given, &job.options));
+    let outcome = job.given().and_then(|given| job.loaded().check(&given, &job.options));
     match outcome.into_result() {
         Ok(((), diagnostics)) => CheckResponse::Success { diagnostics: job.view(&diagnostics) },
         Err(diagnostics) => CheckResponse::Failure { diagnostics: job.view(&diagnostics) },
@@ -207,7 +207,7 @@ pub fn check(request: Request) -> CheckResponse {
 /// Lists what a Score file needs from the world.
 pub fn requirements(request: Request) -> RequirementsResponse {
     let job = Job::new(request);
-    match pipeline::requirements(job.input()).into_result() {
+    match job.loaded().requirements(&SourceFiles::new()).into_result() {
         Ok((requirements, diagnostics)) => {
             RequirementsResponse::Success { requirements, diagnostics: job.view(&diagnostics) }
         }
@@ -305,8 +305,8 @@ impl Job {
         }
     }
 
-    fn input(&self) -> Input<'_> {
-        Input { score: &self.score, overrides: &self.overrides }
+    fn loaded(&self) -> Loaded<'_> {
+        Loaded::read(Input { score: &self.score, overrides: &self.overrides })
     }
 
     fn given(&self) -> Outcome<Given> {

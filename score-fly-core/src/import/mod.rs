@@ -68,7 +68,7 @@ fn convert(workload: &Workload) -> (Config, Diagnostics) {
 mod tests {
     use super::*;
     use crate::fly::sample::{Dice, Sample};
-    use crate::pipeline::{Input, load};
+    use crate::loaded::{Input, load};
 
     #[track_caller]
     fn imported(text: &str) -> (String, Vec<String>) {

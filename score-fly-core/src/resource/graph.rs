@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::{Uid, requirements_with};
 use crate::diagnostic::{Diagnostics, Outcome};
-use crate::pipeline::Loaded;
+use crate::loaded::Loaded;
 use crate::placeholder::{Reference, Segment, placeholders, segments};
 use crate::prelude::*;
-use crate::resolve::lookup;
+use crate::resolve::{SourceFiles, lookup};
 use crate::resource::messages;
 use crate::score::{Resource, Workload};
 
@@ -63,14 +63,9 @@ pub struct Definition {
 #[derive(Clone, Copy)]
 pub(crate) struct Use<'a, 's> {
     pub(crate) loaded: &'a Loaded<'s>,
+    pub(crate) workload: &'a Workload,
     pub(crate) name: &'a str,
     pub(crate) resource: &'a Resource,
-}
-
-impl<'a> Use<'a, '_> {
-    pub(crate) fn workload(&self) -> &'a Workload {
-        &self.loaded.workload
-    }
 }
 
 /// Brings the resources of all workloads together, and orders them.
@@ -78,8 +73,11 @@ impl<'a> Use<'a, '_> {
 /// Resources with the same uid are one. If several give it params, or metadata, these must mean
 /// the same, placeholders included; those that give none have no say. Diagnostics are located.
 ///
+/// Each workload comes with the files that it mounts, as far as they are known: outputs may be asked
+/// for in there.
+///
 /// There is a value unless resources need each other in a circle.
-pub fn graph(workloads: &[Loaded<'_>]) -> Outcome<Graph> {
+pub fn graph(workloads: &[(&Loaded<'_>, &SourceFiles)]) -> Outcome<Graph> {
     let mut diagnostics = Diagnostics::new();
     let mut resources = BTreeMap::new();
     for (uid, uses) in uses(workloads) {
@@ -99,14 +97,15 @@ pub fn graph(workloads: &[Loaded<'_>]) -> Outcome<Graph> {
 }
 
 /// All uses of each resource, in the order of workloads and names.
-fn uses<'a, 's>(workloads: &'a [Loaded<'s>]) -> BTreeMap<Uid, Vec<Use<'a, 's>>> {
-    let mut sorted: Vec<&Loaded<'s>> = workloads.iter().collect();
-    sorted.sort_by(|a, b| a.workload.metadata.name.cmp(&b.workload.metadata.name));
+fn uses<'a, 's>(workloads: &[(&'a Loaded<'s>, &SourceFiles)]) -> BTreeMap<Uid, Vec<Use<'a, 's>>> {
+    let mut sorted: Vec<(&Loaded<'s>, &Workload)> =
+        workloads.iter().filter_map(|(loaded, _)| Some((*loaded, loaded.workload()?))).collect();
+    sorted.sort_by(|(_, a), (_, b)| a.metadata.name.cmp(&b.metadata.name));
     let mut uses: BTreeMap<Uid, Vec<Use<'_, '_>>> = BTreeMap::new();
-    for loaded in sorted {
-        for (name, resource) in &loaded.workload.resources {
-            let uid = Uid::new(&loaded.workload.metadata.name, name, resource);
-            uses.entry(uid).or_default().push(Use { loaded, name, resource });
+    for (loaded, workload) in sorted {
+        for (name, resource) in &workload.resources {
+            let uid = Uid::new(&workload.metadata.name, name, resource);
+            uses.entry(uid).or_default().push(Use { loaded, workload, name, resource });
         }
     }
     uses
@@ -132,7 +131,7 @@ fn define(uid: &Uid, uses: &[Use<'_, '_>], diagnostics: &mut Diagnostics) -> Def
         }
     }
     Definition {
-        workload: source.workload().metadata.name.clone(),
+        workload: source.workload.metadata.name.clone(),
         name: source.name.to_owned(),
         params: source.resource.params.clone(),
         metadata: metadata.and_then(|first| first.resource.metadata.clone()),
@@ -142,8 +141,8 @@ fn define(uid: &Uid, uses: &[Use<'_, '_>], diagnostics: &mut Diagnostics) -> Def
 }
 
 /// Adds which outputs the workloads refer to.
-fn want(workloads: &[Loaded<'_>], resources: &mut BTreeMap<Uid, Definition>) {
-    for Loaded { workload, files, .. } in workloads {
+fn want(workloads: &[(&Loaded<'_>, &SourceFiles)], resources: &mut BTreeMap<Uid, Definition>) {
+    for (workload, files) in workloads.iter().filter_map(|(loaded, files)| Some((loaded.workload()?, files))) {
         for request in requirements_with(workload, files).resources {
             let uid = workload
                 .resources
@@ -163,7 +162,7 @@ fn needs(one: &Use<'_, '_>) -> BTreeSet<Uid> {
         strings(value, &mut |text| {
             for placeholder in placeholders(text) {
                 if let Ok(Reference::Resource { name, .. }) = placeholder.reference() {
-                    needs.extend(uid_of(one.workload(), &name));
+                    needs.extend(uid_of(one.workload, &name));
                 }
             }
         });
@@ -187,9 +186,9 @@ fn strings(value: &Value, act: &mut impl FnMut(&str)) {
 /// The params of a use in terms that are the same in all workloads: `${resources.db.host}` names
 /// one resource here and maybe another one there.
 fn meaning(one: &Use<'_, '_>) -> BTreeMap<String, Value> {
-    let metadata = lookup::metadata_map(&one.workload().metadata);
+    let metadata = lookup::metadata_map(&one.workload.metadata);
     let params = one.resource.params.iter().flatten();
-    params.map(|(key, value)| (key.clone(), meaning_of(value, one.workload(), &metadata))).collect()
+    params.map(|(key, value)| (key.clone(), meaning_of(value, one.workload, &metadata))).collect()
 }
 
 fn meaning_of(value: &Value, workload: &Workload, metadata: &Value) -> Value {
@@ -275,12 +274,17 @@ fn cycles(resources: &BTreeMap<Uid, Definition>, stuck: &BTreeSet<&Uid>) -> Vec<
 }
 
 /// The diagnostic for a circle, at its first resource.
-fn cycle_in(workloads: &[Loaded<'_>], resources: &BTreeMap<Uid, Definition>, cycle: &[Uid]) -> Diagnostics {
+fn cycle_in(
+    workloads: &[(&Loaded<'_>, &SourceFiles)],
+    resources: &BTreeMap<Uid, Definition>,
+    cycle: &[Uid],
+) -> Diagnostics {
     let mut places = cycle.iter().filter_map(|uid| {
         let definition = resources.get(uid)?;
-        let loaded = workloads.iter().find(|loaded| loaded.workload.metadata.name == definition.workload)?;
-        let (name, resource) = loaded.workload.resources.get_key_value(&definition.name)?;
-        Some((uid, Use { loaded, name, resource }))
+        let mut loaded = workloads.iter().filter_map(|(loaded, _)| Some((*loaded, loaded.workload()?)));
+        let (loaded, workload) = loaded.find(|(_, workload)| workload.metadata.name == definition.workload)?;
+        let (name, resource) = workload.resources.get_key_value(&definition.name)?;
+        Some((uid, Use { loaded, workload, name, resource }))
     });
     let first = places.next();
     first.map(|(_, first)| messages::cycle(cycle, &first, places)).into_iter().collect()

@@ -4,7 +4,7 @@
 use alloc::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Related, Remedy};
-use crate::pipeline::Loaded;
+use crate::loaded::Loaded;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 use crate::resource::{Uid, Use};
@@ -12,7 +12,7 @@ use crate::suggest::nearest;
 
 /// Two uses of a resource that give it different `part`s: its params, or its metadata.
 pub(crate) fn conflict(part: &str, uid: &Uid, here: &Use<'_, '_>, first: &Use<'_, '_>) -> Diagnostic {
-    let other = &first.workload().metadata.name;
+    let other = &first.workload.metadata.name;
     let message = format!("the {part} of the shared resource `{uid}` differ from those in the workload `{other}`");
     let diagnostic =
         Diagnostic::new(Code::ConflictingResource, &Path::ROOT.key("resources").key(here.name).key(part), message)
@@ -104,12 +104,12 @@ pub(crate) fn not_provisioned(uid: &Uid, name: &str, reason: &str, loaded: &Load
 
 fn related(one: &Use<'_, '_>, part: &str, message: String) -> Related {
     let pointer: Pointer = ["resources", one.name, part].into_iter().collect();
-    let location = one.loaded.document.place(&pointer);
+    let location = one.loaded.place(&pointer);
     Related { message, pointer, location, origin: None }
 }
 
 fn located(mut diagnostic: Diagnostic, loaded: &Loaded<'_>, related: impl IntoIterator<Item = Related>) -> Diagnostic {
     diagnostic.related.extend(related);
-    loaded.document.locate(&mut diagnostic);
+    loaded.locate(&mut diagnostic);
     diagnostic
 }

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::Uid;
 use crate::diagnostic::Diagnostic;
-use crate::pipeline::Loaded;
+use crate::loaded::Loaded;
 use crate::prelude::*;
 use crate::resource::messages;
 
@@ -21,7 +21,8 @@ pub fn unsupported_params<'l>(
     provisioner: &'l str,
     supported: &'l BTreeSet<String>,
 ) -> impl Iterator<Item = Diagnostic> + 'l {
-    let params = workload.workload.resources.get(name).and_then(|resource| resource.params.as_ref());
+    let resource = workload.workload().and_then(|workload| workload.resources.get(name));
+    let params = resource.and_then(|resource| resource.params.as_ref());
     params
         .into_iter()
         .flat_map(BTreeMap::keys)

@@ -1,5 +1,6 @@
 //! Provisioner files: lists of provisioners in the form that score-compose and score-k8s have.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use score_fly_core::document::{self, Document, Mapping, Node};
@@ -76,7 +77,7 @@ pub fn read_file(text: &str, file: &str) -> Result<Vec<Provisioner>, Vec<Invalid
 fn parse(source: &Source) -> Result<Option<Node<'_>>, Vec<(u32, String)>> {
     let (document, diagnostics) = document::parse(source).into_parts();
     let root = Node { value: document::Value::Null, origin: Origin::default() };
-    let nothing = Document { sources: vec![source], root };
+    let nothing = Document { sources: vec![Cow::Borrowed(source)], root };
     let located = Outcome::<()>::failed(diagnostics).locate(document.as_ref().unwrap_or(&nothing));
     let diagnostics = located.into_parts().1;
     let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error && one.code != Code::EmptyDocument);

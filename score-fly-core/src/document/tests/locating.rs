@@ -145,7 +145,7 @@ fn lines_and_columns_count_characters_before_them() {
         diagnostic.pointer = pointer.split('/').collect();
         let mut diagnostics = Diagnostics::from_iter([diagnostic]);
         diagnostics.locate(&document);
-        views(&diagnostics, &[&source]).iter().map(place).collect::<String>()
+        views(&diagnostics, [&source]).iter().map(place).collect::<String>()
     };
     assert_eq!(at("é"), "wrong-type 1:4-1:8");
     assert_eq!(at("b/😀/0"), "wrong-type 2:9-2:10");

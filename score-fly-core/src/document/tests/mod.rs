@@ -1,4 +1,5 @@
 mod hostile;
+mod json;
 mod locating;
 mod mutation;
 mod overriding;
@@ -17,7 +18,7 @@ fn read(text: &str) -> (Option<serde_json::Value>, Vec<String>) {
     let (document, mut diagnostics) = parse(&source).into_parts();
     let json = document.as_ref().map(|document| document.root.to_json());
     diagnostics.locate(&document.unwrap_or_else(|| Document::without_root(&source)));
-    let places = views(&diagnostics, &[&source]).iter().map(place).collect();
+    let places = views(&diagnostics, [&source]).iter().map(place).collect();
     (json, places)
 }
 
@@ -33,8 +34,8 @@ fn reports(text: &str) -> Vec<String> {
     read(text).1
 }
 
-fn views(diagnostics: &Diagnostics, sources: &[&Source]) -> Vec<DiagnosticView> {
-    Sources::new(sources.iter().copied(), PositionEncoding::Utf32).views(diagnostics)
+fn views<'s>(diagnostics: &Diagnostics, sources: impl IntoIterator<Item = &'s Source>) -> Vec<DiagnosticView> {
+    Sources::new(sources, PositionEncoding::Utf32).views(diagnostics)
 }
 
 fn place(view: &DiagnosticView) -> String {

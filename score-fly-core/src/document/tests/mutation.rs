@@ -91,7 +91,7 @@ impl Random {
     }
 }
 
-fn slice<'s>(document: &Document<'s>, origin: Origin) -> &'s str {
+fn slice<'s>(document: &'s Document<'_>, origin: Origin) -> &'s str {
     let text = &document.source(origin.source).expect("the source of a node").text;
     text.get(origin.span.start as usize..origin.span.end as usize).expect("a span within the text")
 }

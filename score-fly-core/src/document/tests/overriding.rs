@@ -17,7 +17,7 @@ fn applied(base: &str, overrides: &[Override]) -> (Value, Vec<String>) {
     let (document, mut diagnostics) = outcome.into_parts();
     let document = document.expect("a document");
     diagnostics.locate(&document);
-    let views = views(&diagnostics, &document.sources);
+    let views = views(&diagnostics, document.sources.iter().map(|source| &**source));
     let named = views.iter().map(|view| {
         let source = view.location.as_ref().map_or("nowhere", |at| at.source.as_str());
         format!("{source} {}", place(view))
@@ -218,7 +218,7 @@ fn deep_paths_are_refused() {
 }
 
 /// The text that a node of the document came from.
-fn text_at<'s>(document: &Document<'s>, path: &str) -> &'s str {
+fn text_at<'s>(document: &'s Document<'_>, path: &str) -> &'s str {
     let pointer: Pointer = path.split('/').collect();
     let node = pointer
         .segments()
@@ -226,7 +226,7 @@ fn text_at<'s>(document: &Document<'s>, path: &str) -> &'s str {
     slice(document, node.origin)
 }
 
-fn slice<'s>(document: &Document<'s>, origin: Origin) -> &'s str {
+fn slice<'s>(document: &'s Document<'_>, origin: Origin) -> &'s str {
     origin.span.slice(&document.source(origin.source).expect("a source").text)
 }
 

@@ -11,7 +11,7 @@ fn explained(text: &str) -> (String, String, String, Option<u32>) {
     let (document, mut diagnostics) = parse(&source).into_parts();
     assert!(document.is_none(), "{text:?}");
     diagnostics.locate(&Document::without_root(&source));
-    let view = views(&diagnostics, &[&source]).pop().expect("a diagnostic");
+    let view = views(&diagnostics, [&source]).pop().expect("a diagnostic");
     assert_eq!(view.code.as_str(), "invalid-yaml", "{text:?}: {view:?}");
     let at = view.location.expect("a location");
     let related = view.related.first().map(|related| related.location.as_ref().expect("a location").start.offset);

@@ -8,6 +8,8 @@ pub(super) mod limits;
 mod reader;
 mod syntax;
 
+use alloc::borrow::Cow;
+
 use super::{Document, Node, Value};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::messages;
@@ -27,7 +29,7 @@ pub fn parse(source: &Source) -> Outcome<Document<'_>> {
             diagnostics.push(messages::empty_document(root.origin));
             Outcome::failed(diagnostics)
         }
-        Some(root) => Outcome::new(Document { sources: vec![source], root }, diagnostics),
+        Some(root) => Outcome::new(Document { sources: vec![Cow::Borrowed(source)], root }, diagnostics),
         None => Outcome::failed(diagnostics),
     }
 }

@@ -1,0 +1,146 @@
+//! Score files that are read once, and then asked as often as need be.
+
+use alloc::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::convert::{self, Options};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Outcome};
+use crate::document::overrides::{self, Override};
+use crate::document::{self, Document};
+use crate::fly::App;
+use crate::pointer::Pointer;
+use crate::prelude::*;
+use crate::resolve::{self, Given, Missing, SourceFiles};
+use crate::resource::{self, Requirements};
+use crate::score::{self, Workload};
+use crate::secret::Sensitive;
+use crate::source::Source;
+
+/// A Score file and what is done to it before it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'s> {
+    /// The Score file.
+    pub score: &'s Source,
+    /// Overrides, from left to right.
+    pub overrides: &'s [Override],
+}
+
+impl<'s> Input<'s> {
+    /// A Score file without overrides.
+    pub fn new(score: &'s Source) -> Self {
+        Self { score, overrides: &[] }
+    }
+}
+
+/// A Score file that was read: its workload, where everything stands, and what is wrong so far.
+///
+/// All that is made of it comes with every diagnostic, those of reading included, in their places.
+#[derive(Debug, Clone)]
+pub struct Loaded<'s> {
+    document: Document<'s>,
+    /// What was found is not located, since more may come.
+    workload: Outcome<Workload>,
+}
+
+impl<'s> Loaded<'s> {
+    /// Reads a Score file, applies its overrides, upgrades deprecated forms and decodes it.
+    pub fn read(input: Input<'s>) -> Self {
+        let (document, diagnostics) = document::parse(input.score)
+            .and_then(|document| overrides::apply(document, input.overrides))
+            .and_then(score::upgrade)
+            .into_parts();
+        match document {
+            Some(document) => Self::decode(document, diagnostics),
+            None => Self { document: Document::without_root(input.score), workload: Outcome::failed(diagnostics) },
+        }
+    }
+
+    fn decode(document: Document<'s>, diagnostics: Diagnostics) -> Self {
+        let workload = Outcome::new(&document, diagnostics).and_then(score::decode);
+        Self { document, workload }
+    }
+
+    /// The workload; nothing if the text is too broken to have one. With errors among the
+    /// [`diagnostics`](Self::diagnostics) it is only good enough to find more of them.
+    pub fn workload(&self) -> Option<&Workload> {
+        self.workload.value()
+    }
+
+    /// What was found while it was read.
+    pub fn diagnostics(&self) -> Diagnostics {
+        let mut diagnostics = self.workload.diagnostics().clone();
+        diagnostics.locate(&self.document);
+        diagnostics
+    }
+
+    /// The texts in which diagnostics may stand: the Score file, and its overrides.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.document.sources.iter().map(|source| &**source)
+    }
+
+    /// Lists what it needs from the world. Outputs that only the content of `files` refers to are
+    /// among it for those that are there.
+    pub fn requirements(&self, files: &SourceFiles) -> Outcome<Requirements> {
+        self.and_then(|workload| Outcome::new(resource::requirements_with(workload, files), Diagnostics::new()))
+    }
+
+    /// Finds every mistake that shows without the outputs of its resources and its files: those that
+    /// are not given are taken to exist.
+    pub fn check(&self, given: &Given, options: &Options) -> Outcome<()> {
+        let given = Given { missing: Missing::Assume, ..given.clone() };
+        self.convert(&given, options).map(|_| ())
+    }
+
+    /// Converts it into a Fly app.
+    pub fn convert(&self, given: &Given, options: &Options) -> Outcome<App> {
+        self.and_then(|workload| {
+            resolve::resolve(workload.clone(), given).and_then(|resolved| convert::convert(&resolved, options))
+        })
+    }
+
+    /// Fills the placeholders in the params of a resource: see
+    /// [`resolve_params`](resolve::resolve_params). Only what is wrong with these is reported.
+    pub fn params(&self, resource: &str, given: &Given) -> Outcome<Sensitive<BTreeMap<String, Value>>> {
+        match self.workload() {
+            Some(workload) => resolve::resolve_params(workload, resource, given).locate(&self.document),
+            None => Outcome::failed(self.diagnostics()),
+        }
+    }
+
+    /// Runs `next` on the workload, and locates all that was found.
+    fn and_then<T>(&self, next: impl FnOnce(&Workload) -> Outcome<T>) -> Outcome<T> {
+        self.workload.as_ref().and_then(next).locate(&self.document)
+    }
+
+    /// Finds the place of a diagnostic about this document.
+    pub(crate) fn locate(&self, diagnostic: &mut Diagnostic) {
+        self.document.locate(diagnostic);
+    }
+
+    /// Where the key of a node stands.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Option<Location> {
+        self.document.place(pointer)
+    }
+}
+
+impl Loaded<'static> {
+    /// A workload that no file has: one that a project recorded, or that a program made. What is wrong
+    /// with it is found as in a file, and placed in a text that is made for it and called `name`.
+    pub fn from_workload(name: impl Into<String>, workload: &Workload) -> Self {
+        // It holds only maps with text keys and finite numbers, which always serialise.
+        let data = serde_json::to_value(workload).unwrap_or_default();
+        Self::decode(document::of_json(name, data), Diagnostics::new())
+    }
+}
+
+/// Reads a Score file into its typed model.
+pub fn load(input: Input<'_>) -> Outcome<Workload> {
+    let Loaded { document, workload } = Loaded::read(input);
+    workload.locate(&document)
+}
+
+/// Converts a Score file into a Fly app.
+pub fn convert(input: Input<'_>, given: &Given, options: &Options) -> Outcome<App> {
+    Loaded::read(input).convert(given, options)
+}
