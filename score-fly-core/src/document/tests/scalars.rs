@@ -211,7 +211,7 @@ fn what_only_resembles_a_date_warns_of_nothing() {
     }
 }
 
-/// As libyaml (PyYAML) and go-yaml have it: a line feed that is not there is not part of the value.
+/// As libyaml (`PyYAML`) and go-yaml have it: a line feed that is not there is not part of the value.
 #[test]
 fn block_scalars_at_the_end_of_the_text() {
     for (text, expected) in [
