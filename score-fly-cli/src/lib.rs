@@ -7,7 +7,6 @@ mod command;
 mod conversion;
 mod diagnostics;
 mod exit;
-mod files;
 mod fly_file;
 mod inputs;
 mod output;

@@ -1,12 +1,12 @@
 //! The project in the current folder.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use score_fly_engine::encryption::IDENTITY_VARIABLE;
 use score_fly_engine::provisioner::{ProjectView, WorkloadView};
-use score_fly_engine::{CancelToken, Project, State};
+use score_fly_engine::store::Waiting;
+use score_fly_engine::{CancelToken, FileStore, Project, State};
 
 use crate::cli::OpenArgs;
 use crate::output::Reporter;
@@ -18,8 +18,8 @@ pub(crate) const ROOT: &str = "";
 pub(crate) fn open(args: &OpenArgs, reporter: &mut Reporter) -> Option<Project> {
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
     let opened = args.identities().and_then(|identities| {
-        Project::open(Path::new(ROOT), &identities, args.wait(), &CancelToken::new(), waiting)
-            .map_err(|error| error.to_string())
+        let waiting = Waiting { wait: args.wait(), cancel: &CancelToken::new(), told: &waiting };
+        Project::open(&FileStore::new(ROOT), &identities, waiting).map_err(|error| error.to_string())
     });
     opened.map_err(|sentence| reporter.fail(&sentence)).ok()
 }
@@ -31,7 +31,7 @@ pub(crate) fn waits_for(holder: &str) -> String {
 
 /// Reads the state of the project, and reports why that can't be done.
 pub(crate) fn read(reporter: &mut Reporter) -> Option<State> {
-    Project::read(Path::new(ROOT)).map_err(|error| reporter.fail(&error.to_string())).ok()
+    Project::read(&FileStore::new(ROOT)).map_err(|error| reporter.fail(&error.to_string())).ok()
 }
 
 /// Writes the state of the project, and reports why that can't be done.

@@ -8,17 +8,19 @@
 pub mod cancel;
 pub mod encryption;
 pub mod env_file;
-pub mod lock;
+pub mod files;
+mod merge_patch;
 pub mod parallel;
 pub mod process;
 pub mod project;
 pub mod provisioner;
 pub mod run;
 pub mod state;
+pub mod store;
 pub mod system;
 mod web;
 
 pub use cancel::CancelToken;
-pub use lock::Wait;
 pub use project::{Project, ProjectError};
 pub use state::State;
+pub use store::{FileStore, Store, Wait};

@@ -1,24 +1,18 @@
-//! Projects: folders with a state in them.
+//! Projects: a state that one run at a time may change.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::cancel::CancelToken;
 use crate::encryption::Identities;
-use crate::lock::{Lock, LockError, Wait};
-use crate::state::{Change, Journal, State, StateError, StateFile};
+use crate::state::{Change, Read, State, StateError};
+use crate::store::{Session, Store, StoreError, Waiting};
 
-/// The folder in a project's folder that holds its state.
-pub const FOLDER: &str = ".score-fly";
-
-/// A project that this process, and no other, may change.
+/// A project that this run, and no other, may change.
 #[derive(Debug)]
 pub struct Project {
     /// The state. [`save`](Self::save) keeps what is changed.
     pub state: State,
-    file: StateFile,
-    journal: Journal,
-    _lock: Lock,
+    session: Box<dyn Session>,
+    name: PathBuf,
 }
 
 /// Why a project can't be used.
@@ -31,105 +25,80 @@ pub enum ProjectError {
     /// There is one already.
     #[error("there is a project in this folder already")]
     Exists,
-    /// Another run is at work.
-    #[error(transparent)]
-    Lock(#[from] LockError),
     /// Its state can't be read or written.
     #[error(transparent)]
     State(#[from] StateError),
 }
 
-/// Whether there is a project in `root`.
-pub fn exists(root: &Path) -> bool {
-    root.join(FOLDER).join("state.yaml").exists()
+impl From<StoreError> for ProjectError {
+    fn from(error: StoreError) -> Self {
+        Self::State(error.into())
+    }
 }
 
 impl Project {
-    /// Opens the project in `root`, to change it; `identities` decrypt what is encrypted in it.
-    /// Before it waits for another run, `waiting` is told which process that is; `cancel` ends the wait.
+    /// Opens the project in a store, to change it; `identities` decrypt what is encrypted in it.
     ///
     /// # Errors
     /// If there is none, another run holds it, or its state can't be used.
-    pub fn open(
-        root: &Path,
-        identities: &Identities,
-        wait: Wait,
-        cancel: &CancelToken,
-        waiting: impl FnOnce(&str),
-    ) -> Result<Self, ProjectError> {
-        if !exists(root) {
+    pub fn open(store: &dyn Store, identities: &Identities, waiting: Waiting<'_>) -> Result<Self, ProjectError> {
+        // Where there is none, nothing is to be made to lock.
+        if !store.exists() {
             return Err(ProjectError::None);
         }
-        let lock = Lock::take(&root.join(FOLDER), wait, cancel, waiting)?;
-        let mut project = Self::at(root, State::new(""), lock);
-        project.state = project.file.open(identities)?;
-        project.file.clean()?;
-        // What an interrupted run left.
-        if project.journal.replay(&mut project.state, Some(identities))? {
+        let mut session = store.open(waiting)?;
+        let kept = session.state()?.ok_or(ProjectError::None)?;
+        let Read { state, is_changed } = State::read(&kept, Some(identities))?;
+        let mut project = Self { state, session, name: kept.state.name };
+        // What an interrupted run left, or an earlier version wrote.
+        if is_changed {
             project.save()?;
         }
         Ok(project)
     }
 
-    /// Makes a project in `root`, where there is none, with this state.
+    /// Makes a project with this state in a store, where there is none.
     ///
     /// # Errors
     /// If it can't be written, or another run makes one right now.
-    pub fn create(
-        root: &Path,
-        state: State,
-        wait: Wait,
-        cancel: &CancelToken,
-        waiting: impl FnOnce(&str),
-    ) -> Result<Self, ProjectError> {
-        let folder = root.join(FOLDER);
-        fs::create_dir_all(&folder).map_err(|error| StateError::io("make", &folder, &error))?;
-        let lock = Lock::take(&folder, wait, cancel, waiting)?;
-        if exists(root) {
+    pub fn create(store: &dyn Store, state: State, waiting: Waiting<'_>) -> Result<Self, ProjectError> {
+        let session = store.open(waiting)?;
+        if store.exists() {
             return Err(ProjectError::Exists);
         }
-        let mut project = Self::at(root, state, lock);
+        let mut project = Self { state, session, name: store.name().to_owned() };
         project.save()?;
         Ok(project)
     }
 
-    /// Reads the state of the project in `root`, as it is now: another run may be changing it. What
+    /// Reads the state of the project in a store, as it is now: another run may be changing it. What
     /// is encrypted in it is left out.
     ///
     /// # Errors
     /// If there is none, or it can't be used.
-    pub fn read(root: &Path) -> Result<State, ProjectError> {
-        if !exists(root) {
-            return Err(ProjectError::None);
-        }
-        let folder = root.join(FOLDER);
-        let mut state = StateFile::new(&folder).read()?;
-        Journal::new(&folder).replay(&mut state, None)?;
-        Ok(state)
+    pub fn read(store: &dyn Store) -> Result<State, ProjectError> {
+        let kept = store.read()?.ok_or(ProjectError::None)?;
+        Ok(State::read(&kept, None)?.state)
     }
 
-    fn at(root: &Path, state: State, lock: Lock) -> Self {
-        let folder = root.join(FOLDER);
-        Self { state, file: StateFile::new(&folder), journal: Journal::new(&folder), _lock: lock }
-    }
-
-    /// Where the state is written.
+    /// What to call its state.
     pub fn state_path(&self) -> PathBuf {
-        self.file.path().to_owned()
+        self.name.clone()
     }
 
     /// Writes the state.
     ///
     /// # Errors
-    /// If it can't be written. The file then still has what it had.
+    /// If it can't be written. What was kept is kept then.
     pub fn save(&mut self) -> Result<(), StateError> {
-        self.file.write(&self.state)?;
-        self.journal.clear()
+        let text = self.state.write().map_err(|error| StoreError::io("write", &self.name, &error))?;
+        Ok(self.session.save(&text)?)
     }
 
     /// Makes a change, and writes it down at once.
     pub(crate) fn record(&mut self, change: Change, durable: bool) -> Result<(), StateError> {
-        self.journal.append(&change, &self.state.encrypt_to, durable)?;
+        let line = change.write(&self.state.encrypt_to).map_err(|error| StoreError::io("write", &self.name, &error))?;
+        self.session.append(&line, durable)?;
         change.apply(&mut self.state);
         Ok(())
     }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use score_fly_core::{Diagnostic, Diagnostics, Source};
+use score_fly_engine::files::{self, Access};
 use score_fly_engine::parallel;
 
 use crate::Exit;
 use crate::cli::{Global, ScoreArgs, only_one_file};
 use crate::conversion::{self, Attempt, Shared};
-use crate::files::{Access, Staged};
 use crate::fly_file::{FlyFile, is_fly_file};
 use crate::inputs::{self, cannot, refuse_two_dashes};
 use crate::output::{Reporter, Stream};
@@ -115,8 +115,7 @@ impl Check {
 fn fix(file: &mut FlyFile) -> Result<Vec<Diagnostic>, String> {
     let mended = file.fix();
     if !mended.is_empty() {
-        Staged::new(file.path(), file.source().text.as_bytes(), Access::Usual)
-            .and_then(Staged::commit)
+        files::write(file.path(), file.source().text.as_bytes(), Access::Usual)
             .map_err(|error| cannot("write", file.path(), &error))?;
     }
     Ok(mended)

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use score_fly_core::import::to_yaml;
+use score_fly_engine::files::{self, Access};
 
 use crate::Exit;
 use crate::cli::Global;
-use crate::files::{Access, Staged};
 use crate::fly_file::FlyFile;
 use crate::inputs::cannot;
 use crate::output::{Reporter, Stream};
@@ -56,7 +56,7 @@ fn import(file: &FlyFile, args: &Import, reporter: &mut Reporter) {
 }
 
 fn write(path: &Path, text: &str, reporter: &mut Reporter) {
-    match Staged::new(path, text.as_bytes(), Access::Usual).and_then(Staged::commit) {
+    match files::write(path, text.as_bytes(), Access::Usual) {
         Ok(()) => reporter.say(&format!("wrote {}", path.display())),
         Err(error) => reporter.fail(&cannot("write", path, &error)),
     }

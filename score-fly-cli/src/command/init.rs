@@ -6,14 +6,15 @@ use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use score_fly_core::fly::names::is_app_name;
 use score_fly_engine::encryption::Recipient;
-use score_fly_engine::project::{ProjectError, exists};
+use score_fly_engine::files::{self, Access};
+use score_fly_engine::project::ProjectError;
 use score_fly_engine::provisioner::{Builtin, Kind, Provisioner, fetch};
 use score_fly_engine::state::{Imported, import};
-use score_fly_engine::{CancelToken, Project, State};
+use score_fly_engine::store::Waiting;
+use score_fly_engine::{CancelToken, FileStore, Project, State, Store as _};
 
 use crate::Exit;
 use crate::cli::{Global, OpenArgs};
-use crate::files::{Access, Staged};
 use crate::inputs::cannot;
 use crate::output::{Reporter, Stream};
 use crate::project::{ROOT, open, save, waits_for};
@@ -87,7 +88,7 @@ service:
 pub(crate) fn run(args: &Init, global: Global) -> Exit {
     let mut reporter = Reporter::new(global, Stream::Stderr);
     let Some(provisioners) = fetch_all(&args.provisioners, &mut reporter) else { return reporter.finish() };
-    let project = if exists(Path::new(ROOT)) { again(args, &mut reporter) } else { first(args, &mut reporter) };
+    let project = if FileStore::new(ROOT).exists() { again(args, &mut reporter) } else { first(args, &mut reporter) };
     if project.is_some_and(|mut project| add(provisioners, &mut project, &mut reporter)) {
         sample(args, &mut reporter);
     }
@@ -126,7 +127,8 @@ fn first(args: &Init, reporter: &mut Reporter) -> Option<Project> {
         state.provisioners.extend(Builtin::provisioners());
     }
     let waiting = |holder: &str| reporter.say(&waits_for(holder));
-    let project = match Project::create(Path::new(ROOT), state, args.open.wait(), &CancelToken::new(), waiting) {
+    let waiting = Waiting { wait: args.open.wait(), cancel: &CancelToken::new(), told: &waiting };
+    let project = match Project::create(&FileStore::new(ROOT), state, waiting) {
         Ok(project) => project,
         // Another run was faster.
         Err(ProjectError::Exists) => return again(args, reporter),
@@ -240,7 +242,7 @@ fn sample(args: &Init, reporter: &mut Reporter) {
     if args.no_sample || args.file.as_os_str().is_empty() || args.file.exists() {
         return;
     }
-    let written = Staged::new(&args.file, SAMPLE.as_bytes(), Access::Usual).and_then(Staged::commit);
+    let written = files::write(&args.file, SAMPLE.as_bytes(), Access::Usual);
     match written {
         Ok(()) => reporter.say(&format!("wrote {}", args.file.display())),
         Err(error) => reporter.fail(&cannot("write", &args.file, &error)),

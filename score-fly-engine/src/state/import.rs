@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{ResourceRecord, State, StateError};
 use crate::provisioner::{Cmd, Http, Kind, Provisioner, Static};
+use crate::store::StoreError;
 
 /// What was taken over, and what was not.
 #[derive(Debug, PartialEq)]
@@ -70,7 +71,7 @@ struct ForeignResource {
 /// # Errors
 /// If it can't be read, or is not such a state.
 pub fn import(path: &Path) -> Result<Imported, StateError> {
-    let text = fs::read_to_string(path).map_err(|error| StateError::io("read", path, &error))?;
+    let text = fs::read_to_string(path).map_err(|error| StoreError::io("read", path, &error))?;
     let foreign: Foreign = serde_yaml::from_str(&text)
         .map_err(|error| StateError::Import { path: path.to_owned(), reason: error.to_string() })?;
     let mut state = State::new(foreign.app_prefix);

@@ -1,8 +1,10 @@
 //! What a project remembers from run to run.
 
-mod file;
+mod change;
+mod error;
+mod form;
 mod import;
-mod journal;
+mod migrate;
 mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,12 +16,13 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use file::StateError;
-pub(crate) use file::StateFile;
+pub(crate) use change::Change;
+pub use error::StateError;
+pub(crate) use form::Read;
 pub use import::{Imported, import};
-pub(crate) use journal::{Change, Journal};
 
 use crate::encryption::Recipient;
+use crate::merge_patch::merge;
 use crate::provisioner::Provisioner;
 
 /// The state of a project.
@@ -106,7 +109,7 @@ impl ResourceRecord {
 }
 
 /// The version of the form in which this score-fly writes state.
-const VERSION: u64 = 1;
+const VERSION: u64 = migrate::version(migrate::STEPS);
 
 impl State {
     /// The state of a new project.
@@ -185,29 +188,6 @@ impl State {
     /// Changes what provisioners share by a JSON merge patch.
     pub(crate) fn share(&mut self, patch: &Map<String, Value>) {
         merge(&mut self.shared_state, patch);
-    }
-}
-
-/// RFC 7386: null removes a key, mappings are merged, and all else replaces.
-pub(crate) fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
-    for (key, value) in patch {
-        match value {
-            Value::Null => {
-                target.remove(key);
-            }
-            Value::Object(patch) => {
-                let inner = target.entry(key.clone()).or_insert_with(|| Value::Object(Map::new()));
-                if !inner.is_object() {
-                    *inner = Value::Object(Map::new());
-                }
-                if let Value::Object(inner) = inner {
-                    merge(inner, patch);
-                }
-            }
-            other => {
-                target.insert(key.clone(), other.clone());
-            }
-        }
     }
 }
 

@@ -11,12 +11,12 @@ use score_fly_core::convert::Options;
 use score_fly_core::fly::{App, secrets};
 use score_fly_core::resolve::Missing;
 use score_fly_core::resource::Outputs;
-use score_fly_engine::{parallel, project};
+use score_fly_engine::files::{Access, Staged};
+use score_fly_engine::{FileStore, Store as _, parallel};
 
 use crate::Exit;
 use crate::cli::{EnvFileArgs, Global, OpenArgs, ScoreArgs, only_one_file};
 use crate::conversion::{self, Attempt, Product, Shared};
-use crate::files::{Access, Staged};
 use crate::inputs::{cannot, is_dash, refuse_two_dashes};
 use crate::output::{Reporter, Stream};
 use crate::paths::relate;
@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Generate, global: Global) -> Exit {
         return reporter.finish();
     }
     let Some(shared) = Shared::read(&args.score, args.inline_files, &mut reporter) else { return reporter.finish() };
-    if project::exists(Path::new("")) {
+    if FileStore::new("").exists() {
         in_project::run(args, shared, &mut reporter);
     } else if !args.provisioning.env_file.is_empty() {
         reporter.fail(

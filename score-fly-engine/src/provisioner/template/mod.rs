@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::protocol::{kind_of, secrets};
 use super::{Answer, Error, Mode, Request};
-use crate::state::merge;
+use crate::merge_patch::merge;
 
 /// Jinja templates, each of which gives a mapping in YAML. They are filled in the order in which
 /// they stand here, and each sees what those before it gave.

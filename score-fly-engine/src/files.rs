@@ -1,4 +1,5 @@
-//! Writing files so that they are there in full or not at all.
+//! Writing files so that they are there in full or not at all: what a workload becomes, the state of a
+//! project, and all else that score-fly writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -6,11 +7,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempPath};
 
-use crate::paths::folder;
-
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub enum Access {
     /// Whoever may read the file that it replaces, or a new file.
     Usual,
     /// Its owner, from the moment at which it is created.
@@ -19,7 +18,10 @@ pub(crate) enum Access {
 
 /// A file that is written, and not yet under its name. Dropped, it leaves nothing behind.
 #[derive(Debug)]
-pub(crate) struct Staged(Target);
+pub struct Staged(Target);
+
+/// How the names of files begin and end that are not complete yet.
+const UNFINISHED: (&str, &str) = (".score-fly-", ".tmp");
 
 #[derive(Debug)]
 enum Target {
@@ -31,7 +33,7 @@ enum Target {
 
 impl Staged {
     /// Writes `content` next to `path`, and makes the folders above it.
-    pub(crate) fn new(path: &Path, content: &[u8], access: Access) -> io::Result<Self> {
+    pub fn new(path: &Path, content: &[u8], access: Access) -> io::Result<Self> {
         // A link stays a link: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&path).ok();
@@ -42,13 +44,10 @@ impl Staged {
             let file = OpenOptions::new().write(true).open(&path)?;
             return Ok(Self(Target::Stream { file, content: content.to_owned() }));
         }
-        let folder = match folder(&path) {
-            here if here.as_os_str().is_empty() => Path::new("."),
-            folder => folder,
-        };
+        let folder = folder_of(&path);
         fs::create_dir_all(folder)?;
         let mut builder = Builder::new();
-        builder.prefix(".score-fly-").suffix(".tmp");
+        builder.prefix(UNFINISHED.0).suffix(UNFINISHED.1);
         restrict(&mut builder, access, existing.as_ref());
         let mut file = builder.tempfile_in(folder)?;
         file.write_all(content)?;
@@ -56,12 +55,53 @@ impl Staged {
         Ok(Self(Target::File { written: file.into_temp_path(), path }))
     }
 
-    /// Puts the file in its place, in one step.
-    pub(crate) fn commit(self) -> io::Result<()> {
+    /// Puts the file in its place, in one step, to stay there even if the machine crashes in the next moment.
+    pub fn commit(self) -> io::Result<()> {
         match self.0 {
-            Target::File { written, path } => Ok(written.persist(path)?),
+            Target::File { written, path } => {
+                written.persist(&path)?;
+                sync_folder(&path)
+            }
             Target::Stream { mut file, content } => file.write_all(&content),
         }
+    }
+}
+
+/// Writes a file in one step: whatever happens, there is the old content or the new one.
+pub fn write(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    Staged::new(path, content, access)?.commit()
+}
+
+/// Makes sure that the name of a new file survives a crash of the machine.
+pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder_of(file))?.sync_all() } else { Ok(()) }
+}
+
+/// Removes what runs that were killed left half-written in a folder. No other run may be at work there.
+pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let (begin, end) = UNFINISHED;
+        if name.to_str().is_some_and(|name| name.starts_with(begin) && name.ends_with(end)) {
+            remove(&folder.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        None => Path::new("."),
+        Some(here) if here.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
     }
 }
 

@@ -1,0 +1,130 @@
+//! The form in which a state is kept: a text of YAML for the state, and a line of JSON for each change since
+//! that was written. Writing the whole state after every call would make a run of many resources quadratic.
+
+use std::io;
+
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::migrate::{STEPS, Step, migrate_change, migrate_state, steps_from};
+use super::{Change, State, StateError, VERSION};
+use crate::encryption::{Identities, Recipient, Undecryptable};
+use crate::store::{Document, Kept};
+
+/// A state that was read.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// The state, as it is after what the journal says.
+    pub(crate) state: State,
+    /// Whether it is to be saved, since it was not read from a text that says the same.
+    pub(crate) is_changed: bool,
+}
+
+impl State {
+    /// Reads what is kept, and decrypts what is encrypted of it. Without identities, it is read as far as it is
+    /// not encrypted: to be looked at, and never to be written.
+    pub(crate) fn read(kept: &Kept, identities: Option<&Identities>) -> Result<Read, StateError> {
+        let (mut state, steps) = parse(&kept.state)?;
+        if let Some(identities) = identities {
+            let path = &kept.state.name;
+            state.unseal(identities).map_err(|error| match error {
+                Undecryptable::NoMatch => StateError::locked(path, &state.encrypt_to, identities),
+                Undecryptable::Damaged(reason) => StateError::corrupt(path, reason),
+            })?;
+        }
+        if let Some(journal) = &kept.journal {
+            replay(journal, &mut state, steps, identities)?;
+        }
+        Ok(Read { state, is_changed: kept.journal.is_some() || !steps.is_empty() })
+    }
+
+    /// The text that is kept, with what may be secret encrypted, if there is somebody to encrypt it to.
+    pub(crate) fn write(&self) -> io::Result<Vec<u8>> {
+        let text = serde_yaml::to_string(&self.seal()?).map_err(io::Error::other)?;
+        Ok([HEADING.as_bytes(), text.as_bytes()].concat())
+    }
+}
+
+impl Change {
+    /// The line that is kept, encrypted as the state is.
+    pub(crate) fn write(&self, recipients: &[Recipient]) -> io::Result<Vec<u8>> {
+        let mut line = serde_json::to_vec(&self.seal(recipients)?)?;
+        line.push(b'\n');
+        Ok(line)
+    }
+}
+
+const HEADING: &str = "# The state of a score-fly project. It may hold secrets: keep it to yourself.\n";
+
+/// The state, and the steps that led from the form of its text to today's.
+fn parse(document: &Document) -> Result<(State, &'static [Step]), StateError> {
+    let corrupt = |reason: String| StateError::corrupt(&document.name, reason);
+    let text = str::from_utf8(&document.bytes).map_err(|_| corrupt("it is not text in UTF-8".to_owned()))?;
+    if text.trim().is_empty() {
+        return Err(corrupt("it is empty".to_owned()));
+    }
+    let (state, steps) = match serde_yaml::from_str::<State>(text) {
+        Ok(state) if state.version == VERSION => (state, &[] as &[Step]),
+        // Only now it is worth a look whose file it is, and of which version.
+        result => migrate(document, text, result.err())?,
+    };
+    if state.encrypt_to.is_empty() != state.sealed.is_none() {
+        return Err(corrupt("`encrypt_to` and `sealed` belong together, and one of them is missing".to_owned()));
+    }
+    Ok((state, steps))
+}
+
+/// The state in a text that is not of today's form, for the reason in `error`.
+fn migrate(
+    document: &Document,
+    text: &str,
+    error: Option<serde_yaml::Error>,
+) -> Result<(State, &'static [Step]), StateError> {
+    let path = document.name.clone();
+    let mut value: Value = serde_yaml::from_str(text).map_err(|error| StateError::corrupt(&path, error.to_string()))?;
+    let Some(version) = value.get("version").and_then(Value::as_u64) else {
+        return Err(StateError::Foreign { path });
+    };
+    if version > VERSION {
+        return Err(StateError::Newer { path, version });
+    }
+    let Some(steps) = steps_from(version, STEPS) else { return Err(StateError::Foreign { path }) };
+    if let (true, Some(error)) = (steps.is_empty(), error) {
+        return Err(StateError::corrupt(&path, error.to_string()));
+    }
+    migrate_state(&mut value, steps, VERSION);
+    let state = State::deserialize(value).map_err(|error| StateError::corrupt(&path, error.to_string()))?;
+    Ok((state, steps))
+}
+
+/// Applies a journal to a state.
+fn replay(
+    journal: &Document,
+    state: &mut State,
+    steps: &[Step],
+    identities: Option<&Identities>,
+) -> Result<(), StateError> {
+    let corrupt = |reason: String| StateError::CorruptJournal { path: journal.name.clone(), reason };
+    for (index, line) in journal.bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        // The last line may have been cut short, when the run was killed while it wrote it. The
+        // call that it speaks of is then as good as not answered.
+        let Some(line) = line.strip_suffix(b"\n") else { break };
+        let unreadable =
+            |error: serde_json::Error| corrupt(format!("line {}, column {} can't be read", index + 1, error.column()));
+        let mut change: Change = if steps.is_empty() {
+            serde_json::from_slice(line).map_err(unreadable)?
+        } else {
+            let mut value = serde_json::from_slice(line).map_err(unreadable)?;
+            migrate_change(&mut value, steps);
+            Change::deserialize(value).map_err(unreadable)?
+        };
+        if let Some(identities) = identities {
+            change.unseal(identities).map_err(|error| match error {
+                Undecryptable::NoMatch => StateError::locked(&journal.name, &state.encrypt_to, identities),
+                Undecryptable::Damaged(reason) => corrupt(format!("line {}: {reason}", index + 1)),
+            })?;
+        }
+        change.apply(state);
+    }
+    Ok(())
+}
