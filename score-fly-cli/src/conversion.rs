@@ -1,12 +1,12 @@
 //! From the path of a Score file to what it becomes.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::convert::Options;
 use score_fly_core::diagnostic::Outcome;
 use score_fly_core::document::overrides::Override;
 use score_fly_core::fly::{self, App};
+use score_fly_core::map::SortedMap;
 use score_fly_core::resolve::Missing;
 use score_fly_core::resource::Outputs;
 use score_fly_core::{Code, Diagnostics, Source};
@@ -204,7 +204,7 @@ impl Attempt {
 }
 
 /// The names of an app's secrets, for people.
-pub(crate) fn names<T>(secrets: &BTreeMap<String, T>) -> String {
+pub(crate) fn names<T>(secrets: &SortedMap<String, T>) -> String {
     let names: Vec<String> = secrets.keys().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }

@@ -1,9 +1,9 @@
 //! Score files with what they mount: all that is read before they are converted.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use score_fly_core::document::overrides::Override;
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resolve::{Given, Missing, SourceFiles};
 use score_fly_core::resource::{self, Outputs};
 use score_fly_core::score::Workload;
@@ -31,13 +31,13 @@ pub(crate) struct ScoreFile<'o> {
     /// What was read.
     pub(crate) files_read: Vec<PathBuf>,
     /// Its resources that provisioners make, and not the conversion.
-    pub(crate) made_elsewhere: BTreeSet<String>,
+    pub(crate) made_elsewhere: SortedSet<String>,
     source: Source,
     overrides: &'o [Override],
     /// Why the bytes are no text, if they are none.
     undecodable: Diagnostics,
     /// Why other files could not be read.
-    unreadable: BTreeMap<String, String>,
+    unreadable: SortedMap<String, String>,
     /// Whether it comes from the state of a project.
     recorded: bool,
 }
@@ -82,11 +82,11 @@ impl<'o> ScoreFile<'o> {
             image,
             files: SourceFiles::new(),
             files_read: Vec::new(),
-            made_elsewhere: BTreeSet::new(),
+            made_elsewhere: SortedSet::new(),
             source,
             overrides,
             undecodable,
-            unreadable: BTreeMap::new(),
+            unreadable: SortedMap::new(),
             recorded: false,
         };
         if !file.undecodable.has_errors() {

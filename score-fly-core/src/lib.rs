@@ -34,6 +34,7 @@ pub mod document;
 pub mod facade;
 pub mod fly;
 pub mod import;
+pub mod map;
 pub mod placeholder;
 pub mod pointer;
 pub mod resolve;

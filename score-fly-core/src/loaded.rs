@@ -1,7 +1,5 @@
 //! Score files that are read once, and then asked as often as need be.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::convert::{self, Options};
@@ -9,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Outcome};
 use crate::document::overrides::{self, Override};
 use crate::document::{self, Document};
 use crate::fly::App;
+use crate::map::SortedMap;
 use crate::pointer::Pointer;
 use crate::prelude::*;
 use crate::resolve::{self, Given, Missing, SourceFiles};
@@ -101,7 +100,7 @@ impl<'s> Loaded<'s> {
 
     /// Fills the placeholders in the params of a resource: see
     /// [`resolve_params`](resolve::resolve_params). Only what is wrong with these is reported.
-    pub fn params(&self, resource: &str, given: &Given) -> Outcome<Sensitive<BTreeMap<String, Value>>> {
+    pub fn params(&self, resource: &str, given: &Given) -> Outcome<Sensitive<SortedMap<String, Value>>> {
         match self.workload() {
             Some(workload) => resolve::resolve_params(workload, resource, given).locate(&self.document),
             None => Outcome::failed(self.diagnostics()),

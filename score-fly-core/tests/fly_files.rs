@@ -1,10 +1,9 @@
 //! The fly.toml files of `fixtures/fly`, there and back again.
 
-use std::collections::BTreeMap;
-
 use score_fly_core::convert::Options;
 use score_fly_core::fly::{self, Config, LocalFiles};
 use score_fly_core::import::{import, to_yaml};
+use score_fly_core::map::SortedMap;
 use score_fly_core::resolve::{Given, Missing};
 use score_fly_core::{Code, Diagnostics, Input, Severity, Source, convert};
 use score_fly_fixtures::fly_files;
@@ -205,7 +204,7 @@ fn texts_survive_yaml() {
         "y",
         "NO",
     ];
-    let variables: BTreeMap<String, String> =
+    let variables: SortedMap<String, String> =
         awkward.iter().enumerate().map(|(number, text)| (format!("V{number}"), (*text).to_owned())).collect();
     let annotations =
         awkward.iter().enumerate().map(|(number, text)| (format!("example.org/a{number}"), (*text).to_owned()));

@@ -1,6 +1,7 @@
 //! The placeholder vectors: what the Score reference implementation makes of each template. The
 //! wording of its errors differs from ours; their kind and the placeholder that they are about do not.
 
+use score_fly_core::map::SortedMap;
 use score_fly_core::placeholder::{Placeholder, Reference};
 use score_fly_core::resolve::{Given, resolve};
 use score_fly_core::resource::{Outputs, ResourceOutputs};
@@ -142,7 +143,7 @@ const VECTORS: &[(u32, &str, Expected)] = &[
     (91, "é${metadata.name}é", Text("éwebé")),
 ];
 
-fn map<V>(value: Value) -> std::collections::BTreeMap<String, V>
+fn map<V>(value: Value) -> SortedMap<String, V>
 where
     V: serde::de::DeserializeOwned,
 {

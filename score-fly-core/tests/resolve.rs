@@ -1,8 +1,7 @@
 //! Filling the placeholders of a workload.
 
-use std::collections::BTreeMap;
-
 use score_fly_core::diagnostic::Part;
+use score_fly_core::map::SortedMap;
 use score_fly_core::resolve::{Given, Missing, ResolvedContainer, ResolvedFile, resolve, resolve_params};
 use score_fly_core::resource::Outputs;
 use score_fly_core::score::Workload;
@@ -305,13 +304,13 @@ fn volumes_take_their_source_from_resources() {
 #[test]
 fn the_settings_of_a_volume_are_its_public_outputs() {
     let outputs = json!({"data": {"values": {"source": "vol", "size": 3, "key": "x"}, "secrets": {"key": "s3cr3t"}}});
-    let public = BTreeMap::from([("source".to_owned(), json!("vol")), ("size".to_owned(), json!(3))]);
+    let public = SortedMap::from([("source".to_owned(), json!("vol")), ("size".to_owned(), json!(3))]);
     for (source, settings) in [
         ("${resources.data}", public.clone()),
         ("${resources.data.source}", public.clone()),
         ("${resources.data.size}", public),
-        ("vol", BTreeMap::new()),
-        ("x${resources.data.source}", BTreeMap::new()),
+        ("vol", SortedMap::new()),
+        ("x${resources.data.source}", SortedMap::new()),
     ] {
         let workload = workload(json!({"volumes": {"/v": {"source": source}}}), json!({"data": {"type": "volume"}}));
         assert_eq!(resolved(workload, &given(outputs.clone())).volumes["/v"].settings, settings, "{source}");
@@ -401,7 +400,7 @@ fn params_are_filled_everywhere_but_in_keys() {
     });
     assert_eq!(params, Sensitive::Public(serde_json::from_value(expected).unwrap()));
     let (none, _) = resolve_params(&workload, "db", &given).into_result().unwrap();
-    assert_eq!(none, Sensitive::Public(BTreeMap::new()));
+    assert_eq!(none, Sensitive::Public(SortedMap::new()));
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! Probes as checks: those of services gate routing, `[checks]` gate deploys; neither restarts. Those of
 //! Fly's containers do.
 
-use alloc::collections::BTreeMap;
-
 use super::Scope;
 use super::annotations::{ProbeAnnotations, Set};
 use crate::convert::messages;
@@ -11,6 +9,7 @@ use crate::fly::Duration;
 use crate::fly::config::{Check, Config, HttpCheck, Protocol};
 use crate::fly::limits::{CONTAINER_CHECK, CheckLimits, SERVICE_CHECK, TOP_LEVEL_CHECK};
 use crate::fly::machine::{ContainerHealthcheck, ExecHealthcheck, HealthcheckKind, HttpHealthcheck, MachineHeader};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::{HttpGet, Probe, Scheme};
@@ -157,32 +156,24 @@ fn http_check(
 }
 
 /// The headers, with the host as one of them. Fly takes one value for each name.
-fn headers(http: &HttpGet, at: &Path<'_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
+fn headers(http: &HttpGet, at: &Path<'_>, diagnostics: &mut Diagnostics) -> SortedMap<String, String> {
     let at_headers = at.key("httpHeaders");
     let at_host = at.key("host");
-    let mut headers = BTreeMap::new();
-    let mut seen: BTreeMap<String, Option<usize>> = BTreeMap::new();
-    if let Some(host) = &http.host {
-        headers.insert("Host".to_owned(), host.clone());
-        seen.insert("host".to_owned(), None);
-    }
-    for (index, header) in http.http_headers.iter().enumerate() {
-        let at_header = at_headers.index(index);
-        match seen.get(&header.name.to_ascii_lowercase()) {
-            None => {
-                headers.insert(header.name.clone(), header.value.clone());
-                seen.insert(header.name.to_ascii_lowercase(), Some(index));
-            }
-            Some(None) => {
-                diagnostics.push(messages::duplicate_header(&at_header.key("name"), &header.name, &at_host));
-            }
-            Some(Some(first)) => {
-                let first = at_headers.index(*first);
-                diagnostics.push(messages::duplicate_header(&at_header.key("name"), &header.name, &first));
-            }
+    let host = http.host.iter().map(|host| ("Host", host, None));
+    let named = http.http_headers.iter().enumerate();
+    let named = named.map(|(index, header)| (header.name.as_str(), &header.value, Some(index)));
+    let all = host.chain(named).map(|header| (header.0.to_ascii_lowercase(), header));
+    let mut headers = Vec::new();
+    for mut same in SortedMap::grouped(all).into_values().map(Vec::into_iter) {
+        let Some((name, value, first)) = same.next() else { continue };
+        headers.push((name.to_owned(), value.clone()));
+        let first = first.map_or(at_host, |index| at_headers.index(index));
+        for (name, _, index) in same {
+            let at_header = index.map_or(at_host, |index| at_headers.index(index));
+            diagnostics.push(messages::duplicate_header(&at_header.key("name"), name, &first));
         }
     }
-    headers
+    headers.into_iter().collect()
 }
 
 fn top_level(check: HttpCheck, port: u16) -> Check {

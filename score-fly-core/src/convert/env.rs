@@ -1,9 +1,9 @@
 //! `[env]`, and the secrets that stand in for variables.
 
 use super::secrets;
-use crate::convert::messages;
+use crate::convert::{AppParts, messages};
 use crate::diagnostic::Diagnostics;
-use crate::fly::{App, names};
+use crate::fly::names;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::ResolvedContainer;
@@ -16,7 +16,7 @@ pub(super) fn convert(
     container: &Container,
     resolved: &ResolvedContainer,
     at: &Path<'_>,
-    app: &mut App,
+    app: &mut AppParts,
     diagnostics: &mut Diagnostics,
 ) {
     let at = at.key("variables");

@@ -8,10 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::target::{self, Names, Taken};
-use super::{Scope, paths, secrets};
+use super::{AppParts, Scope, paths, secrets};
 use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::App;
 use crate::fly::config::File;
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -21,7 +20,7 @@ use crate::secret::{Secret, Sensitive};
 const NOT_IN_FILE_NAMES: [char; 8] = ['\\', ':', '*', '?', '"', '<', '>', '|'];
 
 /// Adds a container's files, the secrets that hold their content, and the side files that they need.
-pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
     let mut names = FileNames::new(scope, "");
     let at = at.key("files");
     for Placed { target, guest_path, holder } in placed(scope, &mut names, &at, diagnostics) {
@@ -40,7 +39,7 @@ pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut App, diagnosti
                         let empty = content.is_empty();
                         diagnostics.push(messages::needs_side_files(&at.key(target), &path, empty));
                     }
-                    app.files.insert(path.clone(), content.to_vec());
+                    app.files.push((path.clone(), content.to_vec()));
                     file.local_path = Some(path);
                 }
             },

@@ -18,8 +18,6 @@ mod settings;
 pub(crate) mod target;
 mod vm;
 
-use alloc::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Outcome};
@@ -28,6 +26,7 @@ use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::{ResolvedContainer, ResolvedWorkload};
 use crate::score::{Container, Workload};
+use crate::secret::Secret;
 use annotations::Annotations;
 
 /// What the caller decides.
@@ -101,7 +100,7 @@ pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
         ..Config::default()
     };
     settings::convert(&annotations.app, options, &mut config, &mut diagnostics);
-    let mut app = App { config, secrets: BTreeMap::new(), files: BTreeMap::new() };
+    let mut app = AppParts { config, secrets: Vec::new(), files: Vec::new() };
 
     let at = Path::ROOT.key("containers");
     let nothing = ResolvedContainer::default();
@@ -123,7 +122,17 @@ pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
         app = first.unwrap_or(app);
     }
     app.config = fragment::merge(app.config, &annotations.app, &mut diagnostics);
+    let AppParts { config, secrets, files } = app;
+    let app = App { config, secrets: secrets.into_iter().collect(), files: files.into_iter().collect() };
     Outcome::new(app, diagnostics)
+}
+
+/// An app whose secrets and files still come together, in any order.
+#[derive(Clone)]
+struct AppParts {
+    config: Config,
+    secrets: Vec<(String, Secret<String>)>,
+    files: Vec<(String, Vec<u8>)>,
 }
 
 /// The prefix and the workload's name.
@@ -150,7 +159,7 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     /// Makes the container the machine itself.
-    fn convert(&self, at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+    fn convert(&self, at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
         let Self { container, resolved, annotations, options, .. } = self;
         app.config.build = build::convert(&container.image, options, &at.key("image"), diagnostics);
         app.config.experimental = process::convert(container);

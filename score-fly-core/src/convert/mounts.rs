@@ -1,7 +1,6 @@
 //! `[[mounts]]`: the volume.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
@@ -14,6 +13,7 @@ use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::Mount;
 use crate::fly::names;
+use crate::map::SortedMap;
 use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -31,7 +31,7 @@ pub(super) fn convert(
     let at = at.key("volumes");
     let mut mounts = Vec::new();
     let mut first: Option<&str> = None;
-    let files: BTreeMap<String, &str> =
+    let files: SortedMap<String, &str> =
         container.files.keys().filter_map(|file| Some((target::normalise(file).ok()?, file.as_str()))).collect();
     for (written, volume) in &container.volumes {
         let place = at.key(written);
@@ -83,7 +83,7 @@ fn check_access(volume: &Volume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
 /// Where it is mounted, which must not be where one of the files is.
 fn destination(
     written: &str,
-    files: &BTreeMap<String, &str>,
+    files: &SortedMap<String, &str>,
     at: &Path<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {

@@ -1,18 +1,22 @@
 //! The app's secrets.
 
-use crate::convert::messages;
+use crate::convert::{AppParts, messages};
 use crate::diagnostic::Diagnostics;
-use crate::fly::{App, secrets};
+use crate::fly::secrets;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::secret::Secret;
 
 /// Adds a secret that comes from the variable or file at `at`, if `fly secrets import` can carry it.
-pub(super) fn add(app: &mut App, name: String, value: Secret<String>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn add(
+    app: &mut AppParts,
+    name: String,
+    value: Secret<String>,
+    at: &Path<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     match secrets::encodable(&name, &value) {
-        Ok(()) => {
-            app.secrets.insert(name, value);
-        }
+        Ok(()) => app.secrets.push((name, value)),
         Err(reason) => diagnostics.push(messages::secret_not_encodable(at, &name, reason)),
     }
 }

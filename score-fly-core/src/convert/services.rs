@@ -1,11 +1,10 @@
 //! `[[services]]`: the ports that Fly's proxy serves.
 
-use alloc::collections::BTreeMap;
-
 use super::annotations::{Annotations, Exposure, PortAnnotations, Set};
 use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
-use crate::fly::config::{AutoStop, Concurrency, Handler, Protocol, ProxyProtoOptions, Service, ServicePort};
+use crate::fly::config::{AutoStop, Handler, Protocol, ProxyProtoOptions, Service, ServicePort};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::{Port, Workload};
@@ -17,7 +16,7 @@ use crate::score::{Port, Workload};
 /// `routes` has the ports of the service that routes lead to, with the first route to each.
 pub(super) fn convert(
     workload: &Workload,
-    routes: &BTreeMap<&str, &str>,
+    routes: &SortedMap<&str, &str>,
     annotations: &Annotations,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Service> {
@@ -27,8 +26,8 @@ pub(super) fn convert(
     let mut ports: Vec<(&String, &Port)> = workload.service.iter().flat_map(|service| &service.ports).collect();
     ports.sort_by_key(|(name, port)| (port.port, port.protocol.unwrap_or_default(), *name));
 
-    let mut drafts: BTreeMap<(u16, Protocol), Draft<'_>> = BTreeMap::new();
-    let mut external: External<'_> = BTreeMap::new();
+    let mut brought: Vec<((u16, Protocol), Part<'_>)> = Vec::new();
+    let mut external: External<'_> = SortedMap::new();
     let mut web: Vec<Routed<'_>> = Vec::new();
     let mut unusual: Vec<(&str, u16)> = Vec::new();
     for (name, port) in ports {
@@ -72,25 +71,26 @@ pub(super) fn convert(
             }
             own = Some(converted);
         }
-        let draft = drafts.entry((port.target(), protocol)).or_default();
-        draft.ports.extend(own);
-        agree(&mut draft.auto_stop, annotated.auto_stop.as_ref(), diagnostics);
-        agree(&mut draft.auto_start, annotated.auto_start.as_ref(), diagnostics);
-        agree(&mut draft.min_running, annotated.min_running.as_ref(), diagnostics);
-        agree(&mut draft.concurrency, annotated.concurrency.as_ref(), diagnostics);
+        brought.push(((port.target(), protocol), Part { port: own, annotated }));
     }
-    open_web_ports(&web, &external, &mut drafts, diagnostics);
+    if let Some(first) = web.first() {
+        let opened = open_web_ports(first, &web, &external, diagnostics);
+        let opened = opened.into_iter().map(|port| Part { port: Some(port), annotated: &unannotated });
+        brought.extend(opened.map(|part| ((first.target, Protocol::Tcp), part)));
+    }
     if let Some((first, others)) = unusual.split_first() {
         diagnostics.push(messages::needs_dedicated_address(&at, *first, others));
     }
-    let mut services: Vec<Service> =
-        drafts.into_iter().map(|((target, protocol), draft)| draft.finish(target, protocol)).collect();
+    let mut services: Vec<Service> = SortedMap::grouped(brought)
+        .into_iter()
+        .map(|((target, protocol), brought)| together(target, protocol, brought, diagnostics))
+        .collect();
     services.sort_by_key(|service| (service.ports.first().and_then(|port| port.port), service.protocol));
     services
 }
 
 /// External ports with the names of the service's ports that have them, and what these lead to.
-type External<'a> = BTreeMap<(u16, Protocol), (&'a str, u16)>;
+type External<'a> = SortedMap<(u16, Protocol), (&'a str, u16)>;
 
 /// A port of the service that a route leads to.
 struct Routed<'a> {
@@ -99,22 +99,22 @@ struct Routed<'a> {
     annotated: &'a PortAnnotations,
 }
 
-/// Opens 80 and 443 for what routes lead to, unless the service has them there already.
+/// Opens 80 and 443 for what the first of the routes leads to, unless the service has them there already.
 fn open_web_ports(
+    first: &Routed<'_>,
     routed: &[Routed<'_>],
     external: &External<'_>,
-    drafts: &mut BTreeMap<(u16, Protocol), Draft<'_>>,
     diagnostics: &mut Diagnostics,
-) {
-    let Some((first, others)) = routed.split_first() else { return };
+) -> Vec<ServicePort> {
     let resources = Path::ROOT.key("resources");
     let first_at = resources.key(first.route);
-    for other in others.iter().filter(|other| other.target != first.target) {
+    for other in routed.iter().filter(|other| other.target != first.target) {
         let (at, by) = (resources.key(other.route), format!("the route `{}`", first.route));
         diagnostics.push(crate::convert::routes::messages::route_conflict(&at, HTTP, &first_at, &by));
     }
     let service = Path::ROOT.key("service");
     let declared = service.key("ports");
+    let mut opened = Vec::new();
     for number in [HTTP, HTTPS] {
         match external.get(&(number, Protocol::Tcp)) {
             Some((_, target)) if *target == first.target => {}
@@ -128,39 +128,44 @@ fn open_web_ports(
                 ));
             }
             None => {
-                let draft = drafts.entry((first.target, Protocol::Tcp)).or_default();
                 let port = first.annotated.service_port(number, usual_handlers(number).to_vec());
                 // What comes by HTTPS has nowhere to be sent to.
                 let force_https = port.force_https.filter(|_| number == HTTP);
-                draft.ports.push(ServicePort { force_https, ..port });
+                opened.push(ServicePort { force_https, ..port });
             }
         }
     }
+    opened
 }
 
-/// A service while its ports come together, with the annotations that set what they share.
-#[derive(Default)]
-struct Draft<'a> {
-    ports: Vec<ServicePort>,
-    auto_stop: Option<&'a Set<AutoStop>>,
-    auto_start: Option<&'a Set<bool>>,
-    min_running: Option<&'a Set<u32>>,
-    concurrency: Option<&'a Set<Concurrency>>,
+/// What one port brings to the service that it becomes a part of.
+struct Part<'a> {
+    /// The port of Fly's proxy, if it gets one.
+    port: Option<ServicePort>,
+    annotated: &'a PortAnnotations,
 }
 
-impl Draft<'_> {
-    fn finish(mut self, internal_port: u16, protocol: Protocol) -> Service {
-        self.ports.sort_by_key(|port| port.port);
-        Service {
-            protocol: Some(protocol),
-            internal_port: Some(internal_port),
-            auto_stop_machines: self.auto_stop.map(|set| set.value),
-            auto_start_machines: self.auto_start.map(|set| set.value),
-            min_machines_running: self.min_running.map(|set| set.value),
-            concurrency: self.concurrency.map(|set| set.value.clone()),
-            ports: self.ports,
-            ..Service::default()
-        }
+/// The service of ports that share a target and a protocol, with the settings of the service that are
+/// annotated at any of them.
+fn together(internal_port: u16, protocol: Protocol, brought: Vec<Part<'_>>, diagnostics: &mut Diagnostics) -> Service {
+    let (mut auto_stop, mut auto_start, mut min_running, mut concurrency) = (None, None, None, None);
+    for Part { annotated, .. } in &brought {
+        agree(&mut auto_stop, annotated.auto_stop.as_ref(), diagnostics);
+        agree(&mut auto_start, annotated.auto_start.as_ref(), diagnostics);
+        agree(&mut min_running, annotated.min_running.as_ref(), diagnostics);
+        agree(&mut concurrency, annotated.concurrency.as_ref(), diagnostics);
+    }
+    let mut ports: Vec<ServicePort> = brought.into_iter().filter_map(|part| part.port).collect();
+    ports.sort_by_key(|port| port.port);
+    Service {
+        protocol: Some(protocol),
+        internal_port: Some(internal_port),
+        auto_stop_machines: auto_stop.map(|set| set.value),
+        auto_start_machines: auto_start.map(|set| set.value),
+        min_machines_running: min_running.map(|set| set.value),
+        concurrency: concurrency.map(|set| set.value.clone()),
+        ports,
+        ..Service::default()
     }
 }
 

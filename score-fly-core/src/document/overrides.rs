@@ -4,12 +4,12 @@
 //! are score-go's `OverridePathInMap`.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use super::yaml::{self, limits::MAX_DEPTH};
 use super::{Document, Entry, Key, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Outcome};
 use crate::document::messages;
+use crate::map::SortedMap;
 use crate::pointer::Pointer;
 use crate::prelude::*;
 use crate::source::{Origin, Source, SourceIndex, Span};
@@ -76,7 +76,7 @@ fn merge_file<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceIndex) -> D
 fn merge<'s>(base: &mut Node<'s>, over: Node<'s>) {
     match (&mut base.value, over.value) {
         (Value::Mapping(base), Value::Mapping(over)) => {
-            let places: BTreeMap<Cow<'s, str>, usize> =
+            let places: SortedMap<Cow<'s, str>, usize> =
                 base.entries.iter().enumerate().map(|(place, entry)| (entry.key.text.clone(), place)).collect();
             for entry in over.entries {
                 match places.get(&entry.key.text).and_then(|place| base.entries.get_mut(*place)) {

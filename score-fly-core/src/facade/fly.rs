@@ -1,7 +1,5 @@
 //! Operations on a fly.toml by itself.
 
-use alloc::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -11,6 +9,7 @@ use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
 use crate::document::messages;
 use crate::fly::{self, LocalFiles, MachineConfig};
 use crate::import;
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
 
@@ -24,7 +23,7 @@ pub struct FlyRequest {
     /// The content of the local files that it names, by path as it has them; null for those that do
     /// not exist. A check takes what is not listed to exist; a machine config needs the content.
     #[serde(default)]
-    pub files: BTreeMap<String, Option<FileContent>>,
+    pub files: SortedMap<String, Option<FileContent>>,
     /// The process group whose machines are meant; without it the default one.
     #[serde(default)]
     pub group: Option<String>,
@@ -165,7 +164,7 @@ pub fn import_fly_json(request: &str) -> String {
 /// A request in the core's own types.
 struct Job {
     source: Source,
-    files: BTreeMap<String, Option<FileContent>>,
+    files: SortedMap<String, Option<FileContent>>,
     group: Option<String>,
     encoding: PositionEncoding,
 }

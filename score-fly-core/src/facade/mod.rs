@@ -14,8 +14,6 @@ pub use self::fly::{
 #[cfg(feature = "schema")]
 pub use schema::schema;
 
-use alloc::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::DeserializeOwned;
@@ -28,6 +26,7 @@ use crate::document::messages;
 use crate::document::overrides::Override;
 use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
 use crate::loaded::{Input, Loaded};
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::resolve::{Given, Missing, SourceFiles};
 use crate::resource::{Outputs, Requirements};
@@ -49,13 +48,13 @@ pub struct Request {
     /// Outputs of resources, by name or uid: `{"db": {"values": {…}, "secrets": {…}}}`. A bare map
     /// is taken as values.
     #[serde(default)]
-    pub outputs: BTreeMap<String, Value>,
+    pub outputs: SortedMap<String, Value>,
     /// More outputs, as a YAML or JSON text; mistakes in it are located. `outputs` wins.
     #[serde(default)]
     pub outputs_text: Option<SourceText>,
     /// The content of the files that the workload mounts, by `source` as it writes them.
     #[serde(default)]
-    pub files: BTreeMap<String, FileContent>,
+    pub files: SortedMap<String, FileContent>,
     /// What the caller decides.
     #[serde(default)]
     pub options: Options,
@@ -101,11 +100,11 @@ pub enum ConvertResponse {
         /// The same as data. After an update, only what Score speaks of.
         config: Box<Config>,
         /// The app's secrets by name, in clear text.
-        secrets: BTreeMap<String, String>,
+        secrets: SortedMap<String, String>,
         /// The same as text for `fly secrets import`.
         secrets_text: String,
         /// Files to write, by path from the directory in which `fly deploy` runs.
-        files: BTreeMap<String, FileContent>,
+        files: SortedMap<String, FileContent>,
         /// Warnings and notes.
         diagnostics: Vec<DiagnosticView>,
     },
@@ -270,9 +269,9 @@ fn answer<Q: DeserializeOwned, R: Serialize>(
 struct Job {
     score: Source,
     overrides: Vec<Override>,
-    outputs: BTreeMap<String, Value>,
+    outputs: SortedMap<String, Value>,
     outputs_text: Option<Source>,
-    files: BTreeMap<String, FileContent>,
+    files: SortedMap<String, FileContent>,
     options: Options,
     existing: Option<Source>,
     encoding: PositionEncoding,
@@ -320,7 +319,7 @@ impl Job {
         let (given, found) = Outputs::from_json(&self.outputs).into_parts();
         diagnostics.extend(found);
         outputs.0.extend(given.unwrap_or_default().0);
-        let mut files = BTreeMap::new();
+        let mut files = SortedMap::new();
         for (path, content) in &self.files {
             match content {
                 FileContent::Text(text) => {

@@ -1,12 +1,12 @@
 //! How the values of fly.toml and of machine configs are read from a tree and written to one.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Mapping, Node, Number, Value};
 use crate::fly::Duration;
 use crate::fly::messages;
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -121,20 +121,17 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
-impl<T: Field> Field for BTreeMap<String, T> {
+impl<T: Field> Field for SortedMap<String, T> {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(mapping) = node.as_mapping() else {
             diagnostics.push(messages::wrong_type(at, "a table", &node.value));
             return None;
         };
-        let mut map = Self::new();
-        for entry in &mapping.entries {
+        let entries = mapping.entries.iter().filter_map(|entry| {
             let key = &entry.key.text;
-            if let Some(value) = T::read(&entry.value, &at.key(key), diagnostics) {
-                map.insert(key.to_string(), value);
-            }
-        }
-        Some(map)
+            Some((key.to_string(), T::read(&entry.value, &at.key(key), diagnostics)?))
+        });
+        Some(entries.collect())
     }
 
     fn write(&self) -> Value<'_> {

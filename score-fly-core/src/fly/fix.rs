@@ -1,13 +1,12 @@
 //! Mending a fly.toml without touching what is not broken.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value as Json;
 use toml_edit::{Array, Document, InlineTable, Item, Key, TableLike, Value};
 
 use super::local::LocalFiles;
 use super::text::check_text;
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix};
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::Source;
 
@@ -50,7 +49,7 @@ fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
     let document = Document::parse(source.text.as_str()).ok()?;
     let fixable = diagnostics.iter().filter_map(|found| Some((start(found, source)?, found.fix.clone()?, found)));
     let fixable: Vec<(usize, Fix, &Diagnostic)> = fixable.collect();
-    let mut ways: BTreeMap<usize, Option<Vec<Step>>> = fixable.iter().map(|(start, ..)| (*start, None)).collect();
+    let mut ways: SortedMap<usize, Option<Vec<Step>>> = fixable.iter().map(|(start, ..)| (*start, None)).collect();
     find(document.as_table(), &mut Vec::new(), &mut ways);
     let with_way =
         |(start, fix, found): (usize, Fix, &Diagnostic)| Some((ways.get(&start)?.clone()?, fix, found.clone()));
@@ -81,7 +80,7 @@ fn start(diagnostic: &Diagnostic, source: &Source) -> Option<usize> {
 
 /// Fills in the ways to the keys and values that start at these bytes of the text. `way` leads to the
 /// table.
-fn find(table: &dyn TableLike, way: &mut Vec<Step>, ways: &mut BTreeMap<usize, Option<Vec<Step>>>) {
+fn find(table: &dyn TableLike, way: &mut Vec<Step>, ways: &mut SortedMap<usize, Option<Vec<Step>>>) {
     for (name, item) in table.iter() {
         way.push(Step::Key(name.to_owned()));
         for span in [table.key(name).and_then(Key::span), item.as_value().and_then(Value::span)].into_iter().flatten() {

@@ -1,14 +1,13 @@
 //! Local files: those that a configuration names, and what they hold.
 
-use alloc::collections::BTreeMap;
-
 use super::config::Config;
 use super::machine::base_text::{self, BaseText};
+use crate::map::SortedMap;
 use crate::prelude::*;
 
 /// The content of local files by the paths that fly.toml has for them; `None` for those that do not
 /// exist. What is not listed is taken to exist.
-pub type LocalFiles = BTreeMap<String, Option<Vec<u8>>>;
+pub type LocalFiles = SortedMap<String, Option<Vec<u8>>>;
 
 /// The local files that a configuration names: files to put into the machine or one of its containers,
 /// the Dockerfile, and the machine config.

@@ -43,8 +43,7 @@ pub use rules::check;
 pub use text::{check_text, machine_config_of};
 pub use update::update;
 
-use alloc::collections::BTreeMap;
-
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::secret::Secret;
 
@@ -54,7 +53,7 @@ pub struct App {
     /// fly.toml.
     pub config: Config,
     /// The app's secrets by name, for `fly secrets import`.
-    pub secrets: BTreeMap<String, Secret<String>>,
+    pub secrets: SortedMap<String, Secret<String>>,
     /// Files that fly.toml refers to and that must be written, by path as fly.toml has it.
-    pub files: BTreeMap<String, Vec<u8>>,
+    pub files: SortedMap<String, Vec<u8>>,
 }

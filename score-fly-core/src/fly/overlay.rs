@@ -1,8 +1,7 @@
 //! Laying a part of a configuration over a whole one.
 
-use alloc::collections::BTreeMap;
-
 use super::Duration;
+use crate::map::SortedMap;
 use crate::prelude::*;
 
 /// Takes over what `fragment` says. Sections and maps merge key by key, everything else, lists
@@ -20,16 +19,16 @@ impl<T: Overlay> Overlay for Option<T> {
     }
 }
 
-impl<T: Overlay> Overlay for BTreeMap<String, T> {
+impl<T: Overlay> Overlay for SortedMap<String, T> {
     fn overlay(&mut self, fragment: Self) {
+        let mut added = Vec::new();
         for (key, fragment) in fragment {
             match self.get_mut(&key) {
                 Some(value) => value.overlay(fragment),
-                None => {
-                    self.insert(key, fragment);
-                }
+                None => added.push((key, fragment)),
             }
         }
+        self.extend(added);
     }
 }
 

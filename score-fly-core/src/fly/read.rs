@@ -1,12 +1,11 @@
 //! From text to the model.
 
-use alloc::collections::BTreeMap;
-
 use super::config::Config;
 use super::field::Field as _;
 use super::upgrade;
 use crate::diagnostic::{Code, Diagnostics, Outcome};
 use crate::document::{self, Document};
+use crate::map::SortedMap;
 use crate::pointer::{Path, Pointer};
 use crate::source::Source;
 
@@ -16,7 +15,7 @@ pub struct ConfigFile {
     /// What flyctl makes of it.
     pub config: Config,
     /// What stands under keys that flyctl doesn't know, and ignores.
-    pub unknown: BTreeMap<Pointer, serde_json::Value>,
+    pub unknown: SortedMap<Pointer, serde_json::Value>,
 }
 
 /// Reads a configuration, or a fragment of one: JSON or YAML if the source's name ends in `.json`

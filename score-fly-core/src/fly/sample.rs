@@ -1,10 +1,9 @@
 //! Random configurations for tests: the model's macros make one for every section.
 
-use alloc::collections::BTreeMap;
-
 use super::config::{AutoStop, Config, ResponseHeader, Setting};
 use super::duration::Duration;
 use super::machine::Autostop;
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::Source;
 
@@ -12,7 +11,7 @@ use crate::source::Source;
 #[track_caller]
 pub(super) fn config(text: &str) -> Config {
     let (file, _) = super::read(&Source::new("fly.toml", text)).into_result().unwrap();
-    assert_eq!(file.unknown, BTreeMap::new());
+    assert_eq!(file.unknown, SortedMap::new());
     file.config
 }
 
@@ -73,7 +72,7 @@ impl<T: Sample> Sample for Vec<T> {
     }
 }
 
-impl<T: Sample> Sample for BTreeMap<String, T> {
+impl<T: Sample> Sample for SortedMap<String, T> {
     fn sample(dice: &mut Dice) -> Self {
         let length = dice.one_of(&[0, 0, 1, 2, 3]);
         (0..length)

@@ -9,9 +9,8 @@
 #[cfg(test)]
 mod tests;
 
-use alloc::collections::BTreeMap;
-
 use super::names;
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::secret::Secret;
 
@@ -49,7 +48,7 @@ pub fn encodable(name: &str, value: &Secret<String>) -> Result<(), Unencodable> 
 /// The text for `fly secrets import`, in the order of names.
 ///
 /// Secrets that it can't carry are left out; [`convert`](crate::convert::convert) has reported them.
-pub fn encode(secrets: &BTreeMap<String, Secret<String>>) -> String {
+pub fn encode(secrets: &SortedMap<String, Secret<String>>) -> String {
     secrets.iter().filter_map(|(name, value)| encode_one(name, value.expose()).ok()).collect()
 }
 

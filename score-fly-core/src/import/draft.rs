@@ -1,7 +1,6 @@
 //! What the parts of a fly.toml may be in Score.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use super::{convert, residue};
 use crate::convert::annotations::PREFIX;
@@ -10,6 +9,7 @@ use crate::document::Value;
 use crate::fly::config::{Check, CheckType, Config, CpuKind, Experimental, Protocol, Service, ServicePort};
 use crate::fly::field::Field;
 use crate::fly::{names, size};
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::score;
 use crate::score::form::WORKLOAD_NAME;
@@ -68,8 +68,8 @@ pub(super) fn workload(config: &Config) -> Workload {
 #[derive(Clone)]
 struct Draft {
     name: String,
-    annotations: BTreeMap<String, String>,
-    ports: BTreeMap<String, Port>,
+    annotations: Vec<(String, String)>,
+    ports: Vec<(String, Port)>,
     container: Container,
 }
 
@@ -79,8 +79,8 @@ impl Draft {
         let image = config.build.as_ref().and_then(|build| build.image.as_deref()).filter(|image| !image.is_empty());
         Self {
             name: name.to_owned(),
-            annotations: BTreeMap::new(),
-            ports: BTreeMap::new(),
+            annotations: Vec::new(),
+            ports: Vec::new(),
             container: Container { image: image.unwrap_or(".").to_owned(), ..Container::default() },
         }
     }
@@ -94,16 +94,20 @@ impl Draft {
     }
 
     fn annotate(&mut self, name: &str, value: impl Into<String>) {
-        self.annotations.insert(format!("{PREFIX}{name}"), value.into());
+        self.annotations.push((format!("{PREFIX}{name}"), value.into()));
     }
 
     fn workload(self) -> Workload {
         Workload {
             api_version: "score.dev/v1b1".to_owned(),
-            metadata: score::Metadata { name: self.name, annotations: self.annotations, extra: BTreeMap::new() },
-            service: (!self.ports.is_empty()).then_some(score::Service { ports: self.ports }),
-            containers: BTreeMap::from([(CONTAINER.to_owned(), self.container)]),
-            resources: BTreeMap::new(),
+            metadata: score::Metadata {
+                name: self.name,
+                annotations: self.annotations.into_iter().collect(),
+                extra: SortedMap::new(),
+            },
+            service: (!self.ports.is_empty()).then(|| score::Service { ports: self.ports.into_iter().collect() }),
+            containers: SortedMap::from([(CONTAINER.to_owned(), self.container)]),
+            resources: SortedMap::new(),
         }
     }
 }
@@ -128,7 +132,7 @@ fn variables(config: &Config, draft: &mut Draft) -> Option<()> {
 }
 
 fn files(config: &Config, draft: &mut Draft) -> Option<()> {
-    for file in &config.files {
+    let files = config.files.iter().map(|file| {
         let no_expand = |text: &str| text.contains('$').then_some(true);
         let written = match (&file.local_path, &file.raw_value) {
             // What stands in the file is not known here.
@@ -136,8 +140,9 @@ fn files(config: &Config, draft: &mut Draft) -> Option<()> {
             (None, Some(text)) => File { content: Some(text.clone()), no_expand: no_expand(text), ..File::default() },
             _ => return None,
         };
-        draft.container.files.insert(file.guest_path.clone()?, written);
-    }
+        Some((file.guest_path.clone()?, written))
+    });
+    draft.container.files = files.collect::<Option<_>>()?;
     Some(())
 }
 
@@ -214,7 +219,7 @@ fn add_port(service: &Service, port: &ServicePort, draft: &mut Draft) -> Option<
         annotate("proxy-proto", version);
     }
     let target_port = (target != number).then_some(target);
-    draft.ports.insert(name.clone(), Port { port: number, target_port, protocol });
+    draft.ports.push((name.clone(), Port { port: number, target_port, protocol }));
     Some(name)
 }
 
@@ -265,7 +270,7 @@ fn probe(check: &Check, port: u16, name: &str, draft: &mut Draft) -> Option<Prob
     if let Some(skip) = check.tls_skip_verify {
         draft.annotate(&format!("probe-{name}-tls-skip-verify"), skip.to_string());
     }
-    let mut headers: BTreeMap<Cow<'_, str>, &String> =
+    let mut headers: SortedMap<Cow<'_, str>, &String> =
         check.headers.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value)).collect();
     let host = headers.remove("Host").cloned();
     let http_headers = headers.into_iter().map(|(name, value)| HttpHeader { name: name.into(), value: value.clone() });

@@ -1,11 +1,11 @@
 //! Wording of what is wrong with placeholders, resources and files.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Part};
+use crate::map::SortedMap;
 use crate::placeholder::{Placeholder, join_keys, split_keys};
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -73,7 +73,7 @@ pub(crate) fn no_metadata_key(at: &Path<'_>, placeholder: &Placeholder<'_>) -> D
 pub(crate) fn no_resource_name(
     at: &Path<'_>,
     placeholder: &Placeholder<'_>,
-    resources: &BTreeMap<String, Resource>,
+    resources: &SortedMap<String, Resource>,
 ) -> Diagnostic {
     Diagnostic::new(Code::InvalidPlaceholder, at, format!("{} names no resource", quoted(placeholder)))
         .on_text(placeholder.text)
@@ -150,7 +150,7 @@ pub(crate) fn unknown_resource(
     at: &Path<'_>,
     placeholder: &Placeholder<'_>,
     name: &str,
-    resources: &BTreeMap<String, Resource>,
+    resources: &SortedMap<String, Resource>,
 ) -> Diagnostic {
     let help = match nearest(name, resources.keys().map(String::as_str)) {
         Some(known) => format!("did you mean `{known}`? {}", known_resources(resources)),
@@ -301,7 +301,7 @@ pub(crate) fn secret_volume_source(at: &Path<'_>) -> Diagnostic {
         .with_help("a volume's name stands in fly.toml: give it as one of the resource's `values`")
 }
 
-fn known_resources(resources: &BTreeMap<String, Resource>) -> String {
+fn known_resources(resources: &SortedMap<String, Resource>) -> String {
     match list(resources.keys().map(String::as_str)) {
         names if names.is_empty() => "the workload declares no resources".to_owned(),
         names => format!("the workload declares {names}"),

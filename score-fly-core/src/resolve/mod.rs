@@ -9,13 +9,12 @@ mod routes;
 mod scope;
 mod volumes;
 
-use alloc::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
 pub use params::resolve_params;
 
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::placeholders;
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -25,7 +24,7 @@ use crate::secret::Sensitive;
 use scope::{Findings, Scope};
 
 /// The content of local files, by `source` as the workload writes it.
-pub type SourceFiles = BTreeMap<String, Vec<u8>>;
+pub type SourceFiles = SortedMap<String, Vec<u8>>;
 
 /// What the world answered.
 #[derive(Debug, Clone, Default)]
@@ -35,12 +34,12 @@ pub struct Given {
     /// Content of files.
     pub files: SourceFiles,
     /// Why other files could not be read, in the system's words, by `source` as well.
-    pub unreadable: BTreeMap<String, String>,
+    pub unreadable: SortedMap<String, String>,
     /// What to do about those that are missing.
     pub missing: Missing,
     /// Resources that something else than the conversion makes, by the workload's names for them.
     /// Those with outputs are made already, and need not be among them.
-    pub made_elsewhere: BTreeSet<String>,
+    pub made_elsewhere: SortedSet<String>,
 }
 
 /// What to do about outputs and files that were not given.
@@ -59,27 +58,27 @@ pub struct ResolvedWorkload {
     /// The workload as written; what has placeholders in it is below instead.
     pub workload: Workload,
     /// The filled parts of its containers, under the same names.
-    pub containers: BTreeMap<String, ResolvedContainer>,
+    pub containers: SortedMap<String, ResolvedContainer>,
     /// Resources of type `route` that nothing else makes, by the workload's names for them.
-    pub routes: BTreeMap<String, ResolvedRoute>,
+    pub routes: SortedMap<String, ResolvedRoute>,
 }
 
 /// A route to the workload's service.
 #[derive(Debug, Clone, Default)]
 pub struct ResolvedRoute {
     /// Its params, as far as they are known.
-    pub params: BTreeMap<String, Value>,
+    pub params: SortedMap<String, Value>,
 }
 
 /// The parts of a container that may have placeholders.
 #[derive(Debug, Clone, Default)]
 pub struct ResolvedContainer {
     /// Variables by name.
-    pub variables: BTreeMap<String, Sensitive<String>>,
+    pub variables: SortedMap<String, Sensitive<String>>,
     /// Files by target.
-    pub files: BTreeMap<String, ResolvedFile>,
+    pub files: SortedMap<String, ResolvedFile>,
     /// Volumes by target.
-    pub volumes: BTreeMap<String, ResolvedVolume>,
+    pub volumes: SortedMap<String, ResolvedVolume>,
 }
 
 /// A file with its content.
@@ -97,7 +96,7 @@ pub struct ResolvedVolume {
     /// The volume's name.
     pub source: String,
     /// The outputs of the volume resource, if the source is one: size and other settings.
-    pub settings: BTreeMap<String, Value>,
+    pub settings: SortedMap<String, Value>,
 }
 
 /// Fills the placeholders of `workload`: in variables, in the content of files, and in the sources
@@ -119,7 +118,7 @@ pub fn resolve(workload: Workload, given: &Given) -> Outcome<ResolvedWorkload> {
     let routes = routes::resolve_routes(&workload, &scope, given, &mut findings);
     let mut diagnostics = findings.diagnostics;
     if given.missing == Missing::Report {
-        diagnostics.extend(outputs_not_given(&workload, given, &findings.without_outputs));
+        diagnostics.extend(outputs_not_given(&workload, given, findings.without_outputs));
     }
     diagnostics.extend(params::check(&workload, &scope));
     Outcome::new(ResolvedWorkload { workload, containers, routes }, diagnostics)
@@ -165,14 +164,15 @@ fn resolve_container<'a>(
 }
 
 /// One diagnostic for each resource that was asked in vain, with all that is asked of it.
-fn outputs_not_given(workload: &Workload, given: &Given, resources: &BTreeSet<&str>) -> Diagnostics {
-    if resources.is_empty() {
+fn outputs_not_given(workload: &Workload, given: &Given, without: Vec<&str>) -> Diagnostics {
+    if without.is_empty() {
         return Diagnostics::new();
     }
+    let without: SortedSet<&str> = without.into_iter().collect();
     requirements_with(workload, &given.files)
         .resources
         .iter()
-        .filter(|request| resources.contains(request.name.as_str()))
+        .filter(|request| without.contains(request.name.as_str()))
         .map(messages::missing_resource_outputs)
         .collect()
 }

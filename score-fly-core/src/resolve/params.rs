@@ -1,12 +1,11 @@
 //! The params of resources: placeholders anywhere in their values, but never in their keys.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::scope::{Findings, Scope};
 use super::{Given, Missing, outputs_not_given};
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::Workload;
@@ -21,14 +20,14 @@ pub fn resolve_params(
     workload: &Workload,
     resource: &str,
     given: &Given,
-) -> Outcome<Sensitive<BTreeMap<String, Value>>> {
+) -> Outcome<Sensitive<SortedMap<String, Value>>> {
     let scope = Scope::new(workload, &given.outputs);
     let mut walk = Walk { scope: &scope, findings: Findings::default(), secret: false };
     let params = walk.params_of(workload, resource);
     let Walk { findings, secret, .. } = walk;
     let mut diagnostics = findings.diagnostics;
     if given.missing == Missing::Report {
-        diagnostics.extend(outputs_not_given(workload, given, &findings.without_outputs));
+        diagnostics.extend(outputs_not_given(workload, given, findings.without_outputs));
     }
     match params {
         Some(params) => Outcome::new(Sensitive::new(params, secret), diagnostics),
@@ -54,9 +53,9 @@ struct Walk<'s, 'a> {
 }
 
 impl Walk<'_, '_> {
-    fn params_of(&mut self, workload: &Workload, resource: &str) -> Option<BTreeMap<String, Value>> {
+    fn params_of(&mut self, workload: &Workload, resource: &str) -> Option<SortedMap<String, Value>> {
         let Some(params) = workload.resources.get(resource).and_then(|resource| resource.params.as_ref()) else {
-            return Some(BTreeMap::new());
+            return Some(SortedMap::new());
         };
         let at = Path::ROOT;
         let at = at.key("resources");

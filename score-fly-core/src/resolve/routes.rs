@@ -1,12 +1,11 @@
 //! Routes: resources of type `route`, which open the workload's service to the outside.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::scope::{Findings, Scope};
 use super::{Given, ResolvedRoute};
 use crate::convert::routes::messages;
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resource::ROUTE;
@@ -20,8 +19,8 @@ pub(super) fn resolve_routes<'a>(
     scope: &Scope<'a>,
     given: &Given,
     findings: &mut Findings<'a>,
-) -> BTreeMap<String, ResolvedRoute> {
-    let mut routes = BTreeMap::new();
+) -> SortedMap<String, ResolvedRoute> {
+    let mut routes = SortedMap::new();
     let all = Path::ROOT.key("resources");
     for (name, resource) in workload.resources.iter().filter(|(_, resource)| resource.kind == ROUTE) {
         let is_given = scope.resource(name).is_some_and(|(_, _, outputs)| outputs.is_some());

@@ -1,7 +1,5 @@
 //! What placeholders can refer to, and the filling of one template.
 
-use alloc::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::lookup;
@@ -26,8 +24,8 @@ pub(super) struct Scope<'a> {
 #[derive(Default)]
 pub(super) struct Findings<'a> {
     pub(super) diagnostics: Diagnostics,
-    /// The resources whose outputs are needed and were not given.
-    pub(super) without_outputs: BTreeSet<&'a str>,
+    /// The resources whose outputs are needed and were not given, each as often as it is needed.
+    pub(super) without_outputs: Vec<&'a str>,
 }
 
 /// A template whose placeholders are filled.
@@ -71,7 +69,7 @@ impl<'a> Scope<'a> {
                     Ok(Found::OutputsNotGiven { resource }) => {
                         complete = false;
                         text.push_str(placeholder.text);
-                        findings.without_outputs.insert(resource);
+                        findings.without_outputs.push(resource);
                     }
                     Err(diagnostic) => {
                         wrong = true;

@@ -1,13 +1,13 @@
 //! The sources of volumes.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::render::render;
 use super::scope::{Findings, Scope};
 use super::{ResolvedVolume, lookup};
+use crate::map::SortedMap;
 use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -52,7 +52,7 @@ pub(super) fn resolve_volume<'a>(
         }
         (None, _) if resource.kind == VOLUME => name.to_owned(),
         (None, None) => {
-            findings.without_outputs.insert(name);
+            findings.without_outputs.push(name);
             name.to_owned()
         }
         (None, Some(outputs)) => {
@@ -95,8 +95,8 @@ fn first_output<'o>(outputs: &'o ResourceOutputs, names: &[&str]) -> Option<Sens
 }
 
 /// The outputs that may be printed.
-fn settings(outputs: Option<&ResourceOutputs>) -> BTreeMap<String, Value> {
-    let Some(outputs) = outputs else { return BTreeMap::new() };
+fn settings(outputs: Option<&ResourceOutputs>) -> SortedMap<String, Value> {
+    let Some(outputs) = outputs else { return SortedMap::new() };
     let public = outputs.values.iter().filter(|(name, _)| !outputs.secrets.contains_key(*name));
     public.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -1,12 +1,13 @@
 //! The resources of several workloads, each once, and the order in which they need each other.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use core::mem;
 
 use serde_json::{Map, Value};
 
 use super::{Uid, requirements_with};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::loaded::Loaded;
+use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::{Reference, Segment, placeholders, segments};
 use crate::prelude::*;
 use crate::resolve::{SourceFiles, lookup};
@@ -17,7 +18,7 @@ use crate::score::{Resource, Workload};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Graph {
     /// The resources, each once.
-    pub resources: BTreeMap<Uid, Definition>,
+    pub resources: SortedMap<Uid, Definition>,
     /// Their uids, so that what a resource needs stands in a level before its own. Within a level
     /// they are sorted.
     pub levels: Vec<Vec<Uid>>,
@@ -26,13 +27,16 @@ pub struct Graph {
 impl Graph {
     /// The part that a resource needs: itself, and whatever its params refer to.
     pub fn needed_for(&self, uid: &Uid) -> Self {
-        let mut needed = BTreeSet::from([uid]);
-        for uid in self.levels.iter().rev().flatten() {
-            if needed.contains(uid) {
-                needed.extend(self.resources.get(uid).into_iter().flat_map(|definition| &definition.needs));
+        let mut needed: SortedMap<&Uid, bool> = self.resources.keys().map(|own| (own, own == uid)).collect();
+        for (uid, definition) in self.levels.iter().rev().flatten().filter_map(|uid| self.resources.get_key_value(uid))
+        {
+            if needed.get(uid) == Some(&true) {
+                for need in &definition.needs {
+                    needed.get_mut(need).into_iter().for_each(|needed| *needed = true);
+                }
             }
         }
-        let is_needed = |uid: &&Uid| needed.contains(*uid);
+        let is_needed = |uid: &&Uid| needed.get(*uid) == Some(&true);
         let levels = self.levels.iter().map(|level| level.iter().filter(is_needed).cloned().collect());
         let resources = self.resources.iter().filter(|(uid, _)| is_needed(uid));
         Self {
@@ -50,13 +54,13 @@ pub struct Definition {
     /// What that workload calls the resource.
     pub name: String,
     /// The params, as written.
-    pub params: Option<BTreeMap<String, Value>>,
+    pub params: Option<SortedMap<String, Value>>,
     /// The metadata, as written.
-    pub metadata: Option<BTreeMap<String, Value>>,
+    pub metadata: Option<SortedMap<String, Value>>,
     /// The outputs that workloads refer to, as dotted paths.
-    pub wanted: BTreeSet<String>,
+    pub wanted: SortedSet<String>,
     /// The resources that the params refer to.
-    pub needs: BTreeSet<Uid>,
+    pub needs: SortedSet<Uid>,
 }
 
 /// A resource as one workload has it.
@@ -79,7 +83,7 @@ pub(crate) struct Use<'a, 's> {
 /// There is a value unless resources need each other in a circle.
 pub fn graph(workloads: &[(&Loaded<'_>, &SourceFiles)]) -> Outcome<Graph> {
     let mut diagnostics = Diagnostics::new();
-    let mut resources = BTreeMap::new();
+    let mut resources = SortedMap::new();
     for (uid, uses) in uses(workloads) {
         let definition = define(&uid, &uses, &mut diagnostics);
         resources.insert(uid, definition);
@@ -97,18 +101,16 @@ pub fn graph(workloads: &[(&Loaded<'_>, &SourceFiles)]) -> Outcome<Graph> {
 }
 
 /// All uses of each resource, in the order of workloads and names.
-fn uses<'a, 's>(workloads: &[(&'a Loaded<'s>, &SourceFiles)]) -> BTreeMap<Uid, Vec<Use<'a, 's>>> {
+fn uses<'a, 's>(workloads: &[(&'a Loaded<'s>, &SourceFiles)]) -> SortedMap<Uid, Vec<Use<'a, 's>>> {
     let mut sorted: Vec<(&Loaded<'s>, &Workload)> =
         workloads.iter().filter_map(|(loaded, _)| Some((*loaded, loaded.workload()?))).collect();
     sorted.sort_by(|(_, a), (_, b)| a.metadata.name.cmp(&b.metadata.name));
-    let mut uses: BTreeMap<Uid, Vec<Use<'_, '_>>> = BTreeMap::new();
-    for (loaded, workload) in sorted {
-        for (name, resource) in &workload.resources {
+    SortedMap::grouped(sorted.into_iter().flat_map(|(loaded, workload)| {
+        workload.resources.iter().map(move |(name, resource)| {
             let uid = Uid::new(&workload.metadata.name, name, resource);
-            uses.entry(uid).or_default().push(Use { loaded, workload, name, resource });
-        }
-    }
-    uses
+            (uid, Use { loaded, workload, name: name.as_str(), resource })
+        })
+    }))
 }
 
 /// What all uses of a resource want together: the first one that gives params has the say.
@@ -135,13 +137,13 @@ fn define(uid: &Uid, uses: &[Use<'_, '_>], diagnostics: &mut Diagnostics) -> Def
         name: source.name.to_owned(),
         params: source.resource.params.clone(),
         metadata: metadata.and_then(|first| first.resource.metadata.clone()),
-        wanted: BTreeSet::new(),
+        wanted: SortedSet::new(),
         needs: needs(source),
     }
 }
 
 /// Adds which outputs the workloads refer to.
-fn want(workloads: &[(&Loaded<'_>, &SourceFiles)], resources: &mut BTreeMap<Uid, Definition>) {
+fn want(workloads: &[(&Loaded<'_>, &SourceFiles)], resources: &mut SortedMap<Uid, Definition>) {
     for (workload, files) in workloads.iter().filter_map(|(loaded, files)| Some((loaded.workload()?, files))) {
         for request in requirements_with(workload, files).resources {
             let uid = workload
@@ -156,9 +158,9 @@ fn want(workloads: &[(&Loaded<'_>, &SourceFiles)], resources: &mut BTreeMap<Uid,
 }
 
 /// The resources that the params refer to. Names that are unknown are reported elsewhere.
-fn needs(one: &Use<'_, '_>) -> BTreeSet<Uid> {
-    let mut needs = BTreeSet::new();
-    for value in one.resource.params.iter().flat_map(BTreeMap::values) {
+fn needs(one: &Use<'_, '_>) -> SortedSet<Uid> {
+    let mut needs = Vec::new();
+    for value in one.resource.params.iter().flat_map(SortedMap::values) {
         strings(value, &mut |text| {
             for placeholder in placeholders(text) {
                 if let Ok(Reference::Resource { name, .. }) = placeholder.reference() {
@@ -167,7 +169,7 @@ fn needs(one: &Use<'_, '_>) -> BTreeSet<Uid> {
             }
         });
     }
-    needs
+    needs.into_iter().collect()
 }
 
 fn uid_of(workload: &Workload, name: &str) -> Option<Uid> {
@@ -185,7 +187,7 @@ fn strings(value: &Value, act: &mut impl FnMut(&str)) {
 
 /// The params of a use in terms that are the same in all workloads: `${resources.db.host}` names
 /// one resource here and maybe another one there.
-fn meaning(one: &Use<'_, '_>) -> BTreeMap<String, Value> {
+fn meaning(one: &Use<'_, '_>) -> SortedMap<String, Value> {
     let metadata = lookup::metadata_map(&one.workload.metadata);
     let params = one.resource.params.iter().flatten();
     params.map(|(key, value)| (key.clone(), meaning_of(value, one.workload, &metadata))).collect()
@@ -220,45 +222,40 @@ fn meaning_of(value: &Value, workload: &Workload, metadata: &Value) -> Value {
 }
 
 /// The levels, and the circles that keep resources out of them.
-fn levels(resources: &BTreeMap<Uid, Definition>) -> (Vec<Vec<Uid>>, Vec<Vec<Uid>>) {
-    let mut needed_by: BTreeMap<&Uid, Vec<&Uid>> = BTreeMap::new();
-    let mut open: BTreeMap<&Uid, usize> = BTreeMap::new();
-    for (uid, definition) in resources {
-        open.insert(uid, definition.needs.len());
-        for need in &definition.needs {
-            needed_by.entry(need).or_default().push(uid);
-        }
-    }
+fn levels(resources: &SortedMap<Uid, Definition>) -> (Vec<Vec<Uid>>, Vec<Vec<Uid>>) {
+    let needs = resources.iter().flat_map(|(uid, definition)| definition.needs.iter().map(move |need| (need, uid)));
+    let needed_by = SortedMap::grouped(needs);
+    // How many of the resources that each needs stand in no level yet.
+    let mut open: SortedMap<&Uid, usize> =
+        resources.iter().map(|(uid, definition)| (uid, definition.needs.len())).collect();
     let mut levels = Vec::new();
-    let mut ready: BTreeSet<&Uid> = open.iter().filter(|(_, count)| **count == 0).map(|(uid, _)| *uid).collect();
+    let mut ready: Vec<&Uid> = open.iter().filter(|(_, count)| **count == 0).map(|(uid, _)| *uid).collect();
     while !ready.is_empty() {
-        let mut next = BTreeSet::new();
-        for uid in &ready {
-            open.remove(uid);
-            for user in needed_by.get(uid).into_iter().flatten() {
-                if let Some(count) = open.get_mut(user) {
-                    *count -= 1;
-                    if *count == 0 {
-                        next.insert(*user);
-                    }
+        let mut next = Vec::new();
+        for user in ready.iter().filter_map(|uid| needed_by.get(uid)).flatten() {
+            if let Some(count) = open.get_mut(user) {
+                *count -= 1;
+                if *count == 0 {
+                    next.push(*user);
                 }
             }
         }
-        levels.push(core::mem::replace(&mut ready, next).into_iter().cloned().collect());
+        next.sort_unstable();
+        levels.push(mem::replace(&mut ready, next).into_iter().cloned().collect());
     }
-    let stuck: BTreeSet<&Uid> = open.into_keys().collect();
+    let stuck: SortedSet<&Uid> = open.into_iter().filter(|(_, count)| *count > 0).map(|(uid, _)| uid).collect();
     (levels, cycles(resources, &stuck))
 }
 
 /// Circles among resources of which each needs another one of them. Each is found once, and starts
 /// with its first uid.
-fn cycles(resources: &BTreeMap<Uid, Definition>, stuck: &BTreeSet<&Uid>) -> Vec<Vec<Uid>> {
+fn cycles(resources: &SortedMap<Uid, Definition>, stuck: &SortedSet<&Uid>) -> Vec<Vec<Uid>> {
     let mut cycles = Vec::new();
-    let mut seen: BTreeSet<&Uid> = BTreeSet::new();
+    let mut seen: SortedMap<&Uid, bool> = stuck.iter().map(|uid| (*uid, false)).collect();
     for start in stuck {
         let mut way: Vec<&Uid> = Vec::new();
         let mut next = Some(*start);
-        while let Some(uid) = next.filter(|uid| seen.insert(uid)) {
+        while let Some(uid) = next.filter(|uid| seen.insert(uid, true) == Some(false)) {
             way.push(uid);
             let needs = resources.get(uid).map(|definition| &definition.needs);
             next = needs.into_iter().flatten().find(|need| stuck.contains(need));
@@ -276,7 +273,7 @@ fn cycles(resources: &BTreeMap<Uid, Definition>, stuck: &BTreeSet<&Uid>) -> Vec<
 /// The diagnostic for a circle, at its first resource.
 fn cycle_in(
     workloads: &[(&Loaded<'_>, &SourceFiles)],
-    resources: &BTreeMap<Uid, Definition>,
+    resources: &SortedMap<Uid, Definition>,
     cycle: &[Uid],
 ) -> Diagnostics {
     let mut places = cycle.iter().filter_map(|uid| {

@@ -1,10 +1,9 @@
 //! Wording of what is wrong with resources across workloads. These diagnostics are located at once,
 //! since they speak of several documents.
 
-use alloc::collections::BTreeSet;
-
 use crate::diagnostic::{Code, Diagnostic, Related, Remedy};
 use crate::loaded::Loaded;
+use crate::map::SortedSet;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 use crate::resource::{Uid, Use};
@@ -53,7 +52,7 @@ pub(crate) fn unsupported_param(
     name: &str,
     param: &str,
     provisioner: &str,
-    supported: &BTreeSet<String>,
+    supported: &SortedSet<String>,
     loaded: &Loaded<'_>,
 ) -> Diagnostic {
     let message = format!("the provisioner `{provisioner}` does not support the param `{param}`");

@@ -1,12 +1,11 @@
 //! What resources answered: values that placeholders refer to.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::Uid;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{self, Document};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::messages;
@@ -16,15 +15,15 @@ use crate::source::Source;
 
 /// The outputs of resources, keyed by the workload's name for a resource or by its uid.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Outputs(pub BTreeMap<String, ResourceOutputs>);
+pub struct Outputs(pub SortedMap<String, ResourceOutputs>);
 
 /// The outputs of one resource. A key that stands in both is a secret.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ResourceOutputs {
     /// Outputs that may be printed.
-    pub values: BTreeMap<String, Value>,
+    pub values: SortedMap<String, Value>,
     /// Outputs that must not be printed.
-    pub secrets: BTreeMap<String, Secret<Value>>,
+    pub secrets: SortedMap<String, Secret<Value>>,
 }
 
 impl Outputs {
@@ -54,7 +53,7 @@ impl Outputs {
     }
 
     /// The same from data.
-    pub fn from_json(outputs: &BTreeMap<String, Value>) -> Outcome<Self> {
+    pub fn from_json(outputs: &SortedMap<String, Value>) -> Outcome<Self> {
         let mut diagnostics = Diagnostics::new();
         let mut read = Self::default();
         for (resource, entry) in outputs {
@@ -106,7 +105,7 @@ impl ResourceOutputs {
             return None;
         };
         if !is_explicit(&entry) {
-            return Some(Self { values: entry.into_iter().collect(), secrets: BTreeMap::new() });
+            return Some(Self { values: entry.into_iter().collect(), secrets: SortedMap::new() });
         }
         let before = diagnostics.len();
         let mut part = |key: &str| match entry.remove(key) {

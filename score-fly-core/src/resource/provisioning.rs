@@ -1,10 +1,9 @@
 //! What whoever provisions resources has to say about a place in a Score file.
 
-use alloc::collections::{BTreeMap, BTreeSet};
-
 use super::Uid;
 use crate::diagnostic::Diagnostic;
 use crate::loaded::Loaded;
+use crate::map::{SortedMap, SortedSet};
 use crate::prelude::*;
 use crate::resource::messages;
 
@@ -19,13 +18,13 @@ pub fn unsupported_params<'l>(
     workload: &'l Loaded<'_>,
     name: &'l str,
     provisioner: &'l str,
-    supported: &'l BTreeSet<String>,
+    supported: &'l SortedSet<String>,
 ) -> impl Iterator<Item = Diagnostic> + 'l {
     let resource = workload.workload().and_then(|workload| workload.resources.get(name));
     let params = resource.and_then(|resource| resource.params.as_ref());
     params
         .into_iter()
-        .flat_map(BTreeMap::keys)
+        .flat_map(SortedMap::keys)
         .filter(|param| !supported.contains(*param))
         .map(move |param| messages::unsupported_param(name, param, provisioner, supported, workload))
 }

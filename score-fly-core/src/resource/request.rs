@@ -1,11 +1,13 @@
 //! What a workload needs from the world before it can be converted.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::borrow::Cow;
+use core::mem;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Uid, VOLUME};
+use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::{Reference, join_keys, placeholders};
 use crate::prelude::*;
 use crate::resolve::SourceFiles;
@@ -41,11 +43,11 @@ pub struct ResourceRequest {
     /// Its id, if it is shared.
     pub id: Option<String>,
     /// Its metadata, as written.
-    pub metadata: Option<BTreeMap<String, Value>>,
+    pub metadata: Option<SortedMap<String, Value>>,
     /// Its parameters, as written: placeholders are not filled.
-    pub params: Option<BTreeMap<String, Value>>,
+    pub params: Option<SortedMap<String, Value>>,
     /// The outputs that the workload refers to, as dotted paths.
-    pub outputs: BTreeSet<String>,
+    pub outputs: SortedSet<String>,
 }
 
 /// A local file that a workload mounts.
@@ -80,7 +82,7 @@ pub fn requirements_with(workload: &Workload, files: &SourceFiles) -> Requiremen
         id: resource.id.clone(),
         metadata: resource.metadata.clone(),
         params: resource.params.clone(),
-        outputs: outputs.remove(name).unwrap_or_default(),
+        outputs: outputs.get_mut(name.as_str()).map(mem::take).into_iter().flatten().collect(),
     });
     let files = workload.containers.iter().flat_map(|(container, Container { files, .. })| {
         files.iter().filter_map(|(target, file)| {
@@ -100,8 +102,8 @@ pub fn requirements_with(workload: &Workload, files: &SourceFiles) -> Requiremen
 }
 
 /// The outputs that placeholders refer to, as dotted paths, by the name of the resource.
-fn used_outputs(workload: &Workload, files: &SourceFiles) -> BTreeMap<String, BTreeSet<String>> {
-    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+fn used_outputs<'w>(workload: &'w Workload, files: &'w SourceFiles) -> SortedMap<Cow<'w, str>, Vec<String>> {
+    let mut used = Vec::new();
     for placeholder in templates(workload, files).into_iter().flat_map(placeholders) {
         let Ok(Reference::Resource { name, keys }) = placeholder.reference() else { continue };
         let path = if keys.is_empty() {
@@ -114,9 +116,9 @@ fn used_outputs(workload: &Workload, files: &SourceFiles) -> BTreeMap<String, BT
         } else {
             join_keys(keys.iter().map(AsRef::as_ref))
         };
-        used.entry(name.into_owned()).or_default().insert(path);
+        used.push((name, path));
     }
-    used
+    SortedMap::grouped(used)
 }
 
 /// All text in which placeholders are filled.
@@ -131,7 +133,7 @@ fn templates<'w>(workload: &'w Workload, files: &'w SourceFiles) -> Vec<&'w str>
         }
         templates.extend(container.volumes.values().map(|volume| volume.source.as_str()));
     }
-    for value in workload.resources.values().filter_map(|resource| resource.params.as_ref()).flat_map(BTreeMap::values)
+    for value in workload.resources.values().filter_map(|resource| resource.params.as_ref()).flat_map(SortedMap::values)
     {
         push_strings(value, &mut templates);
     }

@@ -3,11 +3,10 @@
 //! Source of the rules: the published `score-v1b1` JSON Schema. Strings are as written: their
 //! placeholders are filled by [`resolve`](crate::resolve::resolve).
 
-use alloc::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::map::SortedMap;
 use crate::prelude::*;
 
 /// A Score workload: containers that run together, the ports that they serve, and the resources
@@ -23,10 +22,10 @@ pub struct Workload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Service>,
     /// The containers by name; at least one.
-    pub containers: BTreeMap<String, Container>,
+    pub containers: SortedMap<String, Container>,
     /// The resources by the name that placeholders use.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub resources: BTreeMap<String, Resource>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub resources: SortedMap<String, Resource>,
 }
 
 /// `metadata`: open for any further key.
@@ -35,11 +34,11 @@ pub struct Metadata {
     /// The workload's name: 2 to 63 of `a-z`, `0-9` and `-`.
     pub name: String,
     /// Annotations.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub annotations: SortedMap<String, String>,
     /// All other keys.
     #[serde(flatten)]
-    pub extra: BTreeMap<String, Value>,
+    pub extra: SortedMap<String, Value>,
 }
 
 /// `service`.
@@ -47,8 +46,8 @@ pub struct Metadata {
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// The ports by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub ports: BTreeMap<String, Port>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub ports: SortedMap<String, Port>,
 }
 
 /// `service.ports.*`.
@@ -97,17 +96,17 @@ pub struct Container {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub args: Option<Vec<String>>,
     /// Environment variables; values may hold placeholders.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub variables: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub variables: SortedMap<String, String>,
     /// Files by the path at which they are mounted.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub files: BTreeMap<String, File>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub files: SortedMap<String, File>,
     /// Volumes by the path at which they are mounted.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub volumes: BTreeMap<String, Volume>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub volumes: SortedMap<String, Volume>,
     /// Containers that wait for this one, by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub before: BTreeMap<String, Condition>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub before: SortedMap<String, Condition>,
     /// CPU and memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<ContainerResources>,
@@ -274,10 +273,10 @@ pub struct Resource {
     pub id: Option<String>,
     /// Metadata: annotations and whatever else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<BTreeMap<String, Value>>,
+    pub metadata: Option<SortedMap<String, Value>>,
     /// Parameters for the provisioner; may hold placeholders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub params: Option<BTreeMap<String, Value>>,
+    pub params: Option<SortedMap<String, Value>>,
 }
 
 impl Resource {

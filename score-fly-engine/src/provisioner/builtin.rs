@@ -1,7 +1,6 @@
 //! Provisioners that are parts of score-fly.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::Selector;
 use score_fly_core::score::Port;
 use score_fly_core::secret::Secret;
@@ -79,7 +78,7 @@ impl Builtin {
     }
 
     /// The params that it takes.
-    pub(super) fn supported_params(self) -> BTreeSet<String> {
+    pub(super) fn supported_params(self) -> SortedSet<String> {
         let params: &[&str] = match self {
             Self::Dns | Self::Environment | Self::Service => &[],
             Self::Route => &["host", "path", "port"],
@@ -179,7 +178,7 @@ fn environment(request: &Request) -> Result<Answer, Error> {
     let found = names.into_iter().filter_map(|name| Some((name.to_owned(), json!(environment.get(name)?))));
     if request.uid.class() == SECRET {
         let secrets = found.map(|(name, value)| (name, Secret::new(value)));
-        return Ok(Answer { values: Some(BTreeMap::new()), secrets: secrets.collect(), ..Answer::default() });
+        return Ok(Answer { values: Some(SortedMap::new()), secrets: secrets.collect(), ..Answer::default() });
     }
     Ok(Answer { values: Some(found.collect()), ..Answer::default() })
 }
@@ -216,7 +215,9 @@ fn volume(request: &Request) -> Answer {
     let own = format!("{}.", request.source_workload);
     let name = id.strip_prefix(&own).unwrap_or(id);
     let mut outputs = request.params.expose().clone();
-    outputs.entry("source".to_owned()).or_insert_with(|| json!(name));
+    if !outputs.contains_key("source") {
+        outputs.insert("source".to_owned(), json!(name));
+    }
     Answer { values: Some(outputs), ..Answer::default() }
 }
 

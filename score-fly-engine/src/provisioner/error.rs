@@ -1,6 +1,6 @@
 //! Why a provisioner did not do what it was asked for.
 
-use std::collections::BTreeSet;
+use score_fly_core::map::SortedSet;
 
 use super::{Answer, Timeout};
 
@@ -14,7 +14,7 @@ pub enum Error {
     #[error("the provisioner did not answer {} expected of it", list(outputs))]
     MissingOutputs {
         /// The outputs.
-        outputs: BTreeSet<String>,
+        outputs: SortedSet<String>,
     },
     /// A program could not be started.
     #[error("cannot run `{binary}`: {reason}")]
@@ -102,7 +102,7 @@ pub enum Error {
     },
 }
 
-fn list(names: &BTreeSet<String>) -> String {
+fn list(names: &SortedSet<String>) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
         [name] => format!("the output {name}, which is"),

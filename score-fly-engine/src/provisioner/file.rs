@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use score_fly_core::document::{self, Document, Mapping, Node};
+use score_fly_core::map::SortedSet;
 use score_fly_core::resource::Selector;
 use score_fly_core::source::{Origin, Position, PositionEncoding, Positions};
 use score_fly_core::{Code, Outcome, Severity, Source};
@@ -309,9 +310,9 @@ impl<'d> Entry<'d> {
     }
 
     /// An empty list is as good as none, as score-compose writes it.
-    fn names(&mut self, key: &str) -> Option<BTreeSet<String>> {
+    fn names(&mut self, key: &str) -> Option<SortedSet<String>> {
         let names = self.texts(key)?;
-        Some(names.into_iter().collect::<BTreeSet<String>>()).filter(|names| !names.is_empty())
+        Some(names.into_iter().collect::<SortedSet<String>>()).filter(|names| !names.is_empty())
     }
 
     fn timeout(&mut self, key: &str) -> Option<Timeout> {

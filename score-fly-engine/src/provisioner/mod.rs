@@ -13,9 +13,9 @@ mod static_outputs;
 mod template;
 mod timeout;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
+use score_fly_core::map::SortedSet;
 use score_fly_core::resource::Selector;
 use serde::{Deserialize, Serialize};
 
@@ -46,10 +46,10 @@ pub struct Provisioner {
     pub description: Option<String>,
     /// The params that it understands; whoever calls it sees to it that there are no others. Unset: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub supported_params: Option<BTreeSet<String>>,
+    pub supported_params: Option<SortedSet<String>>,
     /// The outputs that it must give; without one of them its answer is an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected_outputs: Option<BTreeSet<String>>,
+    pub expected_outputs: Option<SortedSet<String>>,
     /// How it is called.
     #[serde(flatten)]
     pub kind: Kind,
@@ -163,7 +163,7 @@ impl Provisioner {
         }
     }
 
-    fn missing_outputs(&self, request: &Request, answer: &Answer) -> BTreeSet<String> {
+    fn missing_outputs(&self, request: &Request, answer: &Answer) -> SortedSet<String> {
         let values = answer.values.as_ref().unwrap_or(&request.outputs);
         let given = |name: &String| values.contains_key(name) || answer.secrets.contains_key(name);
         self.expected_outputs.iter().flatten().filter(|name| !given(name)).cloned().collect()

@@ -1,7 +1,6 @@
 //! The JSON that programs and servers are told, and that they answer.
 
-use std::collections::BTreeMap;
-
+use score_fly_core::map::SortedMap;
 use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -85,7 +84,7 @@ impl Protocol {
             Self::ScoreCompose => Answer {
                 state: Some(fields.mapping("resource_state")?.unwrap_or_default()),
                 values: Some(fields.mapping("resource_outputs")?.unwrap_or_default().into_iter().collect()),
-                secrets: BTreeMap::new(),
+                secrets: SortedMap::new(),
                 shared: fields.mapping("shared_state")?.unwrap_or_default(),
             },
         };
@@ -166,7 +165,7 @@ impl Fields {
     }
 }
 
-pub(super) fn secrets(secrets: Map<String, Value>) -> BTreeMap<String, Secret<Value>> {
+pub(super) fn secrets(secrets: Map<String, Value>) -> SortedMap<String, Secret<Value>> {
     secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect()
 }
 

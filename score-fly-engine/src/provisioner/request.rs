@@ -1,8 +1,9 @@
 //! What provisioners are told, and what they answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::Uid;
 use score_fly_core::score::{Metadata, Port};
 use score_fly_core::secret::{Secret, Sensitive};
@@ -18,16 +19,16 @@ pub struct Request {
     /// The params, their placeholders filled.
     pub params: Params,
     /// The metadata, as written.
-    pub metadata: BTreeMap<String, Value>,
+    pub metadata: SortedMap<String, Value>,
     /// The workload whose params these are.
     pub source_workload: String,
     /// The outputs that workloads refer to, as dotted paths: what a provisioner without a list of
     /// outputs, such as one for environment variables, has to look for.
-    pub wanted: BTreeSet<String>,
+    pub wanted: SortedSet<String>,
     /// What the provisioner answered as `state` the last time.
     pub state: Map<String, Value>,
     /// The outputs that it answered the last time, as far as they may be printed.
-    pub outputs: BTreeMap<String, Value>,
+    pub outputs: SortedMap<String, Value>,
     /// What provisioners share.
     pub shared: Map<String, Value>,
     /// The rest of the project.
@@ -36,11 +37,11 @@ pub struct Request {
 
 /// Params, as a secret if the secret output of another resource took part.
 #[derive(Debug, Clone)]
-pub struct Params(pub Sensitive<BTreeMap<String, Value>>);
+pub struct Params(pub Sensitive<SortedMap<String, Value>>);
 
 impl Params {
     /// The params in clear text: for the provisioner, and nobody else.
-    pub fn expose(&self) -> &BTreeMap<String, Value> {
+    pub fn expose(&self) -> &SortedMap<String, Value> {
         match &self.0 {
             Sensitive::Public(params) => params,
             Sensitive::Secret(params) => params.expose(),
@@ -82,7 +83,7 @@ pub struct WorkloadView {
     /// Its metadata.
     pub metadata: Metadata,
     /// The ports of its service by name.
-    pub ports: BTreeMap<String, Port>,
+    pub ports: SortedMap<String, Port>,
 }
 
 /// What a provisioner answers.
@@ -91,9 +92,9 @@ pub struct Answer {
     /// What it wants to be told the next time. Nothing: the same as this time.
     pub state: Option<Map<String, Value>>,
     /// Outputs that may be printed. Nothing: the same as the last time.
-    pub values: Option<BTreeMap<String, Value>>,
+    pub values: Option<SortedMap<String, Value>>,
     /// Outputs that must not be printed.
-    pub secrets: BTreeMap<String, Secret<Value>>,
+    pub secrets: SortedMap<String, Secret<Value>>,
     /// A change of what provisioners share, as a JSON merge patch (RFC 7386).
     pub shared: Map<String, Value>,
 }

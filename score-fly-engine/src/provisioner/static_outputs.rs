@@ -1,7 +1,6 @@
 //! Provisioners that always answer the same.
 
-use std::collections::BTreeMap;
-
+use score_fly_core::map::SortedMap;
 use score_fly_core::resource::Outputs;
 use score_fly_core::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -14,9 +13,9 @@ use super::{Answer, Mode};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Static {
     /// Outputs that may be printed.
-    pub values: BTreeMap<String, Value>,
+    pub values: SortedMap<String, Value>,
     /// Outputs that must not be printed.
-    pub secrets: BTreeMap<String, Secret<Value>>,
+    pub secrets: SortedMap<String, Secret<Value>>,
 }
 
 /// Outputs that are not of that form: one sentence.
@@ -31,7 +30,7 @@ impl Static {
     /// If they are of neither.
     pub fn new(outputs: Map<String, Value>) -> Result<Self, InvalidOutputs> {
         const NAME: &str = "outputs";
-        let outcome = Outputs::from_json(&BTreeMap::from([(NAME.to_owned(), Value::Object(outputs))]));
+        let outcome = Outputs::from_json(&SortedMap::from([(NAME.to_owned(), Value::Object(outputs))]));
         match outcome.into_result() {
             Ok((mut outputs, _)) => {
                 let outputs = outputs.0.remove(NAME).unwrap_or_default();
@@ -67,13 +66,13 @@ impl Static {
 impl Serialize for Static {
     /// Opens the secrets: this is what keeps them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let secrets: BTreeMap<&String, &Value> =
+        let secrets: SortedMap<&String, &Value> =
             self.secrets.iter().map(|(key, value)| (key, value.expose())).collect();
         let is_bare = secrets.is_empty() && !self.values.contains_key("secrets") && !self.values.contains_key("values");
         if is_bare {
             return self.values.serialize(serializer);
         }
-        BTreeMap::from([
+        SortedMap::from([
             ("values", serde_json::to_value(&self.values).map_err(serde::ser::Error::custom)?),
             ("secrets", serde_json::to_value(secrets).map_err(serde::ser::Error::custom)?),
         ])

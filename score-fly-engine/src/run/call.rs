@@ -1,9 +1,9 @@
 //! One resource of a run.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resolve::Given;
 use score_fly_core::resource::{Definition, ResourceOutputs, Uid, not_provisioned};
 use score_fly_core::secret::Sensitive;
@@ -59,7 +59,7 @@ impl Run<'_, '_> {
         &self,
         uid: &Uid,
         definition: &Definition,
-        params: Sensitive<BTreeMap<String, Value>>,
+        params: Sensitive<SortedMap<String, Value>>,
         book: &Book<'_>,
     ) -> Option<(Request, ResourceRecord)> {
         let project = book.project.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,7 +83,7 @@ impl Run<'_, '_> {
 /// Whether the state says all that workloads want to know of a resource.
 fn is_known(record: &ResourceRecord, params: &Params, definition: &Definition) -> bool {
     let first_key = |path: &String| path.split('.').next().unwrap_or_default().to_owned();
-    let wanted: BTreeSet<String> = definition.wanted.iter().map(first_key).collect();
+    let wanted: SortedSet<String> = definition.wanted.iter().map(first_key).collect();
     !record.pending
         && matches!(&params.0, Sensitive::Public(params) if *params == record.params.clone().unwrap_or_default())
         && wanted.iter().all(|output| record.outputs.contains_key(output) || record.secrets.contains_key(output))

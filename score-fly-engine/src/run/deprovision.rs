@@ -1,8 +1,8 @@
 //! Taking resources down.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use score_fly_core::map::SortedSet;
 use score_fly_core::resource::Uid;
 use score_fly_core::secret::Sensitive;
 use serde_json::Map;
@@ -84,7 +84,7 @@ pub fn deprovision(
         params: Params(Sensitive::Public(record.params.clone().unwrap_or_default())),
         metadata: record.metadata.clone().unwrap_or_default(),
         source_workload: record.source_workload.clone(),
-        wanted: BTreeSet::new(),
+        wanted: SortedSet::new(),
         state: record.state.clone(),
         outputs: record.outputs.clone(),
         shared: project.state.shared_state.clone(),

@@ -1,7 +1,6 @@
 //! What stands in the state before the first provisioner is called.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::Graph;
 use serde_json::Map;
 use uuid::Uuid;
@@ -19,13 +18,13 @@ pub fn prime(state: &mut State, graph: &Graph, assigned: &Assigned) {
             source_workload: String::new(),
             params: None,
             metadata: None,
-            needs: BTreeSet::new(),
+            needs: SortedSet::new(),
             provisioner: None,
             pending: true,
             state: Map::new(),
-            outputs: BTreeMap::new(),
-            secret_outputs: BTreeSet::new(),
-            secrets: BTreeMap::new(),
+            outputs: SortedMap::new(),
+            secret_outputs: SortedSet::new(),
+            secrets: SortedMap::new(),
         });
         let unchanged = record.provisioner.as_ref() == Some(&provisioner.id)
             && record.metadata == definition.metadata

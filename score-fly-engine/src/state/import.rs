@@ -1,9 +1,9 @@
 //! Taking over a project of score-flyio.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::{Selector, Uid};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -30,9 +30,9 @@ struct Foreign {
     #[serde(default)]
     provisioners: Option<Vec<ForeignProvisioner>>,
     #[serde(default)]
-    workloads: Option<BTreeMap<String, serde_yaml::Value>>,
+    workloads: Option<SortedMap<String, serde_yaml::Value>>,
     #[serde(default)]
-    resources: Option<BTreeMap<String, ForeignResource>>,
+    resources: Option<SortedMap<String, ForeignResource>>,
     #[serde(default)]
     shared_state: Option<Map<String, Value>>,
 }
@@ -46,7 +46,7 @@ struct ForeignProvisioner {
     #[serde(default)]
     resource_id: String,
     #[serde(rename = "static")]
-    outputs: Option<BTreeMap<String, Value>>,
+    outputs: Option<SortedMap<String, Value>>,
     cmd: Option<Cmd>,
     http: Option<Http>,
 }
@@ -55,7 +55,7 @@ struct ForeignProvisioner {
 struct ForeignResource {
     guid: String,
     #[serde(default)]
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<SortedMap<String, Value>>,
     #[serde(default)]
     source_workload: String,
     #[serde(default)]
@@ -63,7 +63,7 @@ struct ForeignResource {
     #[serde(default)]
     state: Option<Map<String, Value>>,
     #[serde(default)]
-    outputs: Option<BTreeMap<String, Value>>,
+    outputs: Option<SortedMap<String, Value>>,
 }
 
 /// Reads the state of score-flyio in `path`.
@@ -100,7 +100,7 @@ impl ForeignProvisioner {
         let kind = match (self.http, self.cmd, self.outputs) {
             (Some(http), _, _) => Kind::Http(http),
             (None, Some(cmd), _) => Kind::Cmd(cmd),
-            (None, None, Some(values)) => Kind::Static(Static { values, secrets: BTreeMap::new() }),
+            (None, None, Some(values)) => Kind::Static(Static { values, secrets: SortedMap::new() }),
             (None, None, None) => return Err(self.provisioner_id),
         };
         let any = |text: String| Some(text).filter(|text| !text.is_empty());
@@ -127,13 +127,13 @@ impl From<ForeignResource> for ResourceRecord {
             // They have their placeholders filled there, perhaps with secrets.
             params: None,
             metadata: resource.metadata,
-            needs: BTreeSet::new(),
+            needs: SortedSet::new(),
             provisioner: Some(resource.provisioner).filter(|id| !id.is_empty()),
             pending: false,
             state: resource.state.unwrap_or_default(),
             outputs: resource.outputs.unwrap_or_default(),
-            secret_outputs: BTreeSet::new(),
-            secrets: BTreeMap::new(),
+            secret_outputs: SortedSet::new(),
+            secrets: SortedMap::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod sealed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::Uid;
 use score_fly_core::score::Workload;
 use score_fly_core::secret::Secret;
@@ -73,13 +74,13 @@ pub struct ResourceRecord {
     /// The params that its provisioner was called with; as written, with their placeholders, if
     /// there were secrets among what filled them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub params: Option<BTreeMap<String, Value>>,
+    pub params: Option<SortedMap<String, Value>>,
     /// The metadata, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<BTreeMap<String, Value>>,
+    pub metadata: Option<SortedMap<String, Value>>,
     /// The resources that its params refer to: it is taken down before them.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub needs: BTreeSet<Uid>,
+    #[serde(default, skip_serializing_if = "SortedSet::is_empty")]
+    pub needs: SortedSet<Uid>,
     /// The id of the provisioner that made it, or that was about to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioner: Option<String>,
@@ -91,14 +92,14 @@ pub struct ResourceRecord {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub state: Map<String, Value>,
     /// The outputs that may be printed.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub outputs: BTreeMap<String, Value>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub outputs: SortedMap<String, Value>,
     /// The names of those that may not.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub secret_outputs: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "SortedSet::is_empty")]
+    pub secret_outputs: SortedSet<String>,
     /// Their values. They are kept if the state is encrypted; if not, the provisioner is asked again.
     #[serde(skip)]
-    pub secrets: BTreeMap<String, Secret<Value>>,
+    pub secrets: SortedMap<String, Secret<Value>>,
 }
 
 impl ResourceRecord {

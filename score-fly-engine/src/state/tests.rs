@@ -1,5 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
-
+use score_fly_core::map::{SortedMap, SortedSet};
 use serde_json::{Map, Value, json};
 
 use super::{Change, ResourceRecord, State};
@@ -20,9 +19,9 @@ fn resource(needs: &[&str]) -> ResourceRecord {
         provisioner: None,
         pending: false,
         state: Map::new(),
-        outputs: BTreeMap::new(),
-        secret_outputs: BTreeSet::new(),
-        secrets: BTreeMap::new(),
+        outputs: SortedMap::new(),
+        secret_outputs: SortedSet::new(),
+        secrets: SortedMap::new(),
     }
 }
 

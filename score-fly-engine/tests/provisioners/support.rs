@@ -1,9 +1,10 @@
 //! A request, and how to ask for it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::Selector;
 use score_fly_core::score::{Metadata, Port};
 use score_fly_core::secret::Sensitive;
@@ -20,7 +21,7 @@ pub(crate) fn map(value: Value) -> Map<String, Value> {
     map
 }
 
-pub(crate) fn values(value: Value) -> BTreeMap<String, Value> {
+pub(crate) fn values(value: Value) -> SortedMap<String, Value> {
     map(value).into_iter().collect()
 }
 
@@ -47,11 +48,11 @@ pub(crate) fn request(uid: &str, params: Value) -> Request {
         uid: uid.parse().expect("a uid"),
         guid: GUID.to_owned(),
         params: Params(Sensitive::Public(values(params))),
-        metadata: BTreeMap::new(),
+        metadata: SortedMap::new(),
         source_workload: "shop".to_owned(),
-        wanted: BTreeSet::new(),
+        wanted: SortedSet::new(),
         state: Map::new(),
-        outputs: BTreeMap::new(),
+        outputs: SortedMap::new(),
         shared: Map::new(),
         project: Arc::new(project()),
     }

@@ -7,14 +7,13 @@ pub(crate) mod messages;
 mod table;
 pub(super) mod values;
 
-use alloc::collections::BTreeMap;
-
 pub use table::{Annotation, TABLE};
 
 use super::mounts;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
 use crate::fly::{Duration, Guest};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::ResolvedWorkload;
@@ -39,11 +38,11 @@ pub(super) struct Set<T> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Annotations {
     /// By the port's name.
-    pub(super) ports: BTreeMap<String, PortAnnotations>,
+    pub(super) ports: SortedMap<String, PortAnnotations>,
     /// By the probe.
-    pub(super) probes: BTreeMap<String, ProbeAnnotations>,
+    pub(super) probes: SortedMap<String, ProbeAnnotations>,
     /// By the name that the annotation calls the volume.
-    pub(super) volumes: BTreeMap<String, VolumeAnnotations>,
+    pub(super) volumes: SortedMap<String, VolumeAnnotations>,
     /// Of the whole app.
     pub(super) app: AppAnnotations,
 }
@@ -116,11 +115,11 @@ impl Annotations {
     /// Reads the annotations under our prefixes; all others belong to somebody else.
     pub(super) fn read(resolved: &ResolvedWorkload, diagnostics: &mut Diagnostics) -> Self {
         let subjects = Subjects::of(resolved);
-        let mut annotations = Self::default();
-        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut annotations = subjects.unannotated();
         let metadata = Path::ROOT.key("metadata");
         let at = metadata.key("annotations");
-        for (key, value) in &resolved.workload.metadata.annotations {
+        let all = &resolved.workload.metadata.annotations;
+        for (key, value) in all {
             let at_key = at.key(key);
             let (name, score_flyio) = match (key.strip_prefix(PREFIX), key.strip_prefix(SCORE_FLYIO_PREFIX)) {
                 (Some(name), _) => (name, false),
@@ -137,7 +136,8 @@ impl Annotations {
                 diagnostics.push(subjects.unknown_subject(&at_key, key, name, row, subject, known));
                 continue;
             }
-            if let Some(first) = seen.insert(name, key) {
+            let ours = || all.get_key_value(&format!("{PREFIX}{name}"));
+            if score_flyio && let Some((first, _)) = ours() {
                 diagnostics.push(messages::annotation_twice(&at_key, key, &at.key(first), first));
                 continue;
             }
@@ -188,6 +188,19 @@ impl Subjects {
         volumes.dedup();
         let container = workload.containers.keys().next().cloned().unwrap_or_default();
         Self { ports, probes, volumes, container }
+    }
+
+    /// Annotations that say nothing about any of them.
+    fn unannotated(&self) -> Annotations {
+        fn each<T: Default>(names: &[String]) -> SortedMap<String, T> {
+            names.iter().map(|name| (name.clone(), T::default())).collect()
+        }
+        Annotations {
+            ports: each(&self.ports),
+            probes: each(&self.probes),
+            volumes: each(&self.volumes),
+            app: AppAnnotations::default(),
+        }
     }
 
     /// The names that an annotation takes, if it takes one.

@@ -75,9 +75,9 @@ impl Read {
     pub(super) fn into_slot(self, annotations: &mut Annotations, subject: &str, key: &str, value: &str) -> Result {
         let written = Written { key, value };
         match self {
-            Self::Port(read) => read(annotations.ports.entry(subject.to_owned()).or_default(), written),
-            Self::Probe(read) => read(annotations.probes.entry(subject.to_owned()).or_default(), written),
-            Self::Volume(read) => read(annotations.volumes.entry(subject.to_owned()).or_default(), written),
+            Self::Port(read) => annotations.ports.get_mut(subject).map_or(Ok(()), |port| read(port, written)),
+            Self::Probe(read) => annotations.probes.get_mut(subject).map_or(Ok(()), |probe| read(probe, written)),
+            Self::Volume(read) => annotations.volumes.get_mut(subject).map_or(Ok(()), |volume| read(volume, written)),
             Self::App(read) => read(&mut annotations.app, written),
         }
     }

@@ -10,7 +10,7 @@ mod ports;
 mod secrets;
 mod volume;
 
-use alloc::collections::BTreeMap;
+use core::mem;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -21,14 +21,14 @@ pub(super) use needs::are_used;
 
 use self::secrets::Wanted;
 use super::files::{self, FileNames, Holder, Placed};
-use super::{Scope, build, checks, env, paths, process};
+use super::{AppParts, Scope, build, checks, env, paths, process};
 use crate::diagnostic::Diagnostics;
-use crate::fly::App;
 use crate::fly::config::RestartPolicy;
 use crate::fly::machine::{
     ContainerDependency, DependencyCondition, MachineContainer, MachineFile, MachineRestart, StopConfig,
     containers_json,
 };
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::{Container, ReadyState};
@@ -36,7 +36,7 @@ use crate::secret::Sensitive;
 
 /// Converts the containers at `at`, which are sorted by name. So their order is the same from one
 /// deploy to the next, and flyctl pairs them by position.
-pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
     let Some(main) = main_container::choose(scopes) else { return };
     ports::check(scopes, diagnostics);
     volume::convert(scopes, at, app, diagnostics);
@@ -46,7 +46,7 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut App, diagno
     for (index, scope) in scopes.iter().enumerate() {
         let at = at.key(scope.name);
         let mut container = parts(scope, (index, scopes.len() > 1), &at, &mut wanted, app, diagnostics);
-        container.depends_on = dependencies.remove(scope.name).unwrap_or_default();
+        container.depends_on = dependencies.get_mut(scope.name).map(mem::take).unwrap_or_default();
         if scope.name == main {
             app.config.build = build::convert(&scope.container.image, scope.options, &at.key("image"), diagnostics);
             container.image = Some(".".to_owned());
@@ -66,7 +66,7 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut App, diagno
     } else {
         let name = format!("fly_{}.machine.json", workload.metadata.name);
         let path = paths::join(&options.paths.toml_from_work, &name);
-        app.files.insert(path.clone(), json.into_bytes());
+        app.files.push((path.clone(), json.into_bytes()));
         path
     });
 }
@@ -78,7 +78,7 @@ fn parts<'w>(
     (index, several): (usize, bool),
     at: &Path<'_>,
     wanted: &mut Wanted<'w>,
-    app: &mut App,
+    app: &mut AppParts,
     diagnostics: &mut Diagnostics,
 ) -> MachineContainer {
     let command = process::convert(scope.container).unwrap_or_default();
@@ -117,7 +117,7 @@ fn parts<'w>(
             Holder::Content(content) if scope.options.inline_files => file.raw_value = Some(BASE64.encode(content)),
             Holder::Content(content) => {
                 let path = names.side_file(&guest_path);
-                app.files.insert(path.clone(), content.to_vec());
+                app.files.push((path.clone(), content.to_vec()));
                 file.local_path = Some(path);
             }
         }
@@ -157,18 +157,17 @@ fn stop(scope: &Scope<'_>) -> Option<StopConfig> {
 
 /// What each container waits for, by its name. Score writes down at the first of two who waits for
 /// it, and Fly at the second for whom.
-fn dependencies(scopes: &[Scope<'_>]) -> BTreeMap<String, Vec<ContainerDependency>> {
-    let mut dependencies: BTreeMap<String, Vec<ContainerDependency>> = BTreeMap::new();
-    for scope in scopes {
-        for (waiting, condition) in &scope.container.before {
+fn dependencies<'s>(scopes: &'s [Scope<'_>]) -> SortedMap<&'s str, Vec<ContainerDependency>> {
+    let dependencies = scopes.iter().flat_map(|scope| {
+        scope.container.before.iter().map(|(waiting, condition)| {
             let condition = match condition.ready {
                 ReadyState::Started => DependencyCondition::Started,
                 ReadyState::Healthy => DependencyCondition::Healthy,
                 ReadyState::Complete => DependencyCondition::ExitedSuccessfully,
             };
             let dependency = ContainerDependency { name: Some(scope.name.to_owned()), condition: Some(condition) };
-            dependencies.entry(waiting.clone()).or_default().push(dependency);
-        }
-    }
-    dependencies
+            (waiting.as_str(), dependency)
+        })
+    });
+    SortedMap::grouped(dependencies)
 }

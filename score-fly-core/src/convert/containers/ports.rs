@@ -1,11 +1,10 @@
 //! Ports that two containers of one machine seem to listen on.
 
-use alloc::collections::BTreeMap;
-
 use super::is_init;
 use crate::convert::Scope;
 use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
+use crate::map::SortedMap;
 use crate::pointer::Pointer;
 
 /// Warns of ports that more than one container speaks of as its own: with a probe by HTTP, or with a
@@ -13,23 +12,18 @@ use crate::pointer::Pointer;
 /// a neighbour, and Score has no other words for who listens where. What only prepares others is
 /// gone when they start.
 pub(super) fn check(scopes: &[Scope<'_>], diagnostics: &mut Diagnostics) {
-    let mut claims: BTreeMap<u16, (&str, Pointer)> = BTreeMap::new();
-    for scope in scopes.iter().filter(|scope| !is_init(scope.container)) {
-        let mut own: BTreeMap<u16, Pointer> = BTreeMap::new();
-        for (port, path) in claimed(scope) {
-            let pointer = ["containers", scope.name].into_iter().chain(path.iter().copied()).collect();
-            own.entry(port).or_insert(pointer);
-        }
-        for (port, pointer) in own {
-            match claims.get(&port) {
-                Some((first, first_at)) => {
-                    let both = (*first, scope.name);
-                    diagnostics.push(messages::container_port_conflict(pointer, port, both, first_at.clone()));
-                }
-                None => {
-                    claims.insert(port, (scope.name, pointer));
-                }
-            }
+    let claims = scopes.iter().filter(|scope| !is_init(scope.container)).flat_map(|scope| {
+        claimed(scope).map(|(port, path)| {
+            let pointer: Pointer = ["containers", scope.name].into_iter().chain(path.iter().copied()).collect();
+            (port, (scope.name, pointer))
+        })
+    });
+    for (port, mut claims) in SortedMap::grouped(claims) {
+        claims.dedup_by_key(|(container, _)| *container);
+        let mut claims = claims.into_iter();
+        let Some((first, first_at)) = claims.next() else { continue };
+        for (other, pointer) in claims {
+            diagnostics.push(messages::container_port_conflict(pointer, port, (first, other), first_at.clone()));
         }
     }
 }

@@ -3,9 +3,8 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use crate::convert::secrets;
+use crate::convert::{AppParts, secrets};
 use crate::diagnostic::Diagnostics;
-use crate::fly::App;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
 use crate::fly::names::{is_identifier, is_reserved_variable};
 use crate::pointer::Path;
@@ -62,7 +61,7 @@ impl<'w> Wanted<'w> {
 
     /// Gives each secret its name, and each container those that it uses. A name means one value
     /// throughout the app: where containers differ, it gets the name of its container before it.
-    pub(super) fn settle(self, containers: &mut [MachineContainer], app: &mut App, diagnostics: &mut Diagnostics) {
+    pub(super) fn settle(self, containers: &mut [MachineContainer], app: &mut AppParts, diagnostics: &mut Diagnostics) {
         let Self { by_name, public } = self;
         let (shared, different): (Vec<_>, Vec<_>) = by_name.into_iter().partition(|(name, uses)| {
             let same = uses.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
@@ -96,7 +95,7 @@ impl Use<'_> {
         if is_identifier(&prefixed) && !is_reserved_variable(&prefixed) { prefixed } else { format!("_{prefixed}") }
     }
 
-    fn give(self, name: &str, containers: &mut [MachineContainer], app: &mut App, diagnostics: &mut Diagnostics) {
+    fn give(self, name: &str, containers: &mut [MachineContainer], app: &mut AppParts, diagnostics: &mut Diagnostics) {
         let (index, owner) = self.container;
         let Some(container) = containers.get_mut(index) else { return };
         let at = Path::ROOT.key("containers");

@@ -1,15 +1,14 @@
 //! The volume of a machine with containers.
 
-use crate::convert::messages;
+use crate::convert::{AppParts, messages};
 use crate::convert::{Scope, mounts};
 use crate::diagnostic::Diagnostics;
-use crate::fly::App;
 use crate::fly::config::Mount;
 use crate::pointer::Path;
 
 /// Adds the volume, which is the machine's: of containers that mount one, all must mean the same
 /// volume at the same path.
-pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut App, diagnostics: &mut Diagnostics) {
+pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
     let mut first: Option<(&str, Mount)> = None;
     for Scope { name, container, resolved, annotations, .. } in scopes {
         let at_container = at.key(name);

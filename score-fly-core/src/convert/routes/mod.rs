@@ -3,11 +3,10 @@
 
 pub(crate) mod messages;
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostics;
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::{ResolvedRoute, ResolvedWorkload};
@@ -20,13 +19,13 @@ pub(super) fn convert<'w>(
     resolved: &'w ResolvedWorkload,
     app: Option<&str>,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<&'w str, &'w str> {
-    let mut ports = BTreeMap::new();
+) -> SortedMap<&'w str, &'w str> {
+    let mut ports = Vec::new();
     let all = Path::ROOT.key("resources");
     for (name, route) in &resolved.routes {
         let at = all.key(name);
         if let Some(port) = target(&resolved.workload, route, &at, diagnostics) {
-            ports.entry(port).or_insert(name.as_str());
+            ports.push((port, name.as_str()));
         }
         let at = at.key("params");
         for param in route.params.keys().filter(|param| !PARAMS.contains(&param.as_str())) {
@@ -35,7 +34,8 @@ pub(super) fn convert<'w>(
         check_path(route, &at.key("path"), diagnostics);
         check_host(route, app, &at.key("host"), diagnostics);
     }
-    ports
+    // Of several for one port the first is named.
+    ports.into_iter().rev().collect()
 }
 
 /// The port of the service that a route names, or gives the number of.
@@ -45,7 +45,7 @@ fn target<'w>(
     at: &Path<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'w str> {
-    let ports: BTreeMap<&'w str, &'w Port> =
+    let ports: SortedMap<&'w str, &'w Port> =
         workload.service.iter().flat_map(|service| &service.ports).map(|(name, port)| (name.as_str(), port)).collect();
     let names: Vec<&str> = ports.keys().copied().collect();
     let params = at.key("params");

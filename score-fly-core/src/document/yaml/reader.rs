@@ -1,7 +1,6 @@
 //! From the parser's events to a tree.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Mark, StrInput, StructureStyle, Tag};
 
@@ -12,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Outcome, Severity};
 use crate::document::messages;
 use crate::document::scalar::{self, Plain};
 use crate::document::{Entry, Key, Node, Value};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::source::{Origin, SourceIndex, Span};
@@ -27,7 +27,7 @@ pub(super) struct Reader<'s> {
     start: usize,
     source: SourceIndex,
     parser: Parser<'s, StrInput<'s>>,
-    anchors: BTreeMap<usize, Anchor<'s>>,
+    anchors: SortedMap<usize, Anchor<'s>>,
     /// Where the mappings and lists that are being read start.
     open: Vec<Origin>,
     /// The end of the last event, where the cause of a syntax error is looked for.
@@ -56,7 +56,7 @@ impl<'s> Reader<'s> {
             start,
             source,
             parser: Parser::new_from_str_with_options(text.get(start..).unwrap_or_default(), options),
-            anchors: BTreeMap::new(),
+            anchors: SortedMap::new(),
             open: Vec::new(),
             reached: 0,
             budget: Budget::new(),

@@ -5,7 +5,6 @@
 //! from the text when empty; durations are always text with a unit.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use super::Duration;
 use super::field::Field;
@@ -15,6 +14,7 @@ use super::sections::sections;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Number, Value};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 
 mod service;
@@ -55,9 +55,9 @@ sections! {
         /// How releases roll out.
         deploy: Option<Deploy>,
         /// Environment variables.
-        env: BTreeMap<String, String>,
+        env: SortedMap<String, String>,
         /// Commands by process group.
-        processes: BTreeMap<String, String>,
+        processes: SortedMap<String, String>,
         /// Volumes.
         mounts: Vec<Mount>,
         /// The usual web service on ports 80 and 443.
@@ -65,7 +65,7 @@ sections! {
         /// Services.
         services: Vec<Service>,
         /// Checks that no service owns.
-        checks: BTreeMap<String, Check>,
+        checks: SortedMap<String, Check>,
         /// Files put into the machine.
         files: Vec<File>,
         /// Commands run once for each deploy.
@@ -109,7 +109,7 @@ sections! {
     /// `[experimental.attached.secrets]`.
     pub struct AttachedSecrets {
         /// Names of secrets by the name under which they are shared.
-        export: BTreeMap<String, String>,
+        export: SortedMap<String, String>,
     }
 
     /// `[build]`.
@@ -117,13 +117,13 @@ sections! {
         /// A buildpack builder.
         builder: Option<String>,
         /// Build arguments.
-        args: BTreeMap<String, String>,
+        args: SortedMap<String, String>,
         /// Buildpacks.
         buildpacks: Vec<String>,
         /// A ready image.
         image: Option<String>,
         /// Settings of a builtin.
-        settings: BTreeMap<String, Setting>,
+        settings: SortedMap<String, Setting>,
         /// A builtin.
         builtin: Option<String>,
         /// A Dockerfile, relative to fly.toml.

@@ -1,7 +1,6 @@
 //! Services, and the checks on what they serve.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
@@ -11,6 +10,7 @@ use crate::fly::messages;
 use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
 use crate::fly::words::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -116,7 +116,7 @@ sections! {
     /// `http_options.response`.
     pub struct HttpResponseOptions {
         /// Headers by name.
-        headers: BTreeMap<String, ResponseHeader>,
+        headers: SortedMap<String, ResponseHeader>,
         /// Add none of Fly's own headers.
         pristine: Option<bool>,
     }
@@ -180,7 +180,7 @@ sections! {
         /// The name to verify the certificate against.
         tls_server_name: Option<String>,
         /// Headers to send.
-        headers: BTreeMap<String, String>,
+        headers: SortedMap<String, String>,
     }
 
     /// `[checks.*]`.
@@ -206,7 +206,7 @@ sections! {
         /// The name to verify the certificate against.
         tls_server_name: Option<String>,
         /// Headers to send.
-        headers: BTreeMap<String, String>,
+        headers: SortedMap<String, String>,
         /// The process groups.
         processes: Vec<String>,
     }

@@ -1,12 +1,11 @@
 //! The containers of a machine config, and the JSON by which a fly.toml brings them along.
 
-use alloc::collections::BTreeMap;
-
 use super::shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
 use crate::document::{Mapping, Value};
 use crate::fly::field::Field;
 use crate::fly::sections::sections;
 use crate::fly::words::{DependencyCondition, HealthcheckKind};
+use crate::map::SortedMap;
 use crate::prelude::*;
 
 sections! {
@@ -25,7 +24,7 @@ sections! {
         /// Replaces the image's user.
         user: Option<String>,
         /// Environment variables; those of the machine win.
-        env: BTreeMap<String, String>,
+        env: SortedMap<String, String>,
         /// The app's secrets that it gets. Without a list it gets all.
         secrets: Option<Vec<ContainerSecret>>,
         /// Environment variables that say something about the machine.

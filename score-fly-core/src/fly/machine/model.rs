@@ -1,8 +1,6 @@
 //! The machine config of Fly's Machines API, as far as flyctl knows it, in the order in which flyctl
 //! writes it.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::container::MachineContainer;
@@ -15,6 +13,7 @@ use crate::fly::field::Field;
 use crate::fly::messages;
 use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -22,13 +21,13 @@ sections! {
     /// What a machine is made from. flyctl fills in further metadata, and the image once it is built.
     pub struct MachineConfig {
         /// Environment variables.
-        env: BTreeMap<String, String>,
+        env: SortedMap<String, String>,
         /// What it runs.
         init: MachineInit,
         /// Its size; without it, it keeps the size that it has.
         guest: Option<MachineGuest>,
         /// Labels, by which flyctl knows its machines.
-        metadata: BTreeMap<String, String>,
+        metadata: SortedMap<String, String>,
         /// Volumes.
         mounts: Vec<MachineMount>,
         /// What Fly's proxy serves.
@@ -36,7 +35,7 @@ sections! {
         /// Where Prometheus metrics are scraped.
         metrics: Option<MachineMetrics>,
         /// Checks that no service owns.
-        checks: BTreeMap<String, MachineConfigCheck>,
+        checks: SortedMap<String, MachineConfigCheck>,
         /// Static files served by Fly's proxy.
         statics: Vec<MachineStatic>,
         /// The image.

@@ -1,7 +1,5 @@
 //! Everything of a machine but its services.
 
-use alloc::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
@@ -12,6 +10,7 @@ use super::shared::{MachineFile, MachineRestart, StopConfig};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Experimental, Vm};
 use crate::fly::{shlex, size, vm};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -21,7 +20,7 @@ impl<'s> Group<'s> {
         items.iter().enumerate().filter(move |(_, item)| self.config.belongs(processes(item), self.name))
     }
 
-    pub(super) fn env(&self) -> BTreeMap<String, String> {
+    pub(super) fn env(&self) -> SortedMap<String, String> {
         let mut env = self.config.env.clone();
         env.insert("FLY_PROCESS_GROUP".to_owned(), self.name.to_owned());
         if let Some(region) = self.config.primary_region.as_ref().filter(|region| !region.is_empty()) {

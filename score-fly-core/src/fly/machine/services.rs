@@ -1,13 +1,12 @@
 //! Services and checks of a machine.
 
-use alloc::collections::BTreeMap;
-
 use super::group::Group;
 use super::messages;
 use super::model::{Autostop, MachineConfigCheck, MachineService};
 use super::shared::MachineHeader;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Check, Service, ServicePort};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -21,10 +20,10 @@ impl Group<'_> {
     }
 
     /// The checks of the group. One without a port takes that of `[http_service]`.
-    pub(super) fn checks(&self, diagnostics: &mut Diagnostics) -> BTreeMap<String, MachineConfigCheck> {
+    pub(super) fn checks(&self, diagnostics: &mut Diagnostics) -> SortedMap<String, MachineConfigCheck> {
         let config = self.config;
         let service = config.http_service.as_ref().filter(|service| config.belongs(&service.processes, self.name));
-        let mut checks = BTreeMap::new();
+        let mut checks = SortedMap::new();
         for (name, check) in config.checks.iter().filter(|(_, check)| config.belongs(&check.processes, self.name)) {
             let port = check.port.or_else(|| service?.internal_port);
             if port.is_none() {

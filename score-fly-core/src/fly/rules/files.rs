@@ -1,7 +1,5 @@
 //! `[[files]]`.
 
-use alloc::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
@@ -9,7 +7,7 @@ use super::facts::{Facts, each};
 use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::names;
-use crate::pointer::Pointer;
+use crate::map::SortedMap;
 use crate::prelude::*;
 
 /// Text that is shorter can be base64 by chance.
@@ -47,19 +45,20 @@ fn is_base64(text: &str) -> bool {
 
 /// Of two files at one path flyctl takes the later one.
 pub(super) fn guest_paths(facts: &Facts<'_>, report: &mut Diagnostics) {
-    let mut taken: BTreeMap<&str, Pointer> = BTreeMap::new();
+    let mut by_path = Vec::new();
     each("files", &facts.config.files, |at, file| {
         let key = at.key("guest_path");
         match file.guest_path.as_deref() {
             None | Some("") => report.push(messages::missing(&key, "guest_path = \"/etc/app.conf\"")),
             Some(path) if !path.starts_with('/') => report.push(messages::relative_path(&key, path)),
-            Some(path) => {
-                if let Some(first) = taken.insert(path, key.to_pointer()) {
-                    report.push(messages::guest_path_taken(&key, path, first));
-                }
-            }
+            Some(path) => by_path.push((path, key.to_pointer())),
         }
     });
+    for (path, places) in SortedMap::grouped(by_path) {
+        for (first, place) in places.iter().zip(places.iter().skip(1)) {
+            report.push(messages::guest_path_taken(place, path, first));
+        }
+    }
 }
 
 /// `fly deploy` puts all files into all machines.

@@ -297,10 +297,15 @@ pub(crate) fn file_sources(at: &Path<'_>, given: &[&str], empty_text: bool) -> D
     Diagnostic::new(Code::ConflictingFields, at, message).with_help(help)
 }
 
-pub(crate) fn guest_path_taken(at: &Path<'_>, path: &str, first: Pointer) -> Diagnostic {
-    Diagnostic::new(Code::InvalidTarget, at, format!("there is a file for `{path}` before this, which it replaces"))
-        .with_related_at(first, "the first is here")
-        .with_help("keep one of them")
+pub(crate) fn guest_path_taken(at: &Pointer, path: &str, first: &Pointer) -> Diagnostic {
+    Diagnostic::new(
+        Code::InvalidTarget,
+        &Path::ROOT,
+        format!("there is a file for `{path}` before this, which it replaces"),
+    )
+    .at_pointer(at.clone())
+    .with_related_at(first.clone(), "the first is here")
+    .with_help("keep one of them")
 }
 
 pub(crate) fn double_base64(at: &Path<'_>) -> Diagnostic {

@@ -1,6 +1,5 @@
 //! `[http_service]` and `[[services]]`.
 
-use alloc::collections::BTreeMap;
 use core::ops::RangeInclusive;
 
 use super::facts::{Facts, each, within};
@@ -8,6 +7,7 @@ use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{AutoStop, Concurrency, Config, Handler, HttpOptions, Protocol, Service, ServicePort};
 use crate::fly::limits;
+use crate::map::SortedMap;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
@@ -84,12 +84,12 @@ pub(super) fn required(facts: &Facts<'_>, report: &mut Diagnostics) {
 /// Fly keeps one of them, and the checks of the other fail.
 pub(super) fn duplicates(facts: &Facts<'_>, report: &mut Diagnostics) {
     for group in facts.config.process_groups() {
-        let mut taken: BTreeMap<(Protocol, u16), Pointer> = BTreeMap::new();
-        for service in served(facts.config, group) {
-            let Some(port) = service.internal_port else { continue };
-            match taken.get(&(service.protocol, port)) {
-                Some(first) => report.push(messages::duplicate_service(&service.at, service.protocol, port, first)),
-                None => drop(taken.insert((service.protocol, port), service.at)),
+        let services = served(facts.config, group).into_iter();
+        let by_port = services.filter_map(|service| Some(((service.protocol, service.internal_port?), service.at)));
+        for ((protocol, port), places) in SortedMap::grouped(by_port) {
+            let Some((first, others)) = places.split_first() else { continue };
+            for other in others {
+                report.push(messages::duplicate_service(other, protocol, port, first));
             }
         }
     }

@@ -1,14 +1,13 @@
-use alloc::collections::BTreeMap;
-
 use super::super::sample::Dice;
 use super::{Unencodable, encodable, encode};
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::secret::Secret;
 
 /// What `fly secrets import` makes of a text: its rules, written down once more from the reader's
 /// side. `None` where it crashes.
-fn import(text: &str) -> Option<BTreeMap<String, String>> {
-    let mut secrets = BTreeMap::new();
+fn import(text: &str) -> Option<SortedMap<String, String>> {
+    let mut secrets = SortedMap::new();
     let mut lines = lines_as_scanned(text).into_iter();
     while let Some(line) = lines.next() {
         if line.starts_with('#') || line.trim().is_empty() {
@@ -54,7 +53,7 @@ fn lines_as_scanned(text: &str) -> Vec<&str> {
     lines.map(|line| line.strip_suffix('\r').unwrap_or(line)).collect()
 }
 
-fn secrets(pairs: &[(&str, &str)]) -> BTreeMap<String, Secret<String>> {
+fn secrets(pairs: &[(&str, &str)]) -> SortedMap<String, Secret<String>> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned()))).collect()
 }
 
@@ -68,14 +67,14 @@ fn the_reader_reads_as_documented() {
         "# comment\n\nA=plain\nB = x # cut\nC='pa#ss'\nD=\"quo#ted\"\nE=\"\"\"\nline\r\nend\"\"\"\nF=\"a\\n\"\r\n";
     let expected = [("A", "plain"), ("B", "x"), ("C", "'pa"), ("D", "quo#ted"), ("E", "\nline\nend"), ("F", "a\\n")];
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert_eq!(import(text), Some(BTreeMap::from(expected)));
+    assert_eq!(import(text), Some(SortedMap::from(expected)));
     assert_eq!(import("A='"), None);
     assert_eq!(import("A"), None);
 }
 
 #[test]
 fn writes_each_form() {
-    assert_eq!(encode(&BTreeMap::new()), "");
+    assert_eq!(encode(&SortedMap::new()), "");
     assert_eq!(encode(&secrets(&[("B", "2"), ("A", "one two ")])), "A=\"\"\"one two \"\"\"\nB=\"\"\"2\"\"\"\n");
     assert_eq!(encode(&secrets(&[("EMPTY", "")])), "EMPTY=\"\"\"\"\"\"\n");
     assert_eq!(encode(&secrets(&[("A", "pa#ss")])), "A=\"\"\"pa#ss\"\"\"\n");
@@ -131,7 +130,7 @@ fn is_read_back_exactly() {
     for _ in 0..80_000 {
         let values = [(); 3].map(|()| dice.text(PIECES, 9));
         let given = secrets(&[("A", &values[0]), ("B", &values[1]), ("C", &values[2])]);
-        let expected: BTreeMap<String, String> = given
+        let expected: SortedMap<String, String> = given
             .iter()
             .filter(|(name, value)| encodable(name, value).is_ok())
             .map(|(name, value)| (name.clone(), value.expose().clone()))

@@ -1,7 +1,5 @@
 //! Containers and what stands in them.
 
-use alloc::collections::BTreeMap;
-
 use super::super::form::{self, Form};
 use super::super::{
     Condition, Container, ContainerResources, ExecProbe, File, HttpGet, HttpHeader, Probe, ReadyState, ResourceAmounts,
@@ -9,6 +7,7 @@ use super::super::{
 };
 use super::reader::Decoder;
 use crate::document::{Node, Value};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::idioms;
@@ -18,7 +17,7 @@ pub(super) fn containers(
     decoder: &mut Decoder<'_>,
     node: &Node<'_>,
     at: &Path<'_>,
-) -> Option<BTreeMap<String, Container>> {
+) -> Option<SortedMap<String, Container>> {
     if let Value::Sequence(_) = &node.value {
         decoder.report(messages::list_for_map(at, "containers: { main: { image: my-image } }"));
         return None;
@@ -87,7 +86,7 @@ fn args(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<Vec
     decoder.list(node, at, Decoder::string)
 }
 
-fn variables(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<BTreeMap<String, String>> {
+fn variables(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<SortedMap<String, String>> {
     if let Value::Sequence(_) = &node.value {
         decoder.report(messages::list_for_map(at, "variables: { LOG_LEVEL: \"debug\" }"));
         return None;

@@ -3,13 +3,12 @@
 //! A reader is a function from a [`Decoder`], a node and its path to an `Option`. Those for strings,
 //! numbers, lists and maps are here; the ones for the parts of a workload are made from them.
 
-use alloc::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::super::form::Form;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Mapping, Node, Value};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::messages;
@@ -148,25 +147,22 @@ impl<'d> Decoder<'d> {
         node: &Node<'_>,
         at: &Path<'_>,
         mut read: impl FnMut(&mut Self, &Node<'_>, &Path<'_>) -> Option<T>,
-    ) -> Option<BTreeMap<String, T>> {
+    ) -> Option<SortedMap<String, T>> {
         let mapping = self.mapping(node, at)?;
-        let mut map = BTreeMap::new();
-        for entry in &mapping.entries {
+        let entries = mapping.entries.iter().filter_map(|entry| {
             let at = at.key(&entry.key.text);
             if !entry.key.is_string {
                 self.report(messages::non_string_key(&at, &entry.key.text));
             } else if !(key.accepts)(&entry.key.text) {
                 self.report(messages::malformed(&at, key, &entry.key.text).on_key());
             }
-            if let Some(value) = read(self, &entry.value, &at) {
-                map.insert(entry.key.text.to_string(), value);
-            }
-        }
-        Some(map)
+            Some((entry.key.text.to_string(), read(self, &entry.value, &at)?))
+        });
+        Some(entries.collect())
     }
 
     /// A map that may hold anything.
-    pub(super) fn open_map(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<BTreeMap<String, Json>> {
+    pub(super) fn open_map(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<SortedMap<String, Json>> {
         Some(open_entries(self.mapping(node, at)?, &[]))
     }
 
@@ -186,7 +182,7 @@ impl<'d> Decoder<'d> {
 }
 
 /// The data of a map without positions, but for the entries of the keys in `except`.
-pub(super) fn open_entries(mapping: &Mapping<'_>, except: &[&str]) -> BTreeMap<String, Json> {
+pub(super) fn open_entries(mapping: &Mapping<'_>, except: &[&str]) -> SortedMap<String, Json> {
     let entries = mapping.entries.iter().filter(|entry| !except.contains(&&*entry.key.text));
     entries.map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect()
 }
