@@ -1,0 +1,8 @@
+//! The fake against the documented requests and answers, written by hand.
+
+mod apps;
+mod common;
+mod faults;
+mod leases;
+mod machines;
+mod web;
