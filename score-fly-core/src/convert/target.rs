@@ -59,28 +59,77 @@ pub(super) fn clash<'t, T>(taken: &'t Taken<T>, path: &str) -> Option<&'t T> {
     })
 }
 
-/// Names that are taken, with the last number that was put to each.
+/// Paths of files that are taken, so that the next one gets a place of its own.
 ///
 /// Upper and lower case count as the same: the file systems of macOS and Windows see it so.
 #[derive(Debug, Default)]
-pub(super) struct Names(Taken<u32>);
+pub(super) struct Names {
+    /// What stands in each folder, by its number and the name in lower case.
+    taken: BTreeMap<(usize, String), Entry>,
+    /// The number that was last put to a name in a folder; none below it is free for such an entry.
+    last: BTreeMap<(usize, String, IsFile), u32>,
+    folders: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Entry {
+    File,
+    Folder(usize),
+}
+
+type IsFile = bool;
 
 impl Names {
-    /// Takes `name`, or if that is not free, `name` with the first number that makes it so.
+    /// Takes `name`, or if it can't stand there, `name` with the first number that makes it so: behind the
+    /// file's name, or behind that of a folder which is a file already.
     pub(super) fn take(&mut self, name: &str) -> String {
-        let lower = name.to_lowercase();
-        let mut number = self.0.get(&lower).copied().unwrap_or(1);
-        let mut candidate = name.to_owned();
-        while clash(&self.0, &candidate.to_lowercase()).is_some() {
-            number += 1;
-            candidate = format!("{name}_{number}");
+        let mut path = String::with_capacity(name.len());
+        let mut folder = 0;
+        let mut segments = name.split('/').peekable();
+        while let Some(segment) = segments.next() {
+            let is_file = segments.peek().is_none();
+            let (free, entry) = self.free(folder, segment, is_file);
+            path.push_str(&free);
+            if let Entry::Folder(next) = entry {
+                path.push('/');
+                folder = next;
+            }
         }
-        self.0.insert(candidate.to_lowercase(), 1);
-        if let Some(last) = self.0.get_mut(&lower) {
-            *last = number;
-        }
-        candidate
+        path
     }
+
+    /// The first name that an entry of a folder can have. Each number is tried once for all, so this ends, and
+    /// a thousand equal names are as fast as different ones.
+    fn free(&mut self, folder: usize, segment: &str, is_file: IsFile) -> (String, Entry) {
+        let lower = segment.to_lowercase();
+        let last = (folder, lower, is_file);
+        let mut number = self.last.get(&last).copied().unwrap_or(1);
+        let entry = loop {
+            let candidate = numbered(segment, number).to_lowercase();
+            match self.taken.get(&(folder, candidate.clone())) {
+                Some(Entry::Folder(id)) if !is_file => break Entry::Folder(*id),
+                Some(_) => number += 1,
+                None => {
+                    let entry = if is_file { Entry::File } else { self.new_folder() };
+                    self.taken.insert((folder, candidate), entry);
+                    break entry;
+                }
+            }
+        };
+        if number > 1 {
+            self.last.insert(last, number);
+        }
+        (numbered(segment, number), entry)
+    }
+
+    fn new_folder(&mut self) -> Entry {
+        self.folders += 1;
+        Entry::Folder(self.folders)
+    }
+}
+
+fn numbered(name: &str, number: u32) -> String {
+    if number == 1 { name.to_owned() } else { format!("{name}_{number}") }
 }
 
 #[cfg(test)]
@@ -130,5 +179,17 @@ mod tests {
         assert_eq!(names.take("etc"), "etc_2");
         assert_eq!(names.take("etc"), "etc_3");
         assert_eq!(names.take("etc/a_2"), "etc/a_2_2");
+        assert_eq!(names.take("etc/b/c"), "etc/b_2/c");
+        assert_eq!(names.take("etc/B/d/e"), "etc/B_2/d/e");
+        assert_eq!(names.take("etc/b_2"), "etc/b_2_2");
+        assert_eq!(names.take("/srv/README"), "/srv/README");
+        assert_eq!(names.take("/srv/readme/index.html"), "/srv/readme_2/index.html");
+    }
+
+    #[test]
+    fn equal_names_are_found_in_their_turn() {
+        let mut names = Names::default();
+        let taken: Vec<String> = (0..20_000).map(|_| names.take("a/b")).collect();
+        assert_eq!(taken.last().map(String::as_str), Some("a/b_20000"));
     }
 }
