@@ -42,6 +42,7 @@ pub mod resource;
 pub mod score;
 pub mod secret;
 pub mod source;
+pub mod suggest;
 
 // The code in the library's guide is compiled and run.
 #[cfg(doctest)]
@@ -50,7 +51,6 @@ mod guide {}
 
 mod loaded;
 mod prelude;
-mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};
 pub use import::import;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "wasm")]
 mod bindgen;
+mod functions;
 mod generate;
 mod npm;
 mod python;

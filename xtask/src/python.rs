@@ -93,15 +93,19 @@ fn build(tools: &Environment, source: &Path, output: &Path) -> Result<PathBuf> {
 }
 
 /// A virtual environment.
-struct Environment(PathBuf);
+pub(crate) struct Environment(PathBuf);
 
 impl Environment {
     /// The one with what builds and checks the package; kept from run to run.
     fn tools() -> Result<Self> {
-        let folder = root().join("target/python-tools");
-        let tools = if folder.join("bin/python").exists() { Self(folder) } else { Self::create(&folder)? };
+        let tools = Self::at(&root().join("target/python-tools"))?;
         tools.pip(["--requirement", "score-fly-py/requirements-dev.txt"])?;
         Ok(tools)
+    }
+
+    /// The one in a folder, which is kept from run to run.
+    pub(crate) fn at(folder: &Path) -> Result<Self> {
+        if folder.join("bin/python").exists() { Ok(Self(folder.to_owned())) } else { Self::create(folder) }
     }
 
     fn create(folder: &Path) -> Result<Self> {
@@ -116,7 +120,7 @@ impl Environment {
         command
     }
 
-    fn pip<const N: usize>(&self, arguments: [&str; N]) -> Result {
+    pub(crate) fn pip<const N: usize>(&self, arguments: [&str; N]) -> Result {
         run(self.program("python", ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments))
     }
 }

@@ -3,7 +3,7 @@
 use crate::shell::{Result, cargo, fresh, program, root, run};
 
 /// The crates that are published.
-const PUBLISHED: [&str; 3] = ["score-fly-core", "score-fly-engine", "score-fly-cli"];
+const PUBLISHED: [&str; 4] = ["score-fly-core", "score-fly-runtime", "score-fly-engine", "score-fly-cli"];
 
 pub(crate) fn format() -> Result {
     run(&mut cargo(["fmt", "--all", "--check"]))

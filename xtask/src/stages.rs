@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::shell::Result;
-use crate::system::{CHROMIUM, Need, VENV, WASM, ensure};
-use crate::{npm, python, rust, wasm};
+use crate::system::{CADDY, CHROMIUM, Need, VENV, WASM, ensure};
+use crate::{functions, npm, python, rust, wasm};
 
 struct Stage {
     name: &'static str,
@@ -24,7 +24,12 @@ const STAGES: &[Stage] = &[
         run: rust::test,
     },
     Stage { name: "doc", about: "the API documentation builds without warnings", needs: &[], run: rust::doc },
-    Stage { name: "wasm", about: "the core builds for WebAssembly", needs: &[WASM], run: wasm::core },
+    Stage {
+        name: "wasm",
+        about: "the core and the runtimes of functions build for WebAssembly",
+        needs: &[WASM],
+        run: wasm::core,
+    },
     Stage {
         name: "python",
         about: "the Python package, from its source distribution to its users",
@@ -42,6 +47,12 @@ const STAGES: &[Stage] = &[
         about: "the playground, in a browser",
         needs: &[WASM, CHROMIUM],
         run: npm::test_playground,
+    },
+    Stage {
+        name: "functions",
+        about: "functions of the built-in runtimes, built, served and stopped",
+        needs: &[CADDY, VENV],
+        run: functions::test,
     },
     Stage {
         name: "package",

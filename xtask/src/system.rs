@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Once;
 
 use crate::shell::{Result, program, run};
-use crate::wasm;
+use crate::{functions, wasm};
 
 /// Something that must be on the machine.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,9 @@ pub(crate) struct Need {
 
 /// A browser, for tests of the npm package and the playground.
 pub(crate) const CHROMIUM: Need = Need::program("Chromium", || Path::new("/usr/bin/chromium").exists(), &["chromium"]);
+
+/// The server of static pages, for tests of functions.
+pub(crate) const CADDY: Need = Need::program("Caddy", || Path::new(functions::CADDY).exists(), &["caddy"]);
 
 /// Debian keeps what `python3 -m venv` needs in a package of its own.
 pub(crate) const VENV: Need = Need::program(

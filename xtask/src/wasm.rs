@@ -12,9 +12,15 @@ use crate::shell::{Result, cargo, output, program, root, run};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Proves that the core needs no operating system.
+/// Proves that what is pure needs no operating system.
 pub(crate) fn core() -> Result {
-    run(Toolchain::get()?.cargo("check").args(["--package", "score-fly-core", "--all-features"]))
+    run(Toolchain::get()?.cargo("check").args([
+        "--package",
+        "score-fly-core",
+        "--package",
+        "score-fly-runtime",
+        "--all-features",
+    ]))
 }
 
 /// What builds for WebAssembly.

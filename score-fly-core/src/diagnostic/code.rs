@@ -187,6 +187,17 @@ codes! {
     // From fly.toml to Score.
     KeptAsConfig, "kept-as-config", Note, "Score can't say a part of fly.toml, which is kept as it is";
     NotInScore, "not-in-score", Warning, "no Score file becomes a fly.toml that is just this one";
+
+    // Runtimes and functions.
+    UnknownRuntime, "unknown-runtime", Error, "no runtime of that name is built in";
+    InvalidRuntime, "invalid-runtime", Error, "a runtime is not of the form that runtimes have";
+    InvalidFunction, "invalid-function", Error, "a function is not of the form that functions have";
+    InvalidOption, "invalid-option", Error, "an option is not one that the function's runtime takes";
+    TemplateFailed, "template-failed", Error, "a template of a runtime can't be filled";
+    PathConflict, "path-conflict", Error, "a file can't have the path that it is to have";
+    FileReplaced, "file-replaced", Warning, "a function has a file of its own instead of its runtime's";
+    RuntimeMoved, "runtime-moved", Warning, "what a function's runtime refers to is another commit than it was";
+    FaasoDifference, "faaso-difference", Note, "a function or runtime of another tool works differently here";
 }
 
 impl Code {

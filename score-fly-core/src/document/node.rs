@@ -19,7 +19,7 @@ pub struct Document<'s> {
 
 impl<'s> Document<'s> {
     /// A document of which nothing but the text is known.
-    pub(crate) fn without_root(source: &'s Source) -> Self {
+    pub fn without_root(source: &'s Source) -> Self {
         Self { sources: vec![Cow::Borrowed(source)], root: Node { value: Value::Null, origin: Origin::default() } }
     }
 

@@ -16,6 +16,16 @@ pub use model::{
 };
 pub use upgrade::upgrade;
 
+use crate::diagnostic::Diagnostic;
+use crate::pointer::Path;
+
+/// What is wrong with a text as the name of a workload, if anything is.
+pub fn check_name(name: &str) -> Option<Diagnostic> {
+    let metadata = Path::ROOT.key("metadata");
+    let is_name = (form::WORKLOAD_NAME.accepts)(name);
+    (!is_name).then(|| messages::malformed(&metadata.key("name"), &form::WORKLOAD_NAME, name))
+}
+
 /// The JSON Schema of Score v1b1 files: what [`decode`] accepts, for editors and other tools.
 #[cfg(feature = "schema")]
 pub const SCHEMA: &str = include_str!("../../schema/score-v1b1.schema.json");

@@ -1,0 +1,57 @@
+//! Functions: a few files of code become a running app.
+//!
+//! A [runtime](Runtime) holds all that functions of a kind have in common: a server, a Dockerfile, and
+//! what a new function starts with. [`scaffold`] makes the folder that the user owns, and [`build`]
+//! makes of it a plain Docker context with a Score file, which need nothing of score-fly.
+//!
+//! Nothing here touches files, the environment, a clock or the network: folders come in and go out as
+//! [`Files`]. The same input gives the same bytes.
+//!
+//! ```
+//! use score_fly_runtime::{Function, Runtime, build, scaffold};
+//!
+//! let (flask, _) = Runtime::builtin("flask").into_result().expect("it is built in");
+//! let (files, _) = scaffold("hello", &flask, "flask", None).into_result().expect("a good name");
+//! assert!(files.contains("function.py") && files.contains("score.yaml"));
+//!
+//! let (source, _) = Function::source(&files).into_result().expect("function.yaml");
+//! let (function, _) = Function::read(&source).into_result().expect("no mistakes");
+//! let (context, _) = build("hello", &files, &function, Some(&flask)).into_result().expect("no mistakes");
+//! assert!(context.contains("Dockerfile"));
+//! ```
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
+#![warn(missing_docs)]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod build;
+mod builtin;
+pub mod faaso;
+mod files;
+mod function;
+mod manifest;
+mod messages;
+mod reference;
+mod runtime;
+mod scaffold;
+mod schema;
+mod score;
+mod template;
+mod yaml;
+
+pub use build::build;
+pub use files::{File, Files, InvalidPath};
+pub use function::Function;
+pub use reference::Reference;
+pub use runtime::{Contract, Runtime};
+pub use scaffold::scaffold;
+pub use schema::{Opt, Schema};

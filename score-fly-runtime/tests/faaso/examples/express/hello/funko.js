@@ -1,0 +1,3 @@
+const app = require('express')()
+app.get('/ping', (req, res) => res.send('OK'))
+app.listen(3000)

@@ -1,0 +1,2 @@
+USER = open("/secrets/user").read().strip()
+PASS = open("/secrets/pass").read().strip()

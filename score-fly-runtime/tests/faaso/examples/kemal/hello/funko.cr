@@ -1,0 +1,3 @@
+get "/ping/" do
+  "OK"
+end

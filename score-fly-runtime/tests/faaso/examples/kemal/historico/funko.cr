@@ -1,0 +1,2 @@
+USER = File.read("/secrets/user").strip
+PASS = File.read("/secrets/pass").strip

@@ -1,0 +1,5 @@
+const express = require('express')
+const app = express()
+app.get('/', (req, res) => res.send('Hello!'))
+app.get('/ping', (req, res) => res.send('OK'))
+app.listen(3000)

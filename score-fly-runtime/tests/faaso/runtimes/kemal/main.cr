@@ -1,0 +1,4 @@
+require "kemal"
+require "./funko.cr"
+
+Kemal.run(port: 3000)

@@ -1,0 +1,7 @@
+get "/" do
+  "Hello!"
+end
+
+get "/ping/" do
+  "OK"
+end
