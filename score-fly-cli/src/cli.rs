@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use score_fly_core::Source;
 use score_fly_core::fly::names::is_region;
 use score_fly_engine::Wait;
 use score_fly_engine::encryption::{IDENTITY_VARIABLE, Identities};
-use score_fly_engine::env_file::{self, InvalidLine};
+use score_fly_engine::faults::unreadable_file;
+use score_fly_engine::{Faults, env_file};
 
 use crate::command::{
     check, completion, convert, explain, generate, import, init, machine, provisioners, resources, schema, workloads,
@@ -223,23 +225,31 @@ impl EnvFileArgs {
         let mut variables = BTreeMap::new();
         let mut sound = true;
         for path in &self.env_file {
-            let text = fs::read_to_string(path).map_err(|error| vec![cannot("read", path, &error)]);
-            let read = text.and_then(|text| {
-                let place = |error: InvalidLine| format!("{}:{}: {error}", path.display(), error.line);
-                env_file::read(&text).map_err(|lines| lines.into_iter().map(place).collect())
-            });
-            match read {
-                Ok(read) => variables.extend(read),
-                Err(sentences) => {
-                    for sentence in sentences {
-                        reporter.fail(&sentence);
-                    }
-                    sound = false;
-                }
-            }
+            let Some(source) = read_env_file(path, reporter) else {
+                sound = false;
+                continue;
+            };
+            let (read, diagnostics) = env_file::read(&source).into_parts();
+            sound &= !diagnostics.has_errors();
+            variables.extend(read.unwrap_or_default());
+            reporter.faults(&Faults { diagnostics, texts: vec![source] });
         }
         sound.then_some(variables)
     }
+}
+
+fn read_env_file(path: &Path, reporter: &mut Reporter) -> Option<Source> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            reporter.faults(&unreadable_file(path, &error).into());
+            return None;
+        }
+    };
+    let (source, diagnostics) = Source::from_bytes(path.to_string_lossy(), bytes).into_parts();
+    let (source, undecodable) = (source.unwrap_or_default(), diagnostics.has_errors());
+    reporter.faults(&Faults { diagnostics, texts: vec![source.clone()] });
+    (!undecodable).then_some(source)
 }
 
 impl OpenArgs {

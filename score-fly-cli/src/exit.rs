@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, Termination};
 
+use score_fly_core::Code;
+
 /// How a run ended. Of several endings the worst counts, and they are in that order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Exit {
@@ -17,6 +19,18 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How a run ends in which an error of this code was found.
+    pub(crate) const fn after(code: Code) -> Self {
+        match code {
+            Code::UnreadableFile
+            | Code::UnwritableFile
+            | Code::NoProject
+            | Code::InvalidState
+            | Code::MissingIdentity => Self::Failed,
+            _ => Self::Faulty,
+        }
+    }
+
     /// The exit code.
     pub const fn code(self) -> u8 {
         match self {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 
 use annotate_snippets::normalize_untrusted_str;
 use anstream::{AutoStream, ColorChoice};
@@ -9,10 +10,11 @@ use score_fly_core::diagnostic::Sources;
 use score_fly_core::resource::Uid;
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Diagnostic, Diagnostics, Severity, Source};
+use score_fly_engine::Faults;
 
 use crate::Exit;
 use crate::cli::{Format, Global};
-use crate::diagnostics::{Rendered, Text};
+use crate::diagnostics::{Quotable, Rendered, Text};
 
 /// A stream of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +56,21 @@ impl Reporter {
 
     /// Shows diagnostics, which may point into `texts`.
     pub(crate) fn report(&mut self, diagnostics: &Diagnostics, texts: &[Text<'_>]) {
-        if diagnostics.has_errors() {
-            self.exit = self.exit.max(Exit::Faulty);
+        for error in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
+            self.exit = self.exit.max(Exit::after(error.code));
         }
         let shown = diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
         self.diagnostics.add(shown, texts);
         self.flush();
+    }
+
+    /// Shows what keeps a run from its work, without lines of the texts: there may be secrets in them.
+    pub(crate) fn faults(&mut self, Faults { diagnostics, texts }: &Faults) {
+        let texts: Vec<Text<'_>> = texts
+            .iter()
+            .map(|source| Text { source, is_file: Path::new(&source.name).is_file(), quotable: Quotable::None })
+            .collect();
+        self.report(diagnostics, &texts);
     }
 
     /// Says in one sentence what could not be done.

@@ -1,11 +1,14 @@
 //! Texts that come in, and positions within them.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;
 
-/// A named text: a Score file, an overrides file, or the argument of a flag.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A named text: a Score file, an overrides file, or the argument of a flag. Its `Debug` leaves out
+/// the text, in which there may be secrets.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Source {
     /// What diagnostics call it: usually the path as the user wrote it.
     pub name: String,
@@ -26,6 +29,12 @@ impl Source {
         SourceId(
             bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
         )
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

@@ -2,15 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// A line that is no variable. It does not show the line, since there may be a secret in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}", if *unclosed { "the quote of the value is not closed" } else { "this is not of the form `NAME=value`" })]
-pub struct InvalidLine {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// Whether it lacks the quote at its end.
-    pub unclosed: bool,
-}
+use score_fly_core::diagnostic::Outcome;
+use score_fly_core::pointer::Path;
+use score_fly_core::source::Span;
+use score_fly_core::{Code, Diagnostic, Diagnostics, Source};
 
 /// Reads lines of the form `NAME=value`, with `export` before them or not. Empty lines and those
 /// that start with `#` don't count.
@@ -19,13 +14,17 @@ pub struct InvalidLine {
 /// `\\` stand for what they do elsewhere. Without quotes it ends before a `#` that follows a space.
 /// Nothing is put in for `$`.
 ///
-/// # Errors
-/// All lines that are of another form.
-pub fn read(text: &str) -> Result<BTreeMap<String, String>, Vec<InvalidLine>> {
+/// There is always a value; lines of another form are missing from it. Diagnostics are located, and
+/// don't show the lines, since there may be secrets in them.
+pub fn read(source: &Source) -> Outcome<BTreeMap<String, String>> {
     let mut variables = BTreeMap::new();
-    let mut invalid = Vec::new();
-    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-        let line = line.trim();
+    let mut diagnostics = Diagnostics::new();
+    let mut end = 0;
+    for whole in source.text.split_inclusive('\n') {
+        end += whole.len();
+        let line = whole.trim_start_matches('\u{feff}').trim_start();
+        let start = end - line.len();
+        let line = line.trim_end();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -33,10 +32,23 @@ pub fn read(text: &str) -> Result<BTreeMap<String, String>, Vec<InvalidLine>> {
             Ok((name, value)) => {
                 variables.insert(name.to_owned(), value);
             }
-            Err(unclosed) => invalid.push(InvalidLine { line: index + 1, unclosed }),
+            Err(unclosed) => {
+                let line = Span::from(start..start + line.len());
+                diagnostics.push(invalid_line(unclosed).in_source(source, line));
+            }
         }
     }
-    if invalid.is_empty() { Ok(variables) } else { Err(invalid) }
+    Outcome::new(variables, diagnostics)
+}
+
+/// A line that is no variable, perhaps for want of the quote at its end.
+fn invalid_line(unclosed: bool) -> Diagnostic {
+    let (message, help) = if unclosed {
+        ("the quote of the value is not closed", "close it in the line where it opens")
+    } else {
+        ("this is not of the form `NAME=value`", "write one variable to a line, or `#` before a remark")
+    };
+    Diagnostic::new(Code::InvalidEnvFile, &Path::ROOT, message).with_help(help)
 }
 
 /// The variable of a line; if it has none, whether that is for want of a quote.
@@ -79,7 +91,11 @@ fn value(written: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{InvalidLine, read};
+    use score_fly_core::Source;
+    use score_fly_core::diagnostic::Sources;
+    use score_fly_core::source::PositionEncoding;
+
+    use super::read;
 
     #[test]
     fn reads_what_others_read() {
@@ -97,16 +113,36 @@ mod tests {
             ("\u{feff}A=b\r", "b"),
             ("A=1\nA=2", "2"),
         ] {
-            let variables = read(line).unwrap_or_else(|error| panic!("{line}: {error:?}"));
+            let (variables, found) = read(&Source::new(".env", line)).into_parts();
+            assert!(found.is_empty(), "{line}: {found:?}");
+            let variables = variables.unwrap_or_default();
             assert_eq!(variables.into_iter().collect::<Vec<_>>(), [("A".to_owned(), value.to_owned())], "{line}");
         }
-        assert!(read("\n  # nothing\n").is_ok_and(|variables| variables.is_empty()));
+        let (variables, found) = read(&Source::new(".env", "\n  # nothing\n")).into_parts();
+        assert!(variables.is_some_and(|variables| variables.is_empty()) && found.is_empty());
     }
 
     #[test]
     fn says_which_lines_are_wrong() {
-        let text = "A=1\nhunter2\n=b\n\nA B=c\nA='b\nA=\"b\\";
-        let expected = [(2, false), (3, false), (5, false), (6, true), (7, true)];
-        assert_eq!(read(text), Err(expected.map(|(line, unclosed)| InvalidLine { line, unclosed }).to_vec()));
+        let text = "A=1\nhunter2\n  =b\n\nA B=c\r\nA='b\nA=\"b\\";
+        let source = Source::new(".env", text);
+        let (variables, found) = read(&source).into_parts();
+        let found = Sources::new([&source], PositionEncoding::Utf32).views(&found);
+        let found: Vec<String> = found
+            .iter()
+            .map(|found| {
+                let place = found.location.as_ref().expect("a place");
+                let unclosed = found.message.contains("quote");
+                format!(
+                    "{}:{}-{}{}",
+                    place.start.line,
+                    place.start.column,
+                    place.end.column,
+                    if unclosed { " quote" } else { "" }
+                )
+            })
+            .collect();
+        assert_eq!(found, ["2:1-8", "3:3-5", "5:1-6", "6:1-5 quote", "7:1-6 quote"]);
+        assert_eq!(variables.expect("variables").len(), 1, "the others are there");
     }
 }

@@ -8,6 +8,7 @@
 pub mod cancel;
 pub mod encryption;
 pub mod env_file;
+pub mod faults;
 pub mod files;
 mod merge_patch;
 pub mod parallel;
@@ -21,6 +22,7 @@ pub mod system;
 mod web;
 
 pub use cancel::CancelToken;
+pub use faults::Faults;
 pub use project::{Project, ProjectError};
 pub use state::State;
 pub use store::{FileStore, Store, Wait};

@@ -199,10 +199,8 @@ fn fetch_all(uris: &[String], reporter: &mut Reporter) -> Option<Vec<Provisioner
                 provisioners.retain(|one| fetched.iter().all(|other| other.id != one.id));
                 provisioners.splice(..0, fetched);
             }
-            Err(error) => {
-                for line in error.to_string().lines() {
-                    reporter.fail(line);
-                }
+            Err(faults) => {
+                reporter.faults(&faults);
                 sound = false;
             }
         }

@@ -153,11 +153,27 @@ fn a_variable_that_is_missing_is_named() {
     let run = sandbox.run(&["generate", "front.yaml", "back.yaml", "--diagnostics", "plain"]).ends_with(2);
     assert!(run.stderr.contains("there is no `SCORE_FLY_TEST_REGION` in the environment"), "{}", run.stderr);
     sandbox.write(".env", "hunter2\nA='b\n");
-    let run = sandbox.run(&["generate", "front.yaml", "--env-file", ".env"]).ends_with(1);
+    let generate = ["generate", "front.yaml", "--env-file", ".env", "--diagnostics"];
+    let run = |format: &str| sandbox.run(&[&generate[..], &[format]].concat()).ends_with(2).stderr;
     assert_eq!(
-        run.stderr,
-        "error: .env:1: this is not of the form `NAME=value`\nerror: .env:2: the quote of the value is not closed\n"
+        run("plain"),
+        "\
+.env:1:1: error[invalid-env-file]: this is not of the form `NAME=value`
+help: write one variable to a line, or `#` before a remark
+.env:2:1: error[invalid-env-file]: the quote of the value is not closed
+help: close it in the line where it opens
+"
     );
+    let human = run("human");
+    assert!(human.contains("error[invalid-env-file]: the quote of the value is not closed\n"), "{human}");
+    assert!(human.contains("--> .env:2:1\n") && !human.contains("hunter2"), "{human}");
+    let github = run("github");
+    let expected = "::error title=score-fly invalid-env-file,file=.env,line=2,endLine=2,col=1,endColumn=5::the quote";
+    assert!(github.contains(expected), "{github}");
+    let json: serde_json::Value = serde_json::from_str(&run("json")).unwrap();
+    assert_eq!(json["failures"], serde_json::json!([]));
+    assert_eq!(json["diagnostics"][1]["code"], "invalid-env-file");
+    assert_eq!(json["diagnostics"][1]["location"]["start"]["line"], 2);
 }
 
 #[test]
@@ -190,11 +206,15 @@ fn a_password_that_a_template_makes_up_is_kept() {
 #[test]
 fn nothing_is_changed_by_provisioners_that_cannot_be_read() {
     let sandbox = Sandbox::new([("a.provisioners.yaml", "- {uri: 'static://a'}\n- 1\n")]);
-    let run = sandbox.run(&["init", "--fly-app-prefix", "ex-", "--provisioners", "a.provisioners.yaml"]).ends_with(1);
+    let run = ["init", "--fly-app-prefix", "ex-", "--provisioners", "a.provisioners.yaml"];
+    let run = sandbox.run(&[&run[..], &["--diagnostics", "plain"]].concat()).ends_with(2);
     assert_eq!(
         run.stderr,
-        "error: a.provisioners.yaml:1:3: `type` is missing: the type of the resources that it is for\n\
-         error: a.provisioners.yaml:2:3: it is a number, not a mapping\n"
+        "\
+a.provisioners.yaml:1:3: error[invalid-provisioner]: `type` is missing
+help: give the type of the resources that it is for
+a.provisioners.yaml:2:3: error[invalid-provisioner]: it is a number, not a mapping
+"
     );
     assert_eq!(sandbox.files().len(), 1);
 }

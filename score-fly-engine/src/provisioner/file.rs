@@ -1,95 +1,66 @@
 //! Provisioner files: lists of provisioners in the form that score-compose and score-k8s have.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use score_fly_core::document::{self, Document, Mapping, Node};
 use score_fly_core::map::SortedSet;
+use score_fly_core::pointer::Path;
 use score_fly_core::resource::Selector;
-use score_fly_core::source::{Origin, Position, PositionEncoding, Positions};
-use score_fly_core::{Code, Outcome, Severity, Source};
+use score_fly_core::{Code, Diagnostic, Diagnostics, Outcome, Severity, Source};
 use serde_json::{Map, Value};
 
 use super::protocol::{kind_of, secrets};
 use super::{Builtin, Cmd, Error, Http, Kind, Protocol, Provisioner, Static, Template, Timeout};
 
-/// Something that is wrong with a provisioner file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {problem}")]
-pub struct InvalidEntry {
-    /// The file.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: u32,
-    /// The column, counted in characters from 1.
-    pub column: u32,
-    /// What is wrong: one sentence.
-    pub problem: String,
-}
-
-/// Reads a provisioner file; `file` is what to call it. All that is wrong is reported at once, in the
-/// order of the file.
+/// Reads a provisioner file. All that is wrong is reported at once, in the order of the file.
 ///
-/// # Errors
-/// If it is no list of provisioners.
-pub fn read_file(text: &str, file: &str) -> Result<Vec<Provisioner>, Vec<InvalidEntry>> {
-    let source = Source::new(file, text);
+/// There is always a value; entries that are no provisioners are missing from it.
+pub fn read_file(source: &Source) -> Outcome<Vec<Provisioner>> {
+    let (document, diagnostics) = document::parse(source).into_parts();
+    // A file may be empty. What else is no error is about Score files.
+    let is_fault = |found: &Diagnostic| found.severity == Severity::Error && found.code != Code::EmptyDocument;
+    let mut diagnostics: Diagnostics = diagnostics.into_iter().filter(is_fault).collect();
+    let Some(document) = document else {
+        diagnostics.locate(&Document::without_root(source));
+        return Outcome::new(Vec::new(), diagnostics);
+    };
     let mut provisioners = Vec::new();
-    let mut problems: Vec<(u32, String)> = Vec::new();
-    match parse(&source) {
-        Err(found) => problems = found,
-        Ok(None) => {}
-        Ok(Some(Node { value: document::Value::Sequence(entries), .. })) => {
-            let mut ids = BTreeSet::new();
-            for node in &entries {
-                let start = node.origin.span.start;
-                let Some(mapping) = node.as_mapping() else {
-                    problems.push((start, format!("it is {}, not a mapping", kind_of(&node.to_json()))));
-                    continue;
-                };
-                match Entry::new(mapping, start).read() {
-                    Ok(provisioner) if !ids.insert(provisioner.id.clone()) => {
-                        let problem = format!("there is another entry with the `uri` `{}`", provisioner.id);
-                        problems.push((start, format!("{problem}: append `#` and a label to tell them apart")));
-                    }
-                    Ok(provisioner) => provisioners.push(provisioner),
-                    Err(found) => problems.extend(found),
-                }
+    if diagnostics.is_empty() {
+        match &document.root.value {
+            document::Value::Sequence(entries) => provisioners = read_entries(entries, &mut diagnostics),
+            _ => {
+                let found = kind_of(&document.root.to_json());
+                diagnostics.push(invalid(&Path::ROOT, format!("it is {found}, not a list of provisioners")));
             }
         }
-        Ok(Some(other)) => {
-            let problem = format!("it is {}, not a list of provisioners", kind_of(&other.to_json()));
-            problems.push((other.origin.span.start, problem));
-        }
     }
-    if problems.is_empty() {
-        return Ok(provisioners);
-    }
-    problems.sort();
-    let positions = Positions::new(text, PositionEncoding::Utf32);
-    let located = problems.into_iter().map(|(offset, problem)| {
-        let Position { line, column, .. } = positions.of(offset);
-        InvalidEntry { file: file.to_owned(), line, column, problem }
-    });
-    Err(located.collect())
+    diagnostics.locate(&document);
+    Outcome::new(provisioners, diagnostics)
 }
 
-/// The tree of a text, if there is anything in it, or what is wrong with the text and where.
-fn parse(source: &Source) -> Result<Option<Node<'_>>, Vec<(u32, String)>> {
-    let (document, diagnostics) = document::parse(source).into_parts();
-    let root = Node { value: document::Value::Null, origin: Origin::default() };
-    let nothing = Document { sources: vec![Cow::Borrowed(source)], root };
-    let located = Outcome::<()>::failed(diagnostics).locate(document.as_ref().unwrap_or(&nothing));
-    let diagnostics = located.into_parts().1;
-    let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error && one.code != Code::EmptyDocument);
-    let problems: Vec<(u32, String)> = errors
-        .map(|error| {
-            let offset = error.location.as_ref().map_or(0, |location| location.span.start);
-            let help = error.help.as_ref().map_or_else(String::new, |help| format!("; {help}"));
-            (offset, format!("{}{help}", error.message))
-        })
-        .collect();
-    if problems.is_empty() { Ok(document.map(|document| document.root)) } else { Err(problems) }
+fn read_entries(entries: &[Node<'_>], diagnostics: &mut Diagnostics) -> Vec<Provisioner> {
+    let mut provisioners = Vec::new();
+    let mut ids = BTreeSet::new();
+    for (index, node) in entries.iter().enumerate() {
+        let at = Path::ROOT.index(index);
+        let Some(mapping) = node.as_mapping() else {
+            diagnostics.push(invalid(&at, format!("it is {}, not a mapping", kind_of(&node.to_json()))));
+            continue;
+        };
+        match Entry::new(mapping, &at).read() {
+            Ok(provisioner) if !ids.insert(provisioner.id.clone()) => {
+                let message = format!("there is another entry with the `uri` `{}`", provisioner.id);
+                diagnostics.push(invalid(&at, message).with_help("append `#` and a label to tell them apart"));
+            }
+            Ok(provisioner) => provisioners.push(provisioner),
+            Err(found) => diagnostics.extend(found),
+        }
+    }
+    provisioners
+}
+
+fn invalid(at: &Path<'_>, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::InvalidProvisioner, at, message)
 }
 
 /// What score-compose and score-k8s make beside a workload, and Fly has nothing for.
@@ -98,21 +69,19 @@ const BESIDE: [&str; 7] = ["directories", "files", "manifests", "models", "netwo
 /// An entry while it is read.
 struct Entry<'d> {
     mapping: &'d Mapping<'d>,
-    start: u32,
+    at: &'d Path<'d>,
     /// What was not read yet.
     fields: Map<String, Value>,
-    /// What is wrong, with the byte at which it stands.
-    problems: Vec<(u32, String)>,
+    problems: Diagnostics,
 }
 
 impl<'d> Entry<'d> {
-    /// An entry that starts at this byte.
-    fn new(mapping: &'d Mapping<'d>, start: u32) -> Self {
+    fn new(mapping: &'d Mapping<'d>, at: &'d Path<'d>) -> Self {
         let fields = mapping.entries.iter().map(|entry| (entry.key.text.to_string(), entry.value.to_json()));
-        Self { mapping, start, fields: fields.collect(), problems: Vec::new() }
+        Self { mapping, at, fields: fields.collect(), problems: Diagnostics::new() }
     }
 
-    fn read(mut self) -> Result<Provisioner, Vec<(u32, String)>> {
+    fn read(mut self) -> Result<Provisioner, Diagnostics> {
         let uri = self.text("uri").unwrap_or_default();
         let written_type = self.text("type");
         let (class, resource_id, description) = (self.text("class"), self.text("id"), self.text("description"));
@@ -122,7 +91,7 @@ impl<'d> Entry<'d> {
             (None, Some(Kind::Builtin(builtin))) => builtin.name().to_owned(),
             (Some(resource_type), _) => resource_type,
             (None, _) => {
-                self.missing("`type` is missing: the type of the resources that it is for");
+                self.missing("`type` is missing", "give the type of the resources that it is for");
                 String::new()
             }
         };
@@ -144,14 +113,17 @@ impl<'d> Entry<'d> {
         });
         for key in std::mem::take(&mut self.fields).into_iter().map(|(key, _)| key) {
             let problem = if BESIDE.contains(&key.as_str()) {
-                format!("`{key}` are made beside a workload, and there is nothing like it on Fly")
+                invalid(
+                    &self.at.key(&key),
+                    format!("`{key}` are made beside a workload, and there is nothing like it on Fly"),
+                )
             } else if key == "info_logs" {
-                "`info_logs` are not shown: write what people should know into `description`".to_owned()
+                invalid(&self.at.key(&key), "`info_logs` are not shown")
+                    .with_help("write what people should know into `description`")
             } else {
-                format!("there is no key `{key}` for provisioners of this kind")
+                invalid(&self.at.key(&key), format!("there is no key `{key}` for provisioners of this kind"))
             };
-            let at = self.mapping.entry(&key).map_or(self.start, |entry| entry.key.origin.span.start);
-            self.problems.push((at, problem));
+            self.problems.push(problem.on_key());
         }
         match provisioner {
             Some(provisioner) if self.problems.is_empty() => Ok(provisioner),
@@ -166,9 +138,9 @@ impl<'d> Entry<'d> {
             self.fields.clear();
             let known = "it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`";
             if self.mapping.entry("uri").is_none() {
-                self.missing(format!("`uri` is missing: {known}"));
+                self.missing("`uri` is missing", known);
             } else if self.problems.is_empty() {
-                self.problem("uri", format!("`uri` has no kind: {known}"));
+                self.problems.push(invalid(&self.at.key("uri"), "`uri` has no kind").with_help(known));
             }
             return None;
         };
@@ -261,13 +233,12 @@ impl<'d> Entry<'d> {
 
     /// Something is wrong with the value of a key.
     fn problem(&mut self, key: &str, problem: impl Into<String>) {
-        let at = self.mapping.get(key).map_or(self.start, |value| value.origin.span.start);
-        self.problems.push((at, problem.into()));
+        self.problems.push(invalid(&self.at.key(key), problem));
     }
 
     /// A key is missing.
-    fn missing(&mut self, problem: impl Into<String>) {
-        self.problems.push((self.start, problem.into()));
+    fn missing(&mut self, problem: &str, help: &str) {
+        self.problems.push(invalid(self.at, problem).with_help(help));
     }
 
     fn take(&mut self, key: &str) -> Option<Value> {

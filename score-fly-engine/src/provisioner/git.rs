@@ -6,9 +6,10 @@ use std::path::{Component, Path};
 use std::process::Command;
 use std::time::Duration;
 
-use super::fetch::from_path;
-use super::{FetchError, Provisioner};
+use super::Provisioner;
+use super::local::from_path;
 use crate::cancel::CancelToken;
+use crate::faults::{Faults, unreadable};
 use crate::process::{self, Fault, Limits};
 use crate::system::words;
 use crate::web;
@@ -17,9 +18,9 @@ use crate::web;
 const TIME: Duration = Duration::from_secs(120);
 
 /// Fetches a file or folder at the head of a repository: `rest` is `host/repository.git/path`.
-pub(super) fn fetch(scheme: &str, rest: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, FetchError> {
+pub(super) fn fetch(scheme: &str, rest: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, Faults> {
     let shown = web::printable(&format!("git-{scheme}://{rest}"));
-    let failed = |reason: &str| FetchError::Git { repository: shown.clone(), reason: reason.to_owned() };
+    let failed = |reason: &str| Faults::from(unreadable(&shown, reason));
     let Some((repository, path)) = split(rest) else {
         return Err(failed("the repository's name has to end in `.git`, and `/` and a path may follow"));
     };
@@ -38,9 +39,9 @@ fn split(rest: &str) -> Option<(&str, &str)> {
 }
 
 /// Clones the head of `repository` for a moment, and reads `path` there.
-fn fetch_from(repository: &str, path: &str, shown: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, FetchError> {
-    let failed = |reason: String| FetchError::Git { repository: shown.to_owned(), reason };
-    let folder = tempfile::tempdir().map_err(|error| failed(words(&error)))?;
+fn fetch_from(repository: &str, path: &str, shown: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, Faults> {
+    let failed = |reason: &str| Faults::from(unreadable(shown, reason));
+    let folder = tempfile::tempdir().map_err(|error| failed(&words(&error)))?;
     let mut command = Command::new("git");
     command.args(["clone", "--quiet", "--depth=1", "--no-tags", "--", repository]).arg(folder.path());
     // Nobody is there to be asked.
@@ -58,20 +59,20 @@ fn fetch_from(repository: &str, path: &str, shown: &str, cancel: &CancelToken) -
     let limits = Limits { time: TIME, output: 1 << 20 };
     match process::run(&mut command, Vec::new(), limits, cancel, &said) {
         Ok(ended) if ended.status.success() => {}
-        Ok(_) => return Err(failed(first.into_inner())),
-        Err(Fault::Io(error)) => return Err(failed(words(&error))),
-        Err(Fault::Interrupted) => return Err(failed("it was interrupted".to_owned())),
+        Ok(_) => return Err(failed(&first.into_inner())),
+        Err(Fault::Io(error)) => return Err(failed(&words(&error))),
+        Err(Fault::Interrupted) => return Err(failed("it was interrupted")),
         Err(Fault::Time | Fault::Output) => {
-            return Err(failed(format!("it took more than {} seconds", TIME.as_secs())));
+            return Err(failed(&format!("it took more than {} seconds", TIME.as_secs())));
         }
     }
     let found = folder.path().join(path);
     // A link may lead out of the repository.
     let (Ok(root), Ok(real)) = (folder.path().canonicalize(), found.canonicalize()) else {
-        return Err(failed(format!("there is no `{path}` in it")));
+        return Err(failed(&format!("there is no `{path}` in it")));
     };
     if !real.starts_with(root) {
-        return Err(failed("the path has to stay within the repository".to_owned()));
+        return Err(failed("the path has to stay within the repository"));
     }
     from_path(&found, shown)
 }
@@ -122,8 +123,8 @@ mod tests {
             assert_eq!(found[0].id, "static://cache");
         }
         let error = fetch_from(&url, "other", "it", &CancelToken::new()).expect_err("an error");
-        assert_eq!(error.to_string(), "git can't fetch `it`: there is no `other` in it");
+        assert_eq!(error.to_string(), "cannot read `it`: there is no `other` in it");
         let error = fetch_from("file:///no/such/repository", "", "it", &CancelToken::new()).expect_err("an error");
-        assert!(error.to_string().starts_with("git can't fetch `it`: fatal: "), "{error}");
+        assert!(error.to_string().starts_with("cannot read `it`: fatal: "), "{error}");
     }
 }

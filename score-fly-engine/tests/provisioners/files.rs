@@ -2,21 +2,27 @@
 
 use std::fs;
 
+use score_fly_core::Source;
 use score_fly_core::secret::Secret;
-use score_fly_engine::CancelToken;
-use score_fly_engine::provisioner::{Builtin, Cmd, FetchError, Http, Kind, Protocol, Provisioner, Static, read_file};
+use score_fly_engine::provisioner::{Builtin, Cmd, Http, Kind, Protocol, Provisioner, Static, read_file};
+use score_fly_engine::{CancelToken, Faults};
 use serde_json::json;
 
 use crate::server::{Reply, Server};
 use crate::support::{answer, redis, values};
 
 fn read(text: &str) -> Vec<Provisioner> {
-    read_file(text, "it").unwrap_or_else(|problems| panic!("{problems:?}"))
+    let (provisioners, found) = read_file(&Source::new("it", text)).into_parts();
+    assert!(found.is_empty(), "{found:?}");
+    provisioners.expect("provisioners")
 }
 
+/// What is wrong, one line each: the place, what it is and what to do about it.
 fn problems(text: &str) -> Vec<String> {
-    let problems = read_file(text, "a.provisioners.yaml").expect_err("problems");
-    problems.iter().map(ToString::to_string).collect()
+    let source = Source::new("a.provisioners.yaml", text);
+    let (_, diagnostics) = read_file(&source).into_parts();
+    let problems = Faults { diagnostics, texts: vec![source] }.to_string();
+    problems.lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -136,23 +142,23 @@ fn reports_all_that_is_wrong() {
     assert_eq!(
         found,
         [
-            "2:3: `uri` is missing: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
-            "3:3: `type` is missing: the type of the resources that it is for",
-            "4:40: `values` is a list, not a mapping",
+            "2:3: `uri` is missing; it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
+            "3:3: `type` is missing; give the type of the resources that it is for",
+            "4:32: `values` is a list, not a mapping",
             "4:45: there is no key `valeus` for provisioners of this kind",
-            "6:3: there is another entry with the `uri` `static://b`: append `#` and a label to tell them apart",
+            "6:3: there is another entry with the `uri` `static://b`; append `#` and a label to tell them apart",
             "7:3: it is a number, not a mapping",
             "8:9: there are no provisioners of the kind `helm://`",
             "9:9: there is no built-in provisioner `redis`",
-            "10:9: `uri` has no kind: it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
-            "11:35: `args` has to be a list of texts",
+            "10:9: `uri` has no kind; it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
+            "11:29: `args` has to be a list of texts",
             "11:49: `timeout` is a number, not text",
             "11:63: `protocol` has to be `score-compose` or `score-flyio`",
             "12:9: `uri` is no address of a server",
             "13:34: `services` are made beside a workload, and there is nothing like it on Fly",
             "13:61: the template `outputs` is no Jinja, in line 1: `a: {% if %}`",
-            "13:76: `info_logs` are not shown: write what people should know into `description`",
-            "14:9: `uri` is a list, not text",
+            "13:76: `info_logs` are not shown; write what people should know into `description`",
+            "14:4: `uri` is a list, not text",
         ]
     );
     assert_eq!(problems("# one\na: 1"), ["a.provisioners.yaml:2:1: it is an object, not a list of provisioners"]);
@@ -173,7 +179,7 @@ fn go_templates_are_refused_with_how_to_write_them() {
     assert!(found[1].contains("the template `outputs` is a Go template (`{{ .Init.name }}`)"), "{}", found[1]);
 }
 
-fn fetch(uri: &str) -> Result<Vec<Provisioner>, FetchError> {
+fn fetch(uri: &str) -> Result<Vec<Provisioner>, Faults> {
     score_fly_engine::provisioner::fetch(uri, &CancelToken::new())
 }
 
@@ -205,12 +211,12 @@ fn says_what_can_not_be_fetched() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().display().to_string();
     let message = |uri: &str| fetch(uri).expect_err("an error").to_string();
-    assert_eq!(message(&path), format!("there is no file `*.provisioners.yaml` in `{path}`"));
+    assert_eq!(message(&path), format!("cannot read `{path}`: there is no file `*.provisioners.yaml` in this folder"));
     assert_eq!(message("/no/such/file"), "cannot read `/no/such/file`: No such file or directory");
-    assert!(message("oci://ghcr.io/x").starts_with("`oci://` is not known: "));
+    assert!(message("oci://ghcr.io/x").starts_with("cannot read `oci://…`: this kind of address is not known; "));
     let binary = folder.path().join("binary");
-    fs::write(&binary, [0xff, 0xfe]).expect("a file");
-    assert!(message(&binary.display().to_string()).ends_with("it is not text in UTF-8"));
+    fs::write(&binary, [b'-', 0xff]).expect("a file");
+    assert!(message(&binary.display().to_string()).contains("the bytes at line 1, column 2 are not UTF-8 text"));
     fs::write(&binary, " ".repeat((1 << 20) + 1)).expect("a file");
     assert!(message(&binary.display().to_string()).ends_with("it is larger than 1048576 bytes"));
 }
