@@ -28,6 +28,29 @@ pub(crate) fn invalid_region_option(region: &str) -> Diagnostic {
         .with_help("a code has three lower-case letters, such as `ams`")
 }
 
+/// What to write instead into a Score file, where that is something else than in a fly.toml.
+pub(crate) fn advice(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::PlaintextSecret => {
+            "let a resource give it, as one of its secrets, or remove it and set it with `fly secrets set`"
+        }
+        Code::UdpPortMismatch => "let the program listen on the port itself, and leave out `targetPort`",
+        _ => return None,
+    })
+}
+
+/// What the annotation `config` at `fragment` says goes wrong with what the rest of the workload has become.
+pub(crate) fn clash_with_fragment(found: Diagnostic, fragment: Pointer, about: Option<Pointer>) -> Diagnostic {
+    let Diagnostic { code, message, .. } = found;
+    let diagnostic = Diagnostic::new(code, &Path::ROOT, message)
+        .at_pointer(fragment)
+        .with_help("write that section into the annotation too, or leave out what it does not go with");
+    match about {
+        Some(about) => diagnostic.with_related_at(about, "it is about this"),
+        None => diagnostic,
+    }
+}
+
 // The image.
 
 pub(crate) fn empty_image(at: &Path<'_>) -> Diagnostic {
@@ -201,13 +224,6 @@ pub(crate) fn needs_side_files(at: &Path<'_>, path: &str, empty: bool) -> Diagno
         .with_help("write the side files too, where fly.toml looks for them")
 }
 
-pub(crate) fn too_many_volumes(at: &Path<'_>, first: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(Code::TooManyVolumes, at, "a Fly machine takes one volume, and this is another")
-        .on_key()
-        .with_related(first, "the first volume is here")
-        .with_help("put what must stay into one volume")
-}
-
 pub(crate) fn read_only_volume(at: &Path<'_>) -> Diagnostic {
     Diagnostic::new(Code::InvalidVolume, at, "Fly can't mount a volume for reading only")
         .with_help("leave out `readOnly`")
@@ -262,11 +278,6 @@ pub(crate) fn port_conflict(at: &Path<'_>, port: u16, first_at: &Path<'_>, first
     Diagnostic::new(Code::PortConflict, at, format!("the port {port} is already served by `{first}`"))
         .with_related(first_at, "it is served here")
         .with_help("give each port of the service its own number; `targetPort` may be the same")
-}
-
-pub(crate) fn udp_port_mismatch(at: &Path<'_>, port: u16, target: u16) -> Diagnostic {
-    Diagnostic::new(Code::UdpPortMismatch, at, format!("Fly can't lead the UDP port {port} to another one, {target}"))
-        .with_help(format!("listen on {port}, and leave out `targetPort`"))
 }
 
 /// `port` and `others` are names and numbers of ports at `ports`.

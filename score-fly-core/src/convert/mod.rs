@@ -9,9 +9,11 @@ mod files;
 mod fragment;
 pub(crate) mod messages;
 mod mounts;
+mod origins;
 mod paths;
 mod process;
 pub(crate) mod routes;
+mod rules;
 mod secrets;
 pub(crate) mod services;
 mod settings;
@@ -121,9 +123,9 @@ pub fn convert(resolved: &ResolvedWorkload, options: &Options) -> Outcome<App> {
         }
         app = first.unwrap_or(app);
     }
-    app.config = fragment::merge(app.config, &annotations.app, &mut diagnostics);
     let AppParts { config, secrets, files } = app;
     let app = App { config, secrets: secrets.into_iter().collect(), files: files.into_iter().collect() };
+    let app = rules::finish(app, resolved, &annotations, &mut diagnostics);
     Outcome::new(app, diagnostics)
 }
 

@@ -20,7 +20,7 @@ use crate::prelude::*;
 use crate::resolve::{ResolvedContainer, ResolvedVolume};
 use crate::score::{Container, Volume};
 
-/// Adds a container's volume. A Fly machine takes one.
+/// A container's volumes.
 pub(super) fn convert(
     container: &Container,
     resolved: &ResolvedContainer,
@@ -30,15 +30,10 @@ pub(super) fn convert(
 ) -> Vec<Mount> {
     let at = at.key("volumes");
     let mut mounts = Vec::new();
-    let mut first: Option<&str> = None;
     let files: SortedMap<String, &str> =
         container.files.keys().filter_map(|file| Some((target::normalise(file).ok()?, file.as_str()))).collect();
     for (written, volume) in &container.volumes {
         let place = at.key(written);
-        match first {
-            None => first = Some(written),
-            Some(first) => diagnostics.push(messages::too_many_volumes(&place, &at.key(first))),
-        }
         check_access(volume, &place, diagnostics);
         let destination = destination(written, &files, &place, diagnostics);
         let Some(resolved) = resolved.volumes.get(written) else { continue };

@@ -64,7 +64,7 @@ pub(super) fn convert(
             external.insert((port.port, protocol), (name, port.target()));
             let converted = match protocol {
                 Protocol::Tcp => tcp_port(port, annotated, route.is_some(), diagnostics),
-                Protocol::Udp => udp_port(port, annotated, &at_port, diagnostics),
+                Protocol::Udp => udp_port(port, annotated, diagnostics),
             };
             if !is_usual(protocol, port.port, &converted.handlers) {
                 unusual.push((name, port.port));
@@ -238,11 +238,8 @@ const HTTPS: u16 = 443;
 const HTTP_HANDLERS: [Handler; 1] = [Handler::Http];
 const TLS_HANDLERS: [Handler; 2] = [Handler::Tls, Handler::PgTls];
 
-/// Fly passes UDP through as it is: it changes no ports, has no handlers and starts no machines.
-fn udp_port(port: &Port, annotated: &PortAnnotations, at: &Path<'_>, diagnostics: &mut Diagnostics) -> ServicePort {
-    if port.target() != port.port {
-        diagnostics.push(messages::udp_port_mismatch(&at.key("targetPort"), port.port, port.target()));
-    }
+/// Fly passes UDP through as it is: it has no handlers and starts no machines.
+fn udp_port(port: &Port, annotated: &PortAnnotations, diagnostics: &mut Diagnostics) -> ServicePort {
     for key in annotated.handler_keys() {
         diagnostics.push(crate::convert::annotations::messages::annotation_of_udp_port(key));
     }

@@ -17,6 +17,8 @@ pub enum Part {
     Key,
     /// This text inside the value, such as one placeholder.
     Text(String),
+    /// These bytes of the text that the value is.
+    Bytes(Span),
 }
 
 /// A place in a source.
@@ -46,6 +48,7 @@ pub struct Related {
     pub pointer: Pointer,
     /// Where, in the text; known after location.
     pub location: Option<Location>,
+    pub(crate) part: Part,
     pub(crate) origin: Option<Origin>,
 }
 
@@ -188,7 +191,7 @@ impl Diagnostic {
     /// [`with_related`](Self::with_related), by pointer.
     #[must_use]
     pub fn with_related_at(mut self, pointer: Pointer, message: impl Into<String>) -> Self {
-        self.related.push(Related { message: message.into(), pointer, location: None, origin: None });
+        self.related.push(Related { message: message.into(), pointer, location: None, part: Part::Key, origin: None });
         self
     }
 
@@ -196,7 +199,7 @@ impl Diagnostic {
     #[must_use]
     pub fn with_related_in(mut self, location: Location, message: impl Into<String>) -> Self {
         let (pointer, location) = (Pointer::root(), Some(location));
-        self.related.push(Related { message: message.into(), pointer, location, origin: None });
+        self.related.push(Related { message: message.into(), pointer, location, part: Part::Key, origin: None });
         self
     }
 
@@ -209,7 +212,7 @@ impl Diagnostic {
     /// Adds another such place.
     pub(crate) fn with_related_origin(mut self, origin: Origin, message: impl Into<String>) -> Self {
         let (pointer, origin) = (Pointer::root(), Some(origin));
-        self.related.push(Related { message: message.into(), pointer, location: None, origin });
+        self.related.push(Related { message: message.into(), pointer, location: None, part: Part::Key, origin });
         self
     }
 

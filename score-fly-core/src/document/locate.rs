@@ -99,7 +99,7 @@ impl<'d, 's> Locator<'d, 's> {
         }
         for related in &mut diagnostic.related {
             if related.location.is_none() {
-                let origin = related.origin.unwrap_or_else(|| self.find(&related.pointer, &Part::Key));
+                let origin = related.origin.unwrap_or_else(|| self.find(&related.pointer, &related.part));
                 related.location = self.location(origin);
             }
         }
@@ -115,10 +115,13 @@ impl<'d, 's> Locator<'d, 's> {
         let Found { key, node, whole } = self.walk(pointer);
         let key = key.map(|key| key.origin);
         match part {
-            Part::Value | Part::Text(_) if whole => {
-                if let Part::Text(text) = part
-                    && let Some(origin) = self.find_text(node.origin, text)
-                {
+            Part::Value | Part::Text(_) | Part::Bytes(_) if whole => {
+                let inside = match part {
+                    Part::Text(text) => self.find_text(node.origin, text),
+                    Part::Bytes(span) => self.find_bytes(node, *span),
+                    _ => None,
+                };
+                if let Some(origin) = inside {
                     return origin;
                 }
                 match (&node.value, key) {
@@ -158,6 +161,30 @@ impl<'d, 's> Locator<'d, 's> {
         let slice = origin.span.slice(&self.document.source(origin.source)?.text);
         let start = origin.span.start + slice.find(text)? as u32;
         Some(Origin { span: Span { start, end: start + text.len() as u32 }, ..origin })
+    }
+
+    /// The place of some bytes of a text, as far as they are in one line, where the source spells
+    /// its lines the same way.
+    #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
+    fn find_bytes(&self, node: &Node<'_>, span: Span) -> Option<Origin> {
+        let Value::String(text) = &node.value else { return None };
+        let slice = node.origin.span.slice(&self.document.source(node.origin.source)?.text);
+        let (before, after) = text.split_at_checked(span.start as usize)?;
+        let line = before.bytes().filter(|byte| *byte == b'\n').count();
+        let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+        let left = after.find('\n').unwrap_or(after.len());
+        let length = (span.end.saturating_sub(span.start) as usize).min(left);
+        // The lines stand one after another, with nothing but indentation, or an escape, between them.
+        let mut start = 0;
+        for (number, spelt) in text.split('\n').enumerate() {
+            start += slice.get(start..)?.find(spelt)?;
+            if number == line {
+                break;
+            }
+            start += spelt.len();
+        }
+        let start = node.origin.span.start + (start + column) as u32;
+        Some(Origin { span: Span { start, end: start + length as u32 }, ..node.origin })
     }
 
     /// The part of a place that lies on its first line.

@@ -41,7 +41,12 @@ pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &
         return diagnostic.with_help("remove it: flyctl no longer knows it").with_fix(Fix::Remove);
     }
     match nearest(key, known.iter().copied()) {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        // The one that is meant is missing because of this.
+        Some(near) => match at.parent() {
+            Some(parent) => diagnostic.instead_of(&parent.key(near)),
+            None => diagnostic,
+        }
+        .with_help(format!("did you mean `{near}`?")),
         None => diagnostic.with_help(format!("the keys are {}", quoted_list(known))),
     }
 }

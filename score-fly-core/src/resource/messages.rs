@@ -1,7 +1,7 @@
 //! Wording of what is wrong with resources across workloads. These diagnostics are located at once,
 //! since they speak of several documents.
 
-use crate::diagnostic::{Code, Diagnostic, Related, Remedy};
+use crate::diagnostic::{Code, Diagnostic, Part, Related, Remedy};
 use crate::loaded::Loaded;
 use crate::map::SortedSet;
 use crate::pointer::{Path, Pointer};
@@ -104,7 +104,7 @@ pub(crate) fn not_provisioned(uid: &Uid, name: &str, reason: &str, loaded: &Load
 fn related(one: &Use<'_, '_>, part: &str, message: String) -> Related {
     let pointer: Pointer = ["resources", one.name, part].into_iter().collect();
     let location = one.loaded.place(&pointer);
-    Related { message, pointer, location, origin: None }
+    Related { message, pointer, location, part: Part::Key, origin: None }
 }
 
 fn located(mut diagnostic: Diagnostic, loaded: &Loaded<'_>, related: impl IntoIterator<Item = Related>) -> Diagnostic {

@@ -154,7 +154,7 @@ fn some_strategies_need_what_the_app_does_not_have() {
     ];
     for (strategy, container, taken) in cases {
         let case = Try::new(annotated(&format!("fly.score.dev/deploy-strategy: {strategy}"), container, ""));
-        let errors = if taken { vec![] } else { vec![at_annotation("invalid-annotation", "deploy-strategy")] };
+        let errors = if taken { vec![] } else { vec![at_annotation("strategy-conflict", "deploy-strategy")] };
         assert_eq!(case.found(), errors, "{strategy} {container}");
     }
 }

@@ -432,7 +432,7 @@ fn a_volume_is_the_machines() {
     };
     let same = ["uses-containers /containers", "volume-in-containers /containers/aa/volumes"].map(str::to_owned);
     assert_eq!(found("/data: { source: data }"), same);
-    let too_many = [&same[..], &["too-many-volumes /containers/bb/volumes".to_owned()]].concat();
+    let too_many = [&same[..], &["too-many-volumes /containers/bb/volumes/~1data".to_owned()]].concat();
     assert_eq!(found("/data: { source: other }"), too_many);
     let two_targets = [&same[..], &["invalid-volume /containers/bb/volumes".to_owned()]].concat();
     assert_eq!(found("/other: { source: data }"), two_targets);

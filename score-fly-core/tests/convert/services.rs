@@ -226,6 +226,19 @@ fn a_private_port_has_no_service() {
 }
 
 #[test]
+fn what_fly_does_not_take_of_annotations_is_found_there() {
+    for (name, value) in [
+        ("http-options", "'{\"replay_cache\": [{\"ttl_seconds\": 9}]}'"),
+        ("http-options", "'{\"replay_cache\": [{\"type\": \"body\"}]}'"),
+        ("concurrency", "'{\"soft_limit\": 3, \"hard_limit\": 2}'"),
+    ] {
+        let annotation = format!("fly.score.dev/service-www-{name}: {value}");
+        let case = Try::new(annotated(&annotation, "", &ports("www: { port: 80 }\ntls: { port: 443 }")));
+        assert_eq!(case.found(), [at_annotation("invalid-fly-value", &format!("service-www-{name}"))], "{value}");
+    }
+}
+
+#[test]
 fn values_of_annotations_are_checked() {
     for (name, value) in [
         ("handlers", "htpp"),
@@ -239,8 +252,6 @@ fn values_of_annotations_are_checked() {
         ("http-options", "'{\"response\": true}'"),
         ("http-options", "'{\"response\": {\"pristne\": true}}'"),
         ("http-options", "'{\"response\": {\"headers\": {\"A\": true}}}'"),
-        ("http-options", "'{\"replay_cache\": [{\"ttl_seconds\": 9}]}'"),
-        ("http-options", "'{\"replay_cache\": [{\"type\": \"body\"}]}'"),
         ("tls-options", "'{\"alpn\": \"h2\"}'"),
         ("concurrency", "'{\"type\": \"users\"}'"),
         ("concurrency", "'{\"hard_limit\": -1}'"),

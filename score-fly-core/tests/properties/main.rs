@@ -2,28 +2,34 @@
 //! is written another way, broken or cut off.
 
 mod mutation;
+mod random;
 mod sound;
 mod yaml;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::diagnostic::DiagnosticView;
 use score_fly_core::document::parse;
-use score_fly_core::facade::{self, CheckResponse, ConvertResponse, Request, SourceText};
-use score_fly_core::fly;
-use score_fly_core::{Code, Source};
+use score_fly_core::facade::{self, CheckResponse, ConvertResponse, FileContent, Request, SourceText};
+use score_fly_core::fly::{self, LocalFiles};
+use score_fly_core::resolve::Given;
+use score_fly_core::{Code, Input, Severity, Source, convert};
 use score_fly_fixtures::{Case, cases};
 use serde_json::Value;
 
+use random::Dice;
 use yaml::Style;
 
 fn main() {
-    let properties: [(&str, Property); 9] = [
+    let properties: [(&str, Property); 10] = [
         ("the_same_input_gives_the_same_bytes", repeats),
         ("checking_finds_what_converting_finds", checks),
         ("emitted_toml_reads_back_equal", reads_back),
+        ("what_converts_passes_the_rules_of_fly", passes_the_rules),
         ("style_changes_nothing", ignores_style),
         ("overriding_with_itself_changes_nothing", ignores_itself_as_override),
         ("secrets_are_not_published", hides_secrets),
@@ -31,7 +37,7 @@ fn main() {
         ("any_broken_node_is_survived", survives_mutations),
         ("any_cut_is_survived", survives_cuts),
     ];
-    let trials = properties
+    let mut trials: Vec<Trial> = properties
         .into_iter()
         .map(|(name, property)| {
             Trial::test(name, move || {
@@ -45,6 +51,7 @@ fn main() {
             })
         })
         .collect();
+    trials.push(Trial::test("what_converts_of_random_workloads_passes_the_rules_of_fly", random_workloads));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -134,6 +141,59 @@ fn reads_back(case: &Case, problems: &mut Problems) {
         Ok((read, _)) => problems.add(format!("emitted {config:?}\n  but read {read:?}")),
         Err(found) => problems.add(format!("{found:?}")),
     }
+}
+
+fn passes_the_rules(case: &Case, problems: &mut Problems) {
+    let request = request(case);
+    // What is written over keeps what Score does not speak of, right or wrong.
+    if request.existing.is_some() {
+        return;
+    }
+    let ConvertResponse::Success { toml, files, .. } = facade::convert(request) else { return };
+    let content = |content: FileContent| match content {
+        FileContent::Text(text) => text.into_bytes(),
+        FileContent::Base64(text) => BASE64.decode(text).expect("what comes out is base64"),
+    };
+    let files = files.into_iter().map(|(path, file)| (path, Some(content(file)))).collect();
+    for error in errors_of_fly(&toml, &files) {
+        problems.add(format!("{error}\n{toml}"));
+    }
+}
+
+/// What is wrong with a fly.toml.
+fn errors_of_fly(toml: &str, files: &LocalFiles) -> Vec<String> {
+    let (_, found) = fly::check_text(&Source::new("fly.toml", toml), files).into_parts();
+    let errors = found.iter().filter(|found| found.severity == Severity::Error);
+    errors.map(|found| format!("{} {}: {}", found.code, found.pointer, found.message)).collect()
+}
+
+/// Whatever converts without errors, Fly takes. Most fragments are refused, and for many reasons, so
+/// that the property says something.
+fn random_workloads() -> Result<(), Failed> {
+    const WORKLOADS: u64 = 2500;
+    let mut problems = Problems::default();
+    let (mut converted, mut with_fragment) = (0, 0);
+    let mut refused: BTreeSet<Code> = BTreeSet::new();
+    for seed in 0..WORKLOADS {
+        let mut dice = Dice::new(seed);
+        let score = Source::new("score.yaml", random::workload(&mut dice));
+        let options = random::options(&mut dice);
+        let (app, found) = convert(Input::new(&score), &Given::default(), &options).into_parts();
+        refused.extend(found.iter().filter(|found| found.severity == Severity::Error).map(|found| found.code));
+        let Some(app) = app.filter(|_| !found.has_errors()) else { continue };
+        converted += 1;
+        with_fragment += u32::from(score.text.contains("/config: |"));
+        let toml = fly::emit(&app.config);
+        let files = app.files.into_iter().map(|(path, content)| (path, Some(content))).collect();
+        problems.case = format!("seed {seed}");
+        for error in errors_of_fly(&toml, &files) {
+            problems.add(format!("{error}\n{}\n{toml}", score.text));
+        }
+    }
+    if converted < 700 || with_fragment < 200 || refused.len() < 20 {
+        problems.add(format!("{converted} convert, {with_fragment} with a fragment; refused for {refused:?}"));
+    }
+    problems.into_result()
 }
 
 fn ignores_style(case: &Case, problems: &mut Problems) {

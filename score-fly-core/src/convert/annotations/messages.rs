@@ -3,12 +3,11 @@
 use core::ops::RangeInclusive;
 
 use crate::convert::annotations::{Annotation, PREFIX};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::Duration;
-use crate::fly::config::{Handler, Strategy};
+use crate::fly::config::Handler;
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::source::{Position, PositionEncoding, Source};
 
 /// A diagnostic at an annotation of the workload.
 fn at_annotation(code: Code, key: &str, message: impl Into<String>) -> Diagnostic {
@@ -152,64 +151,4 @@ pub(crate) fn unknown_container<'n>(key: &str, name: &str, names: impl Iterator<
         format!("there is no container `{name}`, which the annotation `{key}` names"),
     )
     .with_help(format!("the workload's containers are {names}"))
-}
-
-// The annotation `config`, and what one part of fly.toml asks of another.
-
-/// `found` stands in `fragment`, the value of the annotation. A key that flyctl doesn't know would be
-/// lost, so it is a mistake here.
-pub(crate) fn in_fragment(key: &str, fragment: &Source, found: &Diagnostic) -> Diagnostic {
-    let start = found.location.as_ref().map_or(0, |location| location.span.start);
-    let Position { line, .. } = Position::of(&fragment.text, start, PositionEncoding::default());
-    let said = format!("{} in line {line}", found.message);
-    let diagnostic = if found.severity == Severity::Error || found.code == Code::UnknownFlyKey {
-        let message = format!("the annotation `{key}` is not a fragment of fly.toml: {said}");
-        at_annotation(Code::InvalidFlyConfig, key, message)
-    } else {
-        at_annotation(found.code, key, format!("in the annotation `{key}`, {said}"))
-    };
-    match &found.help {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic.with_help("write it as it would stand in fly.toml"),
-    }
-}
-
-pub(crate) fn invalid_app_name_in_fragment(key: &str, app: &str) -> Diagnostic {
-    at_annotation(Code::InvalidFlyConfig, key, format!("the app name `{app}` is not one that Fly takes"))
-        .with_help("an app name has at most 63 lower-case letters, digits and dashes, and no dash at its start or end")
-}
-
-pub(crate) fn invalid_variable_in_fragment(key: &str, name: &str) -> Diagnostic {
-    at_annotation(Code::InvalidFlyConfig, key, format!("`{name}` can't be the name of a variable on Fly")).with_help(
-        "a name has letters, digits and underscores; Fly keeps `FLY_*`, `PRIMARY_REGION` and `RELEASE_COMMAND`",
-    )
-}
-
-pub(crate) fn invalid_volume_in_fragment(key: &str, name: &str) -> Diagnostic {
-    at_annotation(Code::InvalidFlyConfig, key, format!("`{name}` can't be the name of a volume on Fly"))
-        .with_help("a name has 1 to 30 lower-case letters, digits and underscores")
-}
-
-pub(crate) fn strategy_with_volume(key: &str, strategy: Strategy) -> Diagnostic {
-    let strategy = strategy.as_str();
-    at_annotation(Code::InvalidAnnotation, key, format!("the deploy strategy `{strategy}` can't work with a volume"))
-        .with_help(
-            "use `rolling` or `immediate`: each machine has its own volume, and a new one would start without it",
-        )
-}
-
-pub(crate) fn strategy_without_checks(key: &str, strategy: Strategy) -> Diagnostic {
-    let strategy = strategy.as_str();
-    at_annotation(Code::InvalidAnnotation, key, format!("the deploy strategy `{strategy}` needs a check"))
-        .because_of(&Path::ROOT.key("containers"))
-        .with_help("give a container a readiness probe with `httpGet`")
-}
-
-pub(crate) fn services_without_processes(key: &str) -> Diagnostic {
-    at_annotation(
-        Code::InvalidFlyConfig,
-        key,
-        format!("the annotation `{key}` adds process groups, and then each service must name its own"),
-    )
-    .with_help("write the services into the annotation too, with `processes`, or leave out the groups")
 }

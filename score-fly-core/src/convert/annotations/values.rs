@@ -171,16 +171,7 @@ pub(super) fn command_line(text: &str) -> Read<String> {
 }
 
 pub(super) fn http_options(text: &str) -> Read<HttpOptions> {
-    let options: HttpOptions = object("http_options", text)?;
-    for cache in &options.replay_cache {
-        if cache.kind.as_deref().is_some_and(|kind| !matches!(kind, "cookie" | "header")) {
-            return Err("has a `replay_cache` whose `type` is neither `cookie` nor `header`".to_owned());
-        }
-        if cache.ttl_seconds.is_some_and(|seconds| seconds < 10) {
-            return Err("has a `replay_cache` whose `ttl_seconds` is less than 10".to_owned());
-        }
-    }
-    Ok(options)
+    object("http_options", text)
 }
 
 pub(super) fn tls_options(text: &str) -> Read<TlsOptions> {

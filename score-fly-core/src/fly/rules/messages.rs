@@ -178,11 +178,16 @@ pub(crate) fn gpu(at: &Path<'_>) -> Diagnostic {
 
 // Volumes.
 
-pub(crate) fn second_mount(at: &Path<'_>, group: &str, first: &Pointer) -> Diagnostic {
-    let message = format!("the machines of the process group `{group}` already have a volume");
+/// `group` is a process group, if there are several.
+pub(crate) fn second_mount(at: &Path<'_>, group: Option<&str>, first: &Pointer) -> Diagnostic {
+    let message = match group {
+        Some(group) => format!("a Fly machine takes one volume, and those of the process group `{group}` have one"),
+        None => "a Fly machine takes one volume, and this is another".to_owned(),
+    };
     Diagnostic::new(Code::TooManyVolumes, at, message)
-        .with_related_at(first.clone(), "the first is here")
-        .with_help("keep one volume, with folders in it")
+        .on_key()
+        .with_related_at(first.clone(), "the first volume is here")
+        .with_help("put what must stay into one volume, in folders of its own")
 }
 
 pub(crate) fn relative_path(at: &Path<'_>, path: &str) -> Diagnostic {
@@ -336,7 +341,7 @@ pub(crate) fn strategy_without_checks(at: &Path<'_>, strategy: Strategy) -> Diag
         at,
         format!("the strategy `{strategy}` needs a check that tells when machines are ready"),
     )
-    .with_help("add a check to a service, or use `rolling`")
+    .with_help("add a check by HTTP, in Score with a readiness probe, or use `rolling`")
 }
 
 pub(crate) fn too_many_statics(at: &Path<'_>, most: usize, more: usize) -> Diagnostic {

@@ -9,13 +9,14 @@ use crate::fly::{limits, names, size};
 
 pub(super) fn one_for_each_machine(facts: &Facts<'_>, report: &mut Diagnostics) {
     let config = facts.config;
-    for group in config.process_groups() {
+    let groups = config.process_groups();
+    for group in &groups {
         let mut first = None;
         each("mounts", &config.mounts, |at, mount| {
             if config.belongs(&mount.processes, group) {
                 match &first {
                     None => first = Some(at.to_pointer()),
-                    Some(first) => report.push(messages::second_mount(at, group, first)),
+                    Some(first) => report.push(messages::second_mount(at, (groups.len() > 1).then_some(*group), first)),
                 }
             }
         });

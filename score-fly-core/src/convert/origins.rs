@@ -1,0 +1,194 @@
+//! Where the Score file says what stands in the fly.toml that it becomes.
+
+use super::annotations::{Annotations, PortAnnotations, Set};
+use super::target;
+use crate::fly::config::{Config, Mount, Protocol, Service};
+use crate::fly::names;
+use crate::placeholder::{Reference, placeholders};
+use crate::pointer::Pointer;
+use crate::prelude::*;
+use crate::resolve::ResolvedWorkload;
+use crate::score::{self, Container, Port};
+
+/// What a configuration was made from.
+pub(super) struct Origins<'a> {
+    pub(super) resolved: &'a ResolvedWorkload,
+    pub(super) annotations: &'a Annotations,
+    pub(super) config: &'a Config,
+}
+
+impl<'a> Origins<'a> {
+    /// The node from which what stands at a pointer into the configuration was made, if that is known.
+    pub(super) fn of(&self, pointer: &Pointer) -> Option<Pointer> {
+        let segments: Vec<_> = pointer.segments().collect();
+        let keys: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+        let app = &self.annotations.app;
+        let index = |text: &str| text.parse::<usize>().ok();
+        match keys.as_slice() {
+            ["app", ..] => Some(path(&["metadata", "name"])),
+            ["primary_region", ..] => annotation(app.primary_region.as_ref()),
+            ["kill_signal", ..] => annotation(app.kill_signal.as_ref()),
+            ["kill_timeout", ..] => annotation(app.kill_timeout.as_ref()),
+            ["swap_size_mb", ..] => annotation(app.swap_size.as_ref()),
+            ["restart", ..] => annotation(app.restart.as_ref()),
+            ["deploy", "release_command", ..] => annotation(app.release_command.as_ref()),
+            ["deploy", ..] => annotation(app.deploy_strategy.as_ref()),
+            ["vm", ..] => annotation(app.vm_size.as_ref())
+                .or_else(|| annotation(app.vm_cpu_kind.as_ref()))
+                .or_else(|| self.in_container(|container| container.resources.is_some(), &["resources"])),
+            ["build", ..] => Some(path(&["containers", self.main()?, "image"])),
+            ["experimental", "cmd", ..] => Some(path(&["containers", self.main()?, "args"])),
+            ["experimental", ..] => Some(path(&["containers", self.main()?, "command"])),
+            ["env", name, ..] => self.variable(name).map(|(container, _)| variable(container, name)),
+            ["mounts", at, ..] => self.volume(self.config.mounts.get(index(at)?)?),
+            ["files", at, ..] => self.file(self.config.files.get(index(at)?)?.guest_path.as_deref()?),
+            ["services", at, rest @ ..] => self.service(self.config.services.get(index(at)?)?, rest),
+            ["checks", name, field @ ..] => self.check(name, field),
+            ["container", ..] => annotation(app.container.as_ref()).or_else(|| Some(path(&["containers"]))),
+            ["machine_config", ..] => Some(path(&["containers"])),
+            _ => None,
+        }
+    }
+
+    /// Whether a placeholder of a resource takes part in the variable that a pointer is about.
+    pub(super) fn is_filled(&self, pointer: &Pointer) -> bool {
+        let name = pointer.segments().nth(1).unwrap_or_default();
+        let is_output = |reference| matches!(reference, Ok(Reference::Resource { .. }));
+        self.variable(&name)
+            .is_some_and(|(_, value)| placeholders(value).any(|placeholder| is_output(placeholder.reference())))
+    }
+
+    /// The containers with their names.
+    fn containers(&self) -> impl Iterator<Item = (&'a str, &'a Container)> {
+        self.resolved.workload.containers.iter().map(|(name, container)| (name.as_str(), container))
+    }
+
+    /// A node of the first container that has one.
+    fn in_container(&self, has: impl Fn(&Container) -> bool, keys: &[&str]) -> Option<Pointer> {
+        let (name, _) = self.containers().find(|(_, container)| has(container))?;
+        Some(["containers", name].into_iter().chain(keys.iter().copied()).collect())
+    }
+
+    /// The container that gets the deployed image.
+    fn main(&self) -> Option<&str> {
+        self.config.container.as_deref().or_else(|| self.containers().next().map(|(name, _)| name))
+    }
+
+    /// The variable of that name, with its container.
+    fn variable(&self, name: &str) -> Option<(&'a str, &'a str)> {
+        self.containers().find_map(|(container, parts)| Some((container, parts.variables.get(name)?.as_str())))
+    }
+
+    fn volume(&self, mount: &Mount) -> Option<Pointer> {
+        self.containers().find_map(|(name, container)| {
+            let resolved = self.resolved.containers.get(name)?;
+            let (written, _) = container.volumes.iter().find(|(written, _)| {
+                let source = resolved.volumes.get(*written).and_then(|volume| names::volume_name(&volume.source));
+                source.as_deref() == mount.source.as_deref() && target::normalise(written).ok() == mount.destination
+            })?;
+            Some(path(&["containers", name, "volumes", written]))
+        })
+    }
+
+    fn file(&self, guest_path: &str) -> Option<Pointer> {
+        self.containers().find_map(|(name, container)| {
+            let is_it = |written: &&String| target::normalise_file(written).is_ok_and(|path| path == guest_path);
+            let written = container.files.keys().find(is_it)?;
+            Some(path(&["containers", name, "files", written]))
+        })
+    }
+
+    /// A part of a check: an annotation, or a probe.
+    fn check(&self, name: &str, field: &[&str]) -> Option<Pointer> {
+        let kind = if name == "liveness" { name } else { "readiness" };
+        let annotated = self.annotations.probes.get(kind).and_then(|probe| match field {
+            ["interval", ..] => annotation(probe.interval.as_ref()),
+            ["timeout", ..] => annotation(probe.timeout.as_ref()),
+            ["grace_period", ..] => annotation(probe.grace_period.as_ref()),
+            ["tls_skip_verify", ..] => annotation(probe.tls_skip_verify.as_ref()),
+            _ => None,
+        });
+        annotated.or_else(|| match name.strip_suffix("-readiness") {
+            Some(container) => Some(path(&["containers", container, "readinessProbe"])),
+            None if kind == "liveness" => {
+                self.in_container(|container| container.liveness_probe.is_some(), &["livenessProbe"])
+            }
+            None => self.in_container(|container| container.readiness_probe.is_some(), &["readinessProbe"]),
+        })
+    }
+
+    /// A part of a service: an annotation, or a port of the workload's service.
+    fn service(&self, service: &Service, rest: &[&str]) -> Option<Pointer> {
+        let mut ports = self.ports(service);
+        let annotated = |set: fn(&PortAnnotations) -> Option<&str>| {
+            let key = ports.clone().find_map(|(name, _)| set(self.annotations.ports.get(name)?))?;
+            Some(path(&["metadata", "annotations", key]))
+        };
+        let found = match rest {
+            ["ports", index, field @ ..] => {
+                let number = service.ports.get(index.parse::<usize>().ok()?)?.port;
+                // The ports of the web can be those of a route.
+                let own = ports.clone().find(|(_, port)| Some(port.port) == number).or_else(|| ports.clone().next());
+                let (name, port) = own?;
+                return self.port(name, port, service.protocol, field);
+            }
+            ["auto_stop_machines", ..] => annotated(|port| key(port.auto_stop.as_ref())),
+            ["auto_start_machines", ..] => annotated(|port| key(port.auto_start.as_ref())),
+            ["min_machines_running", ..] => annotated(|port| key(port.min_running.as_ref())),
+            ["concurrency", ..] => annotated(|port| key(port.concurrency.as_ref())),
+            ["http_checks", _, field @ ..] => self.check("readiness", field),
+            _ => None,
+        };
+        found.or_else(|| Some(path(&["service", "ports", ports.next()?.0])))
+    }
+
+    /// The ports of the workload's service that a service of Fly's proxy stands for.
+    fn ports(&self, service: &Service) -> impl Iterator<Item = (&'a str, &'a Port)> + Clone + use<'a> {
+        let (target, protocol) = (service.internal_port, service.protocol.unwrap_or(Protocol::Tcp));
+        let declared = self.resolved.workload.service.iter().flat_map(|service| &service.ports);
+        let declared = declared.map(|(name, port)| (name.as_str(), port));
+        declared.filter(move |(_, port)| {
+            let same = match port.protocol.unwrap_or_default() {
+                score::Protocol::Tcp => protocol == Protocol::Tcp,
+                score::Protocol::Udp => protocol == Protocol::Udp,
+            };
+            same && Some(port.target()) == target
+        })
+    }
+
+    fn port(&self, name: &str, port: &Port, protocol: Option<Protocol>, field: &[&str]) -> Option<Pointer> {
+        let annotated = self.annotations.ports.get(name);
+        let of = |set: fn(&PortAnnotations) -> Option<&str>| {
+            Some(path(&["metadata", "annotations", annotated.and_then(set)?]))
+        };
+        let found = match field {
+            ["handlers", ..] => of(|port| key(port.handlers.as_ref())),
+            ["force_https", ..] => of(|port| key(port.force_https.as_ref())),
+            ["http_options", ..] => of(|port| key(port.http_options.as_ref())),
+            ["tls_options", ..] => of(|port| key(port.tls_options.as_ref())),
+            ["proxy_proto_options", ..] => of(|port| key(port.proxy_proto.as_ref())),
+            ["port", ..] if protocol == Some(Protocol::Udp) && port.target_port.is_some() => {
+                Some(path(&["service", "ports", name, "targetPort"]))
+            }
+            ["port", ..] => Some(path(&["service", "ports", name, "port"])),
+            _ => None,
+        };
+        found.or_else(|| Some(path(&["service", "ports", name])))
+    }
+}
+
+fn path(keys: &[&str]) -> Pointer {
+    keys.iter().copied().collect()
+}
+
+fn variable(container: &str, name: &str) -> Pointer {
+    path(&["containers", container, "variables", name])
+}
+
+fn key<T>(set: Option<&Set<T>>) -> Option<&str> {
+    set.map(|set| set.key.as_str())
+}
+
+fn annotation<T>(set: Option<&Set<T>>) -> Option<Pointer> {
+    Some(path(&["metadata", "annotations", key(set)?]))
+}

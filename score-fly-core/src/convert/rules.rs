@@ -1,0 +1,127 @@
+//! The end of every conversion: Fly's rules on what came out of it.
+
+use core::cell::OnceCell;
+
+use super::annotations::Annotations;
+use super::fragment::Fragment;
+use super::messages;
+use super::origins::Origins;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Related};
+use crate::document::Node;
+use crate::fly::field::Field as _;
+use crate::fly::{self, App, Config, LocalFiles};
+use crate::pointer::{Path, Pointer};
+use crate::prelude::*;
+use crate::resolve::ResolvedWorkload;
+
+/// Merges the annotation `config` over the configuration, if there is one, and reports what Fly does
+/// not take of the whole: in the annotation, or at what in the Score file has become of it.
+pub(super) fn finish(
+    mut app: App,
+    resolved: &ResolvedWorkload,
+    annotations: &Annotations,
+    diagnostics: &mut Diagnostics,
+) -> App {
+    let Some(annotation) = &annotations.app.config else {
+        let origins = Origins { resolved, annotations, config: &app.config };
+        let found = fly::check(&app.config, &side_files(&app));
+        diagnostics.extend_later(found.into_iter().filter_map(|found| in_score(found, &origins)).collect());
+        return app;
+    };
+    let source = Fragment::source(annotation);
+    let mut fragment = Fragment::read(annotation, &source);
+    let base = core::mem::take(&mut app.config);
+    app.config = base.clone().merge(core::mem::take(&mut fragment.config));
+
+    let mut found = core::mem::take(&mut fragment.found);
+    let read = found.len();
+    let files = side_files(&app);
+    found.extend_later(fly::check(&app.config, &files));
+    let origins = Origins { resolved, annotations, config: &app.config };
+    let merged = Merged { fragment, origins, base: &base, tree: base.write().into(), files, before: OnceCell::new() };
+    let (read, ruled): (Vec<_>, Vec<_>) = found.into_iter().enumerate().partition(|(index, _)| *index < read);
+    let read = read.into_iter().map(|(_, found)| merged.fragment.locate(found));
+    let ruled = ruled.into_iter().filter_map(|(_, found)| merged.locate(found));
+    diagnostics.extend_later(read.chain(ruled).collect());
+    app
+}
+
+/// The machine config, where it is a file of its own. No rule looks into what else is written beside
+/// fly.toml, and what is not listed is taken to exist.
+fn side_files(app: &App) -> LocalFiles {
+    let path = app.config.machine_config.as_ref();
+    path.and_then(|path| Some((path.clone(), Some(app.files.get(path)?.clone())))).into_iter().collect()
+}
+
+/// A configuration with a fragment in it.
+struct Merged<'s> {
+    fragment: Fragment<'s>,
+    origins: Origins<'s>,
+    /// What it was before.
+    base: &'s Config,
+    /// The same as a tree.
+    tree: Node<'s>,
+    files: LocalFiles,
+    /// What was wrong with it before, if anybody asked.
+    before: OnceCell<Diagnostics>,
+}
+
+impl Merged<'_> {
+    /// A diagnostic about the configuration, where the Score file says what it is about.
+    fn locate(&self, mut found: Diagnostic) -> Option<Diagnostic> {
+        if self.is_fragments(&found.pointer) {
+            let related = core::mem::take(&mut found.related);
+            let mut located = self.fragment.locate(found);
+            located.related = related.into_iter().filter_map(|related| self.locate_related(related)).collect();
+            located.because_of = cause(located.code);
+            return Some(located);
+        }
+        let before = self.before.get_or_init(|| fly::check(self.base, &self.files));
+        if before.iter().any(|before| (&before.pointer, &before.message) == (&found.pointer, &found.message)) {
+            return in_score(found, &self.origins);
+        }
+        let about = self.origins.of(&found.pointer);
+        let related = core::mem::take(&mut found.related);
+        let mut located = messages::clash_with_fragment(found, self.fragment.pointer(), about);
+        located.related.extend(related.into_iter().filter_map(|related| self.locate_related(related)));
+        located.because_of = cause(located.code);
+        Some(located)
+    }
+
+    fn locate_related(&self, related: Related) -> Option<Related> {
+        if self.is_fragments(&related.pointer) {
+            return Some(self.fragment.locate_related(related));
+        }
+        Some(Related { pointer: self.origins.of(&related.pointer)?, ..related })
+    }
+
+    fn is_fragments(&self, pointer: &Pointer) -> bool {
+        self.fragment.owns(pointer, &self.tree)
+    }
+}
+
+/// A diagnostic about the configuration, at the node of the Score file that it comes from.
+fn in_score(found: Diagnostic, origins: &Origins<'_>) -> Option<Diagnostic> {
+    // What comes from a resource is a secret if the resource says so.
+    if found.code == Code::PlaintextSecret && origins.is_filled(&found.pointer) {
+        return None;
+    }
+    let related = found.related.into_iter();
+    let related = related.filter_map(|related| Some(Related { pointer: origins.of(&related.pointer)?, ..related }));
+    let pointer = origins.of(&found.pointer);
+    Some(Diagnostic {
+        related: related.collect(),
+        // An error in the same place, or a part of it, has said it already.
+        because_of: cause(found.code).or_else(|| pointer.clone()),
+        pointer: pointer.unwrap_or_default(),
+        help: messages::advice(found.code).map(str::to_owned).or(found.help),
+        // The change is one to a fly.toml.
+        fix: None,
+        ..found
+    })
+}
+
+/// What may be wrong in the Score file, when a rule misses something.
+fn cause(code: Code) -> Option<Pointer> {
+    (code == Code::StrategyConflict).then(|| Path::ROOT.key("containers").to_pointer())
+}
