@@ -54,6 +54,7 @@ const RUNTIMES: &[Embedded] = &[
         "build/.dockerignore",
         "build/Caddyfile.j2",
         "build/Dockerfile.j2",
+        "template/.gitignore.j2",
         "template/README.md.j2",
         "template/public/index.html.j2",
     ),

@@ -59,6 +59,47 @@ impl<'s> Function<'s> {
         outcome.map(|((name, runtime, commit), document)| Self { name, runtime, commit, is_funko, document })
     }
 
+    /// Where its runtime is: as `given`, or else as it says itself. One of FaaSO's does not mean our runtimes
+    /// by their names, so there one has to be given.
+    pub fn reference(&self, given: Option<&str>) -> Outcome<Option<Reference>> {
+        let at = Path::ROOT.key("runtime");
+        let diagnostic = match (given, &self.runtime) {
+            (Some(given), _) => match Reference::parse(given) {
+                Ok(reference) => return Outcome::new(Some(reference), Diagnostics::new()),
+                Err(reason) => {
+                    let found = Diagnostics::from_iter([messages::invalid_reference(&Path::ROOT, given, reason)]);
+                    return Outcome::failed(found);
+                }
+            },
+            (None, Some(Reference::Builtin(name))) if self.is_funko => messages::runtime_of_faaso(&at, name),
+            (None, runtime) => return Outcome::new(runtime.clone(), Diagnostics::new()),
+        };
+        Outcome::failed(Diagnostics::from_iter([diagnostic])).locate(&self.document)
+    }
+
+    /// Says that what the runtime refers to is at the commit `now`, and not at the one that is recorded.
+    pub fn moved(&self, now: &str) -> Diagnostics {
+        let recorded = self.commit.as_deref().unwrap_or_default();
+        let reference = self.runtime.as_ref().map(ToString::to_string).unwrap_or_default();
+        let moved = messages::runtime_moved(&Path::ROOT.key("commit"), &reference, recorded, now);
+        Outcome::<()>::failed(Diagnostics::from_iter([moved])).locate(&self.document).into_parts().1
+    }
+
+    /// The text that it was read from, with this commit.
+    pub fn with_commit(&self, commit: &str) -> Option<String> {
+        let text = &self.document.sources.first()?.text;
+        let root = self.document.root.as_mapping()?;
+        if let Some(recorded) = root.get("commit") {
+            let span = recorded.origin.span;
+            let (before, after) = (text.get(..span.start as usize)?, text.get(span.end as usize..)?);
+            return Some(format!("{before}{commit}{after}"));
+        }
+        let runtime = root.get("runtime")?.origin.span.end as usize;
+        let line = text.get(runtime..)?.find('\n').map_or(text.len(), |end| runtime + end);
+        let (before, after) = text.split_at_checked(line)?;
+        Some(format!("{before}\ncommit: {commit}{after}"))
+    }
+
     /// Its options as they are written.
     pub(crate) fn written_options(&self) -> Map<String, Json> {
         let written = self.document.root.as_mapping().and_then(|mapping| mapping.get("options"));

@@ -60,6 +60,22 @@ pub(crate) fn unknown_runtime(name: &str) -> Diagnostic {
     }
 }
 
+/// A name in a `funko.yml`, where it means one of FaaSO's.
+pub(crate) fn runtime_of_faaso(at: &Path<'_>, name: &str) -> Diagnostic {
+    let help = format!(
+        "say where it is: a folder such as `../faaso/runtimes/{name}`, or `https://github.com/ralsina/faaso#main:runtimes/{name}`"
+    );
+    Diagnostic::new(Code::UnknownRuntime, at, format!("FaaSO's own runtime `{name}` is not built in")).with_help(help)
+}
+
+/// A branch or tag that is another commit now.
+pub(crate) fn runtime_moved(at: &Path<'_>, reference: &str, recorded: &str, now: &str) -> Diagnostic {
+    let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
+    let message = format!("`{reference}` is at {} now, and is taken at {}", short(now), short(recorded));
+    Diagnostic::new(Code::RuntimeMoved, at, message)
+        .with_help("`score-fly build --update-runtime` takes it as it is now, and records that commit")
+}
+
 /// A folder without a description of a runtime.
 pub(crate) fn no_runtime(files: &Files) -> Diagnostic {
     nowhere(Code::InvalidRuntime, format!("there is no runtime in `{}`", files.root()))

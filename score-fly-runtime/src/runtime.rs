@@ -114,8 +114,8 @@ impl Runtime {
         Templates::new(dialect, names)
     }
 
-    /// Whether a file of a function's folder is part of the function.
-    pub(crate) fn takes(&self, path: &str) -> bool {
+    /// Whether a file or folder in a function's folder is part of the function, by its path from there.
+    pub fn takes(&self, path: &str) -> bool {
         // FaaSO leaves out what is hidden at the top.
         let is_hidden = self.origin == Origin::Faaso && path.starts_with('.');
         !is_hidden && !path.split('/').any(|part| part == ".git" || self.ignore.iter().any(|ignored| ignored == part))

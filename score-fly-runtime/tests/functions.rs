@@ -192,6 +192,54 @@ fn function_yaml_is_read_whole() {
 }
 
 #[test]
+fn a_commit_is_recorded_without_changing_anything_else() {
+    let (old, new) = ("a".repeat(40), "b".repeat(40));
+    for (text, wanted) in [
+        (
+            format!("# Mine\nruntime: x/y # here\ncommit: {old} # then\noptions: {{}}\n"),
+            format!("# Mine\nruntime: x/y # here\ncommit: {new} # then\noptions: {{}}\n"),
+        ),
+        (format!("commit: \"{old}\"\nruntime: x/y"), format!("commit: {new}\nruntime: x/y")),
+        (
+            "runtime: x/y # here\noptions: {}\n".to_owned(),
+            format!("runtime: x/y # here\ncommit: {new}\noptions: {{}}\n"),
+        ),
+        ("runtime: x/y".to_owned(), format!("runtime: x/y\ncommit: {new}")),
+    ] {
+        let source = Source::new("function.yaml", text);
+        let function = Function::read(&source).into_result().expect("no mistakes").0;
+        let changed = function.with_commit(&new).expect("it can be recorded");
+        assert_eq!(changed, wanted);
+        let source = Source::new("function.yaml", changed);
+        assert_eq!(Function::read(&source).into_result().expect("no mistakes").0.commit, Some(new.clone()));
+    }
+}
+
+#[test]
+fn a_moved_runtime_is_told_at_the_recorded_commit() {
+    let files = files("hello", &[("function.yaml", &format!("runtime: https://h/r#v1\ncommit: {}\n", "a".repeat(40)))]);
+    let source = Function::source(&files).into_result().expect("it is there").0;
+    let function = Function::read(&source).into_result().expect("no mistakes").0;
+    let [told] = &told(&function.moved(&"b".repeat(40)), &[&files])[..] else { panic!("one") };
+    let what = "`https://h/r#v1` is at bbbbbbbbbbbb now, and is taken at aaaaaaaaaaaa";
+    assert!(told.starts_with(&format!("hello/function.yaml:2:9 runtime-moved: {what}; ")), "{told}");
+}
+
+#[test]
+fn names_in_a_funko_are_those_of_faaso() {
+    let files = files("hello", &[("funko.yml", "name: hello\nruntime: flask\n")]);
+    let source = Function::source(&files).into_result().expect("it is there").0;
+    let function = Function::read(&source).into_result().expect("no mistakes").0;
+    let told = mistakes(function.reference(None), &[&files]);
+    assert!(
+        told[0].starts_with("hello/funko.yml:2:10 unknown-runtime: FaaSO's own runtime `flask` is not built in; "),
+        "{told:?}"
+    );
+    let given = function.reference(Some("../flask")).into_result().expect("it is given").0;
+    assert_eq!(given.map(|reference| reference.to_string()).as_deref(), Some("../flask"));
+}
+
+#[test]
 fn mistakes_in_the_score_file_are_told_with_those_in_the_options() {
     let mut files = new("hello", "static");
     files.insert("score.yaml", "apiVersion: score.dev/v1b1\nmetadata: {name: Hello}\n").expect("a path");
