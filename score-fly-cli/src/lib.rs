@@ -1,22 +1,21 @@
-//! The command line of score-fly: flags and files in; files, exit codes and rendered diagnostics
-//! out. All that is known about Score and Fly lives in `score-fly-core`.
+//! The command line of score-fly: flags become options, and what the use cases of `score-fly-engine` report is
+//! rendered. Signals and exit codes are here as well, and nothing of what is known about Score and Fly.
 
 pub mod cli;
 
+mod args;
 mod command;
-mod conversion;
 mod diagnostics;
 mod exit;
-mod fly_file;
-mod inputs;
 mod output;
-mod paths;
+mod process;
 mod progress;
-mod project;
-mod provisioning;
-mod score_file;
+#[cfg(feature = "project")]
 mod signals;
+#[cfg(feature = "project")]
 mod table;
+mod untrusted;
+mod words;
 
 pub use exit::Exit;
 
@@ -34,7 +33,7 @@ pub fn run() -> Exit {
 /// Runs the command that `arguments` ask for; the first of them is the program's name.
 pub fn run_from(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
     match Cli::try_parse_from(arguments) {
-        Ok(cli) => command::run(cli),
+        Ok(cli) => cli::run(cli),
         Err(error) => {
             // Nobody is left to tell if this can't be printed.
             let _ = error.print();

@@ -1,20 +1,22 @@
 //! Where everything that a run says goes: data to standard output, all else to standard error.
 
-use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use annotate_snippets::normalize_untrusted_str;
 use anstream::{AutoStream, ColorChoice};
 use score_fly_core::diagnostic::Sources;
 use score_fly_core::resource::Uid;
 use score_fly_core::source::PositionEncoding;
-use score_fly_core::{Diagnostic, Diagnostics, Severity, Source};
-use score_fly_engine::Faults;
+use score_fly_core::{Code, Severity};
+use score_fly_engine::ops::{self, Findings, Note, Observer};
+use score_fly_engine::progress::Progress;
 
-use crate::Exit;
-use crate::cli::{Format, Global};
+use crate::args::{Format, Global};
 use crate::diagnostics::{Quotable, Rendered, Text};
+use crate::exit::Exit;
+use crate::progress::{self, Line};
+use crate::untrusted::clean;
+use crate::words::{self, Said};
 
 /// A stream of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,17 +25,25 @@ pub(crate) enum Stream {
     Stderr,
 }
 
-/// Says what a run finds and does, and remembers how it ends.
+/// Shows what a run finds and does, and remembers how it ends.
 #[derive(Debug)]
 pub(crate) struct Reporter {
-    diagnostics: Rendered,
     /// Where diagnostics go: where they are what was asked for, they are data.
     stream: Stream,
     format: Format,
     verbose: bool,
     quiet: bool,
+    now: Mutex<Now>,
+}
+
+/// What changes as it goes.
+#[derive(Debug)]
+struct Now {
+    diagnostics: Rendered,
     exit: Exit,
     hint: Option<&'static str>,
+    /// What somebody who watches sees below all else.
+    line: Option<Line>,
 }
 
 impl Reporter {
@@ -43,55 +53,25 @@ impl Reporter {
             Stream::Stdout => AutoStream::choice(&io::stdout()),
             Stream::Stderr => AutoStream::choice(&io::stderr()),
         };
+        let diagnostics = Rendered::new(global.diagnostics, colour != ColorChoice::Never);
         Self {
-            diagnostics: Rendered::new(global.diagnostics, colour != ColorChoice::Never),
             stream,
             format: global.diagnostics,
             verbose: global.verbose > 0,
             quiet: global.quiet,
-            exit: Exit::Done,
-            hint: None,
+            now: Mutex::new(Now { diagnostics, exit: Exit::Done, hint: None, line: None }),
         }
-    }
-
-    /// Shows diagnostics, which may point into `texts`.
-    pub(crate) fn report(&mut self, diagnostics: &Diagnostics, texts: &[Text<'_>]) {
-        for error in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
-            self.exit = self.exit.max(Exit::after(error.code));
-        }
-        let shown = diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
-        self.diagnostics.add(shown, texts);
-        self.flush();
-    }
-
-    /// Shows what keeps a run from its work, without lines of the texts: there may be secrets in them.
-    pub(crate) fn faults(&mut self, Faults { diagnostics, texts }: &Faults) {
-        let texts: Vec<Text<'_>> = texts
-            .iter()
-            .map(|source| Text { source, is_file: Path::new(&source.name).is_file(), quotable: Quotable::None })
-            .collect();
-        self.report(diagnostics, &texts);
     }
 
     /// Says in one sentence what could not be done.
-    pub(crate) fn fail(&mut self, sentence: &str) {
-        self.exit = self.exit.max(Exit::Failed);
+    pub(crate) fn fail(&self, sentence: &str) {
+        let mut now = self.now();
+        now.exit = now.exit.max(Exit::Failed);
         if self.format == Format::Json {
-            self.diagnostics.add_failure(sentence);
+            now.diagnostics.add_failure(sentence);
         } else {
-            write(Stream::Stderr, &self.diagnostics.failure(sentence));
+            write(Stream::Stderr, &now.diagnostics.failure(sentence));
         }
-    }
-
-    /// Takes note of a way out that is the same for several diagnostics, and is told once.
-    pub(crate) fn hint(&mut self, hint: &'static str) {
-        self.hint = Some(hint);
-    }
-
-    /// Says that a signal has ended the run before it was done.
-    pub(crate) fn interrupted(&mut self, signal: u8, consequence: &str) {
-        self.fail(&format!("interrupted: {consequence}"));
-        self.exit = self.exit.max(Exit::Interrupted(signal));
     }
 
     /// Says what was done.
@@ -102,23 +82,45 @@ impl Reporter {
         }
     }
 
-    /// Repeats what a provisioner that failed said last, unless it was shown as it came.
-    pub(crate) fn repeat(&mut self, uid: &Uid, lines: Vec<String>) {
-        if self.format == Format::Json {
-            self.diagnostics.add_said(uid, lines);
-        } else if self.quiet {
-            for line in lines {
-                write(Stream::Stderr, &format!("{}\n", clean(&format!("{uid} | {line}"))));
-            }
+    /// Prints the data that was asked for.
+    pub(crate) fn data(&self, text: &str) {
+        if let Err(error) = print(text) {
+            self.fail(&format!("cannot write to standard output: {error}"));
         }
     }
 
-    /// Says which mistakes in `source` are gone.
-    pub(crate) fn mended(&mut self, mistakes: &[Diagnostic], source: &Source) {
-        let sources = Sources::new([source], PositionEncoding::Utf32);
-        for view in mistakes.iter().map(|mistake| sources.view(mistake)) {
+    /// Shows what can be said only at the end.
+    pub(crate) fn finish(self) -> Exit {
+        let mut now = self.now();
+        now.diagnostics.close();
+        self.flush(&mut now);
+        if let Some(hint) = now.hint {
+            self.say(hint);
+        }
+        now.exit
+    }
+
+    /// Shows diagnostics.
+    fn find(&self, Findings { diagnostics, texts }: &Findings) {
+        let mut now = self.now();
+        for error in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
+            now.exit = now.exit.max(Exit::after(error.code));
+        }
+        if diagnostics.iter().any(|found| found.code == Code::MissingResourceOutputs) {
+            now.hint = Some(words::MISSING_OUTPUTS);
+        }
+        let shown = diagnostics.iter().filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
+        let texts: Vec<Text<'_>> = texts.iter().map(borrowed).collect();
+        now.diagnostics.add(shown, &texts);
+        self.flush(&mut now);
+    }
+
+    /// Says which mistakes are gone.
+    fn mended(&self, Findings { diagnostics, texts }: &Findings) {
+        let sources = Sources::new(texts.iter().map(|text| &text.source), PositionEncoding::Utf32);
+        for view in diagnostics.iter().map(|mistake| sources.view(mistake)) {
             if self.format == Format::Json {
-                self.diagnostics.add_mended(view);
+                self.now().diagnostics.add_mended(view);
                 continue;
             }
             let place = view.location.map(|place| format!("{}:{}: ", place.source, place.start.line));
@@ -126,48 +128,81 @@ impl Reporter {
         }
     }
 
+    /// Repeats what a provisioner that failed said last, unless it was shown as it came.
+    fn repeat(&self, uid: &Uid, lines: &[String]) {
+        if self.format == Format::Json {
+            self.now().diagnostics.add_said(uid, lines.to_vec());
+        } else if self.quiet {
+            for line in lines {
+                write(Stream::Stderr, &format!("{}\n", clean(&format!("{uid} | {line}"))));
+            }
+        }
+    }
+
     /// Whether what changes from moment to moment may be shown: somebody watches.
-    pub(crate) fn is_watched(&self) -> bool {
+    fn is_watched(&self) -> bool {
         !self.quiet && self.format == Format::Human && io::stderr().is_terminal()
     }
 
-    /// Says what only those want to know who ask for it.
-    pub(crate) fn detail(&self, line: &str) {
-        if self.verbose {
-            self.say(line);
-        }
+    fn flush(&self, now: &mut Now) {
+        write(self.stream, &now.diagnostics.take());
     }
 
-    /// Prints the data that was asked for.
-    pub(crate) fn data(&mut self, text: &str) {
-        if let Err(error) = print(text) {
-            self.fail(&format!("cannot write to standard output: {error}"));
-        }
-    }
-
-    /// How the run would end now.
-    pub(crate) fn exit(&self) -> Exit {
-        self.exit
-    }
-
-    /// Shows what can be said only at the end.
-    pub(crate) fn finish(mut self) -> Exit {
-        self.diagnostics.close();
-        self.flush();
-        if let Some(hint) = self.hint {
-            self.say(hint);
-        }
-        self.exit
-    }
-
-    fn flush(&mut self) {
-        let text = self.diagnostics.take();
-        write(self.stream, &text);
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Observer for Reporter {
+    fn noted(&self, note: &Note) {
+        match note {
+            Note::Found(findings) => self.find(findings),
+            Note::Mended(findings) => self.mended(findings),
+            Note::Said { uid, lines } => self.repeat(uid, lines),
+            Note::Failed(failure) => {
+                self.fail(&failure.to_string());
+                let mut now = self.now();
+                now.hint = words::hint(failure).or(now.hint);
+            }
+            Note::Cancelled(unfinished) => self.fail(&words::cancelled(*unfinished)),
+            other => match words::said(other) {
+                Said::Always(lines) => lines.iter().for_each(|line| self.say(line)),
+                Said::IfAsked(lines) if self.verbose => lines.iter().for_each(|line| self.say(line)),
+                Said::IfAsked(_) => {}
+            },
+        }
+    }
+
+    fn progressed(&self, event: Progress<'_>) {
+        let mut now = self.now();
+        match event {
+            Progress::Waiting { holder } => self.say(&words::waiting(holder)),
+            Progress::Began { act, total } => now.line = self.is_watched().then(|| Line::new(act, total)),
+            Progress::Started(uid) => now.line.iter_mut().for_each(|line| line.started(uid)),
+            Progress::Finished(uid) => now.line.iter_mut().for_each(|line| line.finished(uid)),
+            Progress::Said(uid, line) => {
+                now.line.iter().for_each(|_| progress::clear());
+                self.say(&format!("{uid} | {line}"));
+                now.line.iter().for_each(Line::show);
+            }
+            Progress::Ended => now.line.take().iter().for_each(|_| progress::clear()),
+            _ => {}
+        }
+    }
+}
+
+/// A text of a report, to be rendered.
+fn borrowed(text: &ops::Text) -> Text<'_> {
+    let quotable = match &text.quotable {
+        ops::Quotable::All => Quotable::All,
+        ops::Quotable::Without(bytes) => Quotable::Without(bytes),
+        ops::Quotable::None => Quotable::None,
+    };
+    Text { source: &text.source, is_file: text.is_file, quotable }
+}
+
 /// Writes to standard output. A reader that has gone away has seen enough: that is no error.
-pub(crate) fn print(text: &str) -> io::Result<()> {
+fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -181,34 +216,4 @@ fn write(stream: Stream, text: &str) {
         Stream::Stdout => anstream::stdout().lock().write_all(text.as_bytes()),
         Stream::Stderr => anstream::stderr().lock().write_all(text.as_bytes()),
     };
-}
-
-/// `text` without anything that a terminal would obey.
-pub(crate) fn clean(text: &str) -> String {
-    normalize_untrusted_str(&without_c1(text))
-}
-
-/// `text` without the control characters from U+0080 to U+009F, one of which starts terminal
-/// commands; what stands in for them has as many bytes, so places in the text stay right.
-pub(crate) fn without_c1(text: &str) -> Cow<'_, str> {
-    let is_c1 = |c| ('\u{80}'..='\u{9f}').contains(&c);
-    if text.contains(is_c1) { Cow::Owned(text.replace(is_c1, "\u{b7}")) } else { Cow::Borrowed(text) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{clean, without_c1};
-
-    #[test]
-    fn terminals_get_no_commands() {
-        assert_eq!(clean("a\u{1b}[31mb\u{7}"), "a␛[31mb␇");
-        assert_eq!(clean("a\u{9b}31m"), "a·31m");
-    }
-
-    #[test]
-    fn places_in_the_text_stay_right() {
-        let text = "é\u{80}\u{9f}x";
-        assert_eq!(without_c1(text).len(), text.len());
-        assert_eq!(without_c1(text), "é··x");
-    }
 }

@@ -1,9 +1,10 @@
 //! Ending in good order before the work is done.
 
+#[cfg(feature = "project")]
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+#[cfg(feature = "project")]
+use std::{thread, time::Duration};
 
 /// Whether a run is to end before its work is done. Clones are one and the same, so whoever holds one
 /// can ask for the end of the run that was given another, and of no other run.
@@ -48,6 +49,14 @@ impl CancelToken {
         self.now().listeners > 0
     }
 
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is done in between by whoever can be cancelled.
+#[cfg(feature = "project")]
+impl CancelToken {
     /// Says that what follows heeds the token, as long as the answer lives.
     pub(crate) fn listen(&self) -> Listening<'_> {
         self.now().listeners += 1;
@@ -77,24 +86,22 @@ impl CancelToken {
             }
         }
     }
-
-    fn now(&self) -> std::sync::MutexGuard<'_, Now> {
-        self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// While this lives, somebody heeds a token.
+#[cfg(feature = "project")]
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Listening<'t>(&'t CancelToken);
 
+#[cfg(feature = "project")]
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
         self.0.now().listeners -= 1;
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "project"))]
 mod tests {
     use std::thread;
     use std::time::{Duration, Instant};

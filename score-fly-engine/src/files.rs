@@ -9,7 +9,7 @@ use tempfile::{Builder, TempPath};
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub(crate) enum Access {
     /// Whoever may read the file that it replaces, or a new file.
     Usual,
     /// Its owner, from the moment at which it is created.
@@ -18,7 +18,7 @@ pub enum Access {
 
 /// A file that is written, and not yet under its name. Dropped, it leaves nothing behind.
 #[derive(Debug)]
-pub struct Staged(Target);
+pub(crate) struct Staged(Target);
 
 /// How the names of files begin and end that are not complete yet.
 const UNFINISHED: (&str, &str) = (".score-fly-", ".tmp");
@@ -33,7 +33,7 @@ enum Target {
 
 impl Staged {
     /// Writes `content` next to `path`, and makes the folders above it.
-    pub fn new(path: &Path, content: &[u8], access: Access) -> io::Result<Self> {
+    pub(crate) fn new(path: &Path, content: &[u8], access: Access) -> io::Result<Self> {
         // A link stays a link: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&path).ok();
@@ -56,7 +56,7 @@ impl Staged {
     }
 
     /// Puts the file in its place, in one step, to stay there even if the machine crashes in the next moment.
-    pub fn commit(self) -> io::Result<()> {
+    pub(crate) fn commit(self) -> io::Result<()> {
         match self.0 {
             Target::File { written, path } => {
                 written.persist(&path)?;
@@ -68,7 +68,7 @@ impl Staged {
 }
 
 /// Writes a file in one step: whatever happens, there is the old content or the new one.
-pub fn write(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+pub(crate) fn write(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     Staged::new(path, content, access)?.commit()
 }
 
@@ -78,6 +78,7 @@ pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
 }
 
 /// Removes what runs that were killed left half-written in a folder. No other run may be at work there.
+#[cfg(feature = "project")]
 pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
@@ -90,6 +91,7 @@ pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
 }
 
 /// Removes a file, if it is there.
+#[cfg(feature = "project")]
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

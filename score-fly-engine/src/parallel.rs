@@ -5,13 +5,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// As many jobs as the machine runs at once: for work that keeps it busy.
-pub fn all_cores() -> NonZero<usize> {
+pub(crate) fn all_cores() -> NonZero<usize> {
     thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
 
 /// Applies `work` to every item, to `jobs` of them at once. The results are in the order of the
 /// items.
-pub fn map<T: Sync, R: Send>(items: &[T], jobs: NonZero<usize>, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<'i, T: Sync, R: Send>(
+    items: &'i [T],
+    jobs: NonZero<usize>,
+    work: impl Fn(&'i T) -> R + Sync,
+) -> Vec<R> {
     if items.len() < 2 || jobs.get() == 1 {
         return items.iter().map(work).collect();
     }

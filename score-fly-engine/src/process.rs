@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cancel::CancelToken;
-use crate::encryption::IDENTITY_VARIABLE;
 
 /// How much a program may have.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +78,6 @@ pub(crate) fn run(
     let mut interrupted = false;
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
-    command.env_remove(IDENTITY_VARIABLE);
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut child = Group(child);
 

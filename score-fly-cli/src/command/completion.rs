@@ -1,10 +1,10 @@
 //! `score-fly completion`
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::Exit;
-use crate::cli::{Cli, Global};
+use crate::args::Global;
+use crate::exit::Exit;
 use crate::output::{Reporter, Stream};
 
 /// Print a script that completes commands and flags in a shell
@@ -16,12 +16,12 @@ pub(crate) struct Completion {
     shell: Shell,
 }
 
-/// Runs it.
-pub(crate) fn run(args: &Completion, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
+/// Runs it, for the command line as a whole.
+pub(crate) fn run(args: &Completion, mut command: Command, global: Global) -> Exit {
+    let reporter = Reporter::new(global, Stream::Stderr);
     // Into memory first: the generator panics if it can't write.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "score-fly", &mut script);
+    clap_complete::generate(args.shell, &mut command, "score-fly", &mut script);
     reporter.data(&String::from_utf8_lossy(&script));
     reporter.finish()
 }

@@ -1,16 +1,16 @@
 //! `score-fly convert`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
+use score_fly_engine::ops;
+use score_fly_engine::ops::convert::{Converted, Options};
 
-use crate::Exit;
-use crate::cli::{Global, ScoreArgs};
-use crate::conversion::{self, Product, Shared};
-use crate::inputs::refuse_two_dashes;
-use crate::output::{Reporter, Stream};
-use crate::paths::folder;
-use crate::score_file::ScoreFile;
+use crate::args::{Global, ScoreArgs};
+use crate::exit::Exit;
+use crate::output::Stream;
+use crate::process::Process;
+use crate::words::names;
 
 /// Print the fly.toml that a Score file becomes
 ///
@@ -33,32 +33,15 @@ pub(crate) struct Convert {
 }
 
 /// Runs it.
-pub(crate) fn run(args: &Convert, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
-    if let Some(sentence) =
-        refuse_two_dashes(args.score.files().chain([args.file.as_path()]).chain(args.update.as_deref()))
-    {
-        reporter.fail(&sentence);
-        return reporter.finish();
-    }
-    let Some(shared) = Shared::read(&args.score, true, &mut reporter) else { return reporter.finish() };
-    let toml_folder = args.update.as_deref().map_or(Path::new(""), folder);
-    let file = match ScoreFile::read(&args.file, &shared) {
-        Ok(file) => file,
-        Err(sentence) => {
-            reporter.fail(&sentence);
-            return reporter.finish();
-        }
-    };
-    let outputs = shared.outputs_of(&file);
-    let attempt = conversion::convert(&file, &shared.options, outputs, toml_folder, |_| args.update.clone());
-    attempt.report(&file, &mut reporter);
-    if let Some(Product { app, toml }) = attempt.product {
-        reporter.data(&toml);
+pub(crate) fn run(args: Convert, global: Global) -> Exit {
+    let process = Process::new(global, Stream::Stderr);
+    let options = Options { file: args.file, score: args.score.options(), update: args.update };
+    if let Some(Converted { toml, app }) = ops::convert(&process.context(), &options).result {
+        process.data(&toml);
         if !app.secrets.is_empty() {
-            let names = conversion::names(&app.secrets);
-            reporter.say(&format!("secrets are not in fly.toml: `score-fly generate` writes {names}"));
+            let names = names(app.secrets.keys());
+            process.say(&format!("secrets are not in fly.toml: `score-fly generate` writes {names}"));
         }
     }
-    reporter.finish()
+    process.finish()
 }

@@ -3,8 +3,8 @@
 use clap::Args;
 use score_fly_core::Code;
 
-use crate::Exit;
-use crate::cli::Global;
+use crate::args::Global;
+use crate::exit::Exit;
 use crate::output::{Reporter, Stream};
 
 /// Explain a diagnostic code, or list all of them
@@ -17,7 +17,7 @@ pub(crate) struct Explain {
 
 /// Runs it.
 pub(crate) fn run(args: &Explain, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
+    let reporter = Reporter::new(global, Stream::Stderr);
     reporter.data(&match args.code {
         Some(code) => code.page().to_owned(),
         None => list(),

@@ -1,16 +1,15 @@
 //! `score-fly import`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use score_fly_core::import::to_yaml;
-use score_fly_engine::files::{self, Access};
+use score_fly_engine::ops;
+use score_fly_engine::ops::import::Options;
 
-use crate::Exit;
-use crate::cli::Global;
-use crate::fly_file::FlyFile;
-use crate::inputs::cannot;
-use crate::output::{Reporter, Stream};
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::output::Stream;
+use crate::process::Process;
 
 /// Make a Score file of a fly.toml
 ///
@@ -33,31 +32,12 @@ pub(crate) struct Import {
 }
 
 /// Runs it.
-pub(crate) fn run(args: &Import, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
-    match FlyFile::read(&args.file) {
-        Ok(file) => import(&file, args, &mut reporter),
-        Err(sentence) => reporter.fail(&sentence),
+pub(crate) fn run(args: Import, global: Global) -> Exit {
+    let process = Process::new(global, Stream::Stderr);
+    let options = Options { file: args.file, output: args.output, force: args.force };
+    let imported = ops::import(&process.context(), &options).result;
+    if let Some(imported) = imported.filter(|_| options.output.is_none()) {
+        process.data(&imported.text);
     }
-    reporter.finish()
-}
-
-fn import(file: &FlyFile, args: &Import, reporter: &mut Reporter) {
-    let (workload, diagnostics) = file.import().into_parts();
-    file.report(&diagnostics, reporter);
-    let Some(text) = workload.filter(|_| !diagnostics.has_errors()).map(|workload| to_yaml(&workload)) else { return };
-    match &args.output {
-        None => reporter.data(&text),
-        Some(path) if path.exists() && !args.force => {
-            reporter.fail(&format!("`{}` is there already: --force replaces it", path.display()));
-        }
-        Some(path) => write(path, &text, reporter),
-    }
-}
-
-fn write(path: &Path, text: &str, reporter: &mut Reporter) {
-    match files::write(path, text.as_bytes(), Access::Usual) {
-        Ok(()) => reporter.say(&format!("wrote {}", path.display())),
-        Err(error) => reporter.fail(&cannot("write", path, &error)),
-    }
+    process.finish()
 }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use score_fly_engine::ops;
+use score_fly_engine::ops::machine::Options;
 
-use crate::Exit;
-use crate::cli::Global;
-use crate::fly_file::FlyFile;
-use crate::output::{Reporter, Stream};
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::output::Stream;
+use crate::process::Process;
 
 /// Print the machine config that flyctl makes of a fly.toml
 ///
@@ -25,21 +27,13 @@ pub(crate) struct Machine {
 }
 
 /// Runs it.
-pub(crate) fn run(args: &Machine, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
-    match FlyFile::read(&args.file) {
-        Ok(file) => print(&file, args.group.as_deref(), &mut reporter),
-        Err(sentence) => reporter.fail(&sentence),
-    }
-    reporter.finish()
-}
-
-fn print(file: &FlyFile, group: Option<&str>, reporter: &mut Reporter) {
-    let (machine, diagnostics) = file.machine_config(group).into_parts();
-    file.report(&diagnostics, reporter);
-    if let Some(machine) = machine.filter(|_| !diagnostics.has_errors()) {
+pub(crate) fn run(args: Machine, global: Global) -> Exit {
+    let process = Process::new(global, Stream::Stderr);
+    let options = Options { file: args.file, group: args.group };
+    if let Some(machine) = ops::machine(&process.context(), &options).result {
         // It holds only maps with text keys and finite numbers, which always serialise.
         let json = serde_json::to_string_pretty(&machine).unwrap_or_default();
-        reporter.data(&format!("{json}\n"));
+        process.data(&format!("{json}\n"));
     }
+    process.finish()
 }

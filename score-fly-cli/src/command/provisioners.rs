@@ -1,16 +1,14 @@
 //! `score-fly provisioners`
 
 use clap::{Args, Subcommand};
-use score_fly_core::resource::{Selector, Uid};
-use score_fly_engine::State;
+use score_fly_core::resource::Selector;
+use score_fly_engine::ops::provisioners::{self, New};
 use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Static, Timeout};
-use score_fly_engine::state::ResourceRecord;
 use serde_json::{Value, json};
 
-use crate::Exit;
-use crate::cli::{Global, ListFormat, OpenArgs};
-use crate::output::{Reporter, Stream};
-use crate::project::{self, open, save};
+use crate::args::{Global, ListFormat, OpenArgs};
+use crate::exit::Exit;
+use crate::process::Process;
 use crate::table;
 
 /// Show and change what makes the resources of the project
@@ -104,126 +102,55 @@ struct Remove {
 }
 
 /// Runs it.
-pub(crate) fn run(args: &Provisioners, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
-    match &args.command {
-        Command::List(list) => self::list(list.format, &mut reporter),
-        Command::Add(add) => self::add(add, &mut reporter),
-        Command::Remove(remove) => self::remove(remove, &mut reporter),
+pub(crate) fn run(args: Provisioners, global: Global) -> Exit {
+    let process = Process::heeding(global);
+    match args.command {
+        Command::List(list) => {
+            if let Some(all) = provisioners::list(&process.context()).result {
+                process.data(&render(&all, list.format));
+            }
+        }
+        Command::Add(add) => match add.kind() {
+            Ok(kind) => {
+                let Add { id, resource_type: kind_of, res_class: class, res_id: resource_id, open, .. } = add;
+                let new = New { id, selector: Selector { kind: kind_of, class, resource_id }, kind };
+                provisioners::add(&process.context(), new, &open.options());
+            }
+            Err(sentence) => process.fail(&sentence),
+        },
+        Command::Remove(Remove { id, open }) => {
+            provisioners::remove(&process.context(), &id, &open.options());
+        }
     }
-    reporter.finish()
+    process.finish()
 }
 
-fn list(format: ListFormat, reporter: &mut Reporter) {
-    let Some(state) = project::read(reporter) else { return };
+fn render(all: &[Provisioner], format: ListFormat) -> String {
     let any = |part: &Option<String>| part.clone().unwrap_or_else(|| "(any)".to_owned());
-    let text = match format {
+    match format {
         ListFormat::Table => {
-            let rows: Vec<[String; 5]> = state
-                .provisioners
-                .iter()
-                .map(|one| {
-                    let Selector { kind, class, resource_id } = &one.selector;
-                    [one.id.clone(), kind.clone(), any(class), any(resource_id), one.summary()]
-                })
-                .collect();
+            let row = |one: &Provisioner| {
+                let Selector { kind, class, resource_id } = &one.selector;
+                [one.id.clone(), kind.clone(), any(class), any(resource_id), one.summary()]
+            };
+            let rows: Vec<_> = all.iter().map(row).collect();
             table::render(["ID", "TYPE", "CLASS", "RESOURCE ID", "KIND"], &rows)
         }
         ListFormat::Json => {
-            let all: Value = state
-                .provisioners
-                .iter()
-                .map(|one| {
-                    json!({
-                        "ID": one.id,
-                        "Type": one.selector.kind,
-                        "Class": any(&one.selector.class),
-                        "ResourceID": any(&one.selector.resource_id),
-                        "Kind": one.summary(),
-                        "Params": one.supported_params.clone().unwrap_or_default(),
-                        "Outputs": one.expected_outputs.clone().unwrap_or_default(),
-                        "Description": one.description.clone().unwrap_or_default(),
-                    })
+            let object = |one: &Provisioner| {
+                json!({
+                    "ID": one.id,
+                    "Type": one.selector.kind,
+                    "Class": any(&one.selector.class),
+                    "ResourceID": any(&one.selector.resource_id),
+                    "Kind": one.summary(),
+                    "Params": one.supported_params.clone().unwrap_or_default(),
+                    "Outputs": one.expected_outputs.clone().unwrap_or_default(),
+                    "Description": one.description.clone().unwrap_or_default(),
                 })
-                .collect();
-            format!("{all:#}\n")
+            };
+            format!("{:#}\n", all.iter().map(object).collect::<Value>())
         }
-    };
-    reporter.data(&text);
-}
-
-fn add(args: &Add, reporter: &mut Reporter) {
-    let kind = match args.kind() {
-        Ok(kind) => kind,
-        Err(sentence) => {
-            reporter.fail(&sentence);
-            return;
-        }
-    };
-    let selector =
-        Selector { kind: args.resource_type.clone(), class: args.res_class.clone(), resource_id: args.res_id.clone() };
-    if args.id.is_empty() || args.id.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        reporter
-            .fail(&format!("`{}` can't be a provisioner's id: it needs a character, and none may be a space", args.id));
-    }
-    if let Err(error) = selector.check() {
-        reporter.fail(&error.to_string());
-    }
-    if reporter.exit() != Exit::Done {
-        return;
-    }
-    let Some(mut project) = open(&args.open, reporter) else { return };
-    let provisioner = Provisioner {
-        id: args.id.clone(),
-        selector,
-        description: None,
-        supported_params: None,
-        expected_outputs: None,
-        kind,
-    };
-    let done = if project.state.provisioner(&args.id).is_some() { "replaced" } else { "added" };
-    project.state.put_first(vec![provisioner]);
-    if save(&mut project, reporter) {
-        reporter.say(&format!("{done} the provisioner {}", args.id));
-    }
-}
-
-fn remove(args: &Remove, reporter: &mut Reporter) {
-    let Some(mut project) = open(&args.open, reporter) else { return };
-    let Some(provisioner) = project.state.provisioner(&args.id) else {
-        reporter
-            .fail(&format!("there is no provisioner `{}`; `score-fly provisioners list` shows all of them", args.id));
-        return;
-    };
-    if let Some(uid) = made_by(&project.state, provisioner) {
-        let answered = project.state.resources.get(&uid).is_some_and(ResourceRecord::is_answered);
-        let made = if answered { "was made by" } else { "was begun with" };
-        let command = "score-fly resources deprovision";
-        reporter.fail(&format!(
-            "`{uid}` {made} `{}`, and only it can take that down: run `{command} '{uid}'` first, or `{command} \
-             --forget '{uid}'` if there is nothing to take down",
-            args.id
-        ));
-        return;
-    }
-    forget(&mut project.state, &args.id);
-    if save(&mut project, reporter) {
-        reporter.say(&format!("removed the provisioner {}", args.id));
-    }
-}
-
-/// A resource that a provisioner made, and has to take down.
-fn made_by(state: &State, provisioner: &Provisioner) -> Option<Uid> {
-    let made = |id: &Option<String>| id.as_ref() == Some(&provisioner.id);
-    let mut resources = state.resources.iter().filter(|_| provisioner.leaves_traces());
-    resources.find(|(_, record)| made(&record.provisioner)).map(|(uid, _)| uid.clone())
-}
-
-/// Removes a provisioner that left nothing behind.
-fn forget(state: &mut State, id: &str) {
-    state.provisioners.retain(|one| one.id != id);
-    for record in state.resources.values_mut().filter(|record| record.provisioner.as_deref() == Some(id)) {
-        record.provisioner = None;
     }
 }
 
@@ -245,15 +172,10 @@ impl Add {
             return Ok(Kind::Static(outputs));
         }
         if let Some(url) = &self.kind.http_url {
-            let http = Http { url: url.clone(), timeout: self.timeout };
-            return if http.is_web() {
-                Ok(Kind::Http(http))
-            } else {
-                Err("--http-url is no address of a server".to_owned())
-            };
+            return Ok(Kind::Http(Http { url: url.clone(), timeout: self.timeout }));
         }
         let binary = self.kind.cmd_binary.clone().unwrap_or_default();
-        let cmd = Cmd { binary, args: self.cmd_args.clone(), protocol: Protocol::ScoreFlyio, timeout: self.timeout };
-        if cmd.is_there() { Ok(Kind::Cmd(cmd)) } else { Err(format!("there is no program `{}`", cmd.binary)) }
+        let args = self.cmd_args.clone();
+        Ok(Kind::Cmd(Cmd { binary, args, protocol: Protocol::ScoreFlyio, timeout: self.timeout }))
     }
 }

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use score_fly_core::{facade, score};
 
-use crate::Exit;
-use crate::cli::Global;
+use crate::args::Global;
+use crate::exit::Exit;
 use crate::output::{Reporter, Stream};
 
 /// Print the JSON Schema of Score files, or of what the libraries take and answer
@@ -34,7 +34,7 @@ enum Name {
 
 /// Runs it.
 pub(crate) fn run(args: &Schema, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
+    let reporter = Reporter::new(global, Stream::Stderr);
     reporter.data(&match args.name {
         Name::Score => score::SCHEMA.to_owned(),
         Name::Request => of_facade("Request"),

@@ -1,14 +1,12 @@
 //! `score-fly workloads`
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
+use score_fly_engine::ops::workloads::{self, Listed};
 use serde_json::{Value, json};
 
-use crate::Exit;
-use crate::cli::{Global, ListFormat, OpenArgs};
-use crate::output::{Reporter, Stream};
-use crate::project::{self, open, report_orphans, save};
+use crate::args::{Global, ListFormat, OpenArgs};
+use crate::exit::Exit;
+use crate::process::Process;
 use crate::table;
 
 /// Show and remove the workloads of the project
@@ -47,49 +45,31 @@ struct Remove {
 }
 
 /// Runs it.
-pub(crate) fn run(args: &Workloads, global: Global) -> Exit {
-    let mut reporter = Reporter::new(global, Stream::Stderr);
-    match &args.command {
-        Command::List(list) => self::list(list.format, &mut reporter),
-        Command::Remove(remove) => self::remove(remove, &mut reporter),
-    }
-    reporter.finish()
-}
-
-fn list(format: ListFormat, reporter: &mut Reporter) {
-    let Some(state) = project::read(reporter) else { return };
-    let all = state.workloads.iter().map(|(name, record)| {
-        let app = format!("{}{name}", state.app_prefix);
-        (name.clone(), app, record.file.display().to_string())
-    });
-    reporter.data(&match format {
-        ListFormat::Table => {
-            let rows: Vec<[String; 3]> = all.map(|(name, app, file)| [name, app, file]).collect();
-            table::render(["NAME", "APP", "FILE"], &rows)
-        }
-        ListFormat::Json => {
-            let all: Value = all.map(|(name, app, file)| json!({"Name": name, "App": app, "File": file})).collect();
-            format!("{all:#}\n")
-        }
-    });
-}
-
-fn remove(args: &Remove, reporter: &mut Reporter) {
-    let Some(mut project) = open(&args.open, reporter) else { return };
-    let name = &args.name;
-    if project.state.workloads.remove(name).is_none() {
-        reporter.fail(&format!("there is no workload `{name}`; `score-fly workloads list` shows all of them"));
-        return;
-    }
-    if save(&mut project, reporter) {
-        reporter.say(&format!("removed the workload {name}"));
-        for ending in [".toml", ".env", ".machine.json", "_files"] {
-            let path = format!("fly_{name}{ending}");
-            if Path::new(&path).exists() {
-                let secrets = if ending == ".env" { ", with secrets in it," } else { "" };
-                reporter.say(&format!("{path}{secrets} is still there"));
+pub(crate) fn run(args: Workloads, global: Global) -> Exit {
+    let process = Process::heeding(global);
+    match args.command {
+        Command::List(list) => {
+            if let Some(all) = workloads::list(&process.context()).result {
+                process.data(&render(&all, list.format));
             }
         }
-        report_orphans(&project.state, reporter);
+        Command::Remove(Remove { name, open }) => {
+            workloads::remove(&process.context(), &name, &open.options());
+        }
+    }
+    process.finish()
+}
+
+fn render(all: &[Listed], format: ListFormat) -> String {
+    match format {
+        ListFormat::Table => {
+            let row = |one: &Listed| [one.name.clone(), one.app.clone(), one.file.display().to_string()];
+            table::render(["NAME", "APP", "FILE"], &all.iter().map(row).collect::<Vec<_>>())
+        }
+        ListFormat::Json => {
+            let object =
+                |one: &Listed| json!({"Name": one.name, "App": one.app, "File": one.file.display().to_string()});
+            format!("{:#}\n", all.iter().map(object).collect::<Value>())
+        }
     }
 }

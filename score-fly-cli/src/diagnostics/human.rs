@@ -6,7 +6,7 @@ use score_fly_core::source::{Position, Span};
 use score_fly_core::{Diagnostic, Severity};
 
 use super::{Text, Texts};
-use crate::output::{clean, without_c1};
+use crate::untrusted::{clean, without_c1};
 
 /// The diagnostic, of which `view` is the view, in several lines, and an empty one.
 pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Texts<'_, '_>, colour: bool) -> String {

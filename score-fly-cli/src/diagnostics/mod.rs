@@ -13,7 +13,7 @@ use score_fly_core::resource::Uid;
 use score_fly_core::source::{PositionEncoding, SourceId};
 use score_fly_core::{Diagnostic, Severity, Source};
 
-use crate::cli::Format;
+use crate::args::Format;
 
 /// A text that diagnostics may point into.
 #[derive(Debug, Clone, Copy)]

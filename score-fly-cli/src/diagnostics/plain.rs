@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use score_fly_core::diagnostic::{DiagnosticView, LocationView};
 
-use crate::output::clean;
+use crate::untrusted::clean;
 
 /// The diagnostic on a line of its own, then what is related to it, then the help.
 pub(crate) fn render(view: &DiagnosticView) -> String {

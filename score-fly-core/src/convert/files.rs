@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::outputs::Output;
 use super::target::{self, Names, Taken};
 use super::{AppParts, Scope, paths, secrets};
 use crate::convert::messages;
@@ -122,7 +123,7 @@ pub(super) struct FileNames {
 impl FileNames {
     /// `below` is put to the folder of the workload's side files.
     pub(super) fn new(scope: &Scope<'_>, below: &str) -> Self {
-        let folder = format!("fly_{}_files{below}", scope.workload.metadata.name);
+        let folder = format!("{}{below}", Output::Files.name(&scope.workload.metadata.name));
         let mut secrets = Names::default();
         for variable in scope.container.variables.keys() {
             secrets.take(variable);

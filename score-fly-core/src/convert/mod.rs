@@ -10,6 +10,7 @@ mod fragment;
 pub(crate) mod messages;
 mod mounts;
 mod origins;
+mod outputs;
 mod paths;
 mod process;
 pub(crate) mod routes;
@@ -30,6 +31,7 @@ use crate::resolve::{ResolvedContainer, ResolvedWorkload};
 use crate::score::{Container, Workload};
 use crate::secret::Secret;
 use annotations::Annotations;
+pub use outputs::Output;
 
 /// What the caller decides.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

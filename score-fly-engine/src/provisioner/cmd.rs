@@ -1,14 +1,13 @@
 //! Provisioners that are programs.
 
-use std::env;
-use std::process::Command;
-
 use serde::{Deserialize, Serialize};
 
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Call, Error, Failure, Mode, Protocol, Request, Timeout};
+use super::{Answer, Call, Error, Failure, Mode, Protocol, Request, Surroundings, Timeout};
+use crate::environment::Environment;
 use crate::process::{self, Fault, Limits};
-use crate::system::{at_home, words};
+use crate::root::Root;
+use crate::system::words;
 
 /// A program that takes a request as JSON on standard input, and answers on standard output. What
 /// it prints on standard error is passed on.
@@ -41,12 +40,13 @@ impl Cmd {
         if mode == Mode::Deprovision && !self.knows_modes() {
             return Ok(Answer::default());
         }
-        let mut command = Command::new(at_home(&self.binary));
+        let Surroundings { root, environment, cancel } = call.surroundings;
+        let mut command = environment.command(&environment.at_home(&self.binary), root);
         command.args(self.args.iter().map(|arg| self.argument(arg, mode))).env(MODE, mode.as_str());
         let timeout = self.timeout.unwrap_or_default();
         let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
         let told = self.protocol.encode(request);
-        let ended = process::run(&mut command, told, limits, call.cancel, call.said).map_err(|fault| match fault {
+        let ended = process::run(&mut command, told, limits, cancel, call.said).map_err(|fault| match fault {
             Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: words(&error) },
             Fault::Time => Error::Timeout { after: timeout },
             Fault::Interrupted => Error::Interrupted,
@@ -65,13 +65,8 @@ impl Cmd {
     }
 
     /// Whether there is such a file, or, for a plain name, such a file in `PATH`.
-    pub fn is_there(&self) -> bool {
-        let path = at_home(&self.binary);
-        if path.components().count() > 1 {
-            return path.is_file();
-        }
-        let folders = env::var_os("PATH").unwrap_or_default();
-        !self.binary.is_empty() && env::split_paths(&folders).any(|folder| folder.join(&path).is_file())
+    pub fn is_there(&self, root: &Root, environment: &Environment) -> bool {
+        !self.binary.is_empty() && environment.has_program(&environment.at_home(&self.binary), root)
     }
 
     fn argument(&self, written: &str, mode: Mode) -> String {

@@ -1,16 +1,15 @@
 //! Where provisioner files come from.
 
-use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::time::Duration;
 
 use ureq::Agent;
 
 use super::local::{from_path, read_all};
-use super::{Provisioner, git};
-use crate::cancel::CancelToken;
+use super::{Provisioner, Surroundings, git};
+use crate::environment::Environment;
 use crate::faults::{Faults, unreadable};
-use crate::system::at_home;
+use crate::system::words;
 use crate::web;
 
 /// How long a web server may take.
@@ -19,18 +18,17 @@ const WEB_TIME: Duration = Duration::from_secs(30);
 /// Fetches provisioners: from a path or `file://`; all files `*.provisioners.yaml` in a folder, in
 /// the order of their names' bytes; `-`, standard input; `http://` and `https://`; or a file or
 /// folder in a git repository, `git-https://host/repository.git/path` or `git-ssh://…`, at its head.
-/// `cancel` ends the git that is at work.
 ///
 /// # Errors
 /// If nothing can be read there, or it is no provisioner file.
-pub fn fetch(uri: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, Faults> {
+pub fn fetch(uri: &str, surroundings: Surroundings<'_>) -> Result<Vec<Provisioner>, Faults> {
     match uri.split_once("://") {
-        None if uri == "-" => from_stdin(),
-        None => from_path(&at_home(uri), uri),
-        Some(("file", path)) => from_path(Path::new(path), uri),
+        None if uri == "-" => from_stdin(surroundings.environment),
+        None => from_path(&surroundings.root.at(&surroundings.environment.at_home(uri)), uri),
+        Some(("file", path)) => from_path(&surroundings.root.at(Path::new(path)), uri),
         Some(("http" | "https", _)) => from_web(uri),
-        Some(("git-https", rest)) => git::fetch("https", rest, cancel),
-        Some(("git-ssh", rest)) => git::fetch("ssh", rest, cancel),
+        Some(("git-https", rest)) => git::fetch("https", rest, surroundings),
+        Some(("git-ssh", rest)) => git::fetch("ssh", rest, surroundings),
         Some((scheme, _)) => {
             let known = "provisioner files come from a path, a folder, `-` (standard input), `https://`, \
                          `git-https://` or `git-ssh://`";
@@ -40,12 +38,9 @@ pub fn fetch(uri: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, Faults
     }
 }
 
-fn from_stdin() -> Result<Vec<Provisioner>, Faults> {
-    let stdin = io::stdin();
-    if stdin.is_terminal() {
-        return Err(unreadable("-", "standard input is a terminal").with_help("pipe a file into it").into());
-    }
-    let provisioners = read_all(stdin.lock(), "-")?;
+fn from_stdin(environment: &Environment) -> Result<Vec<Provisioner>, Faults> {
+    let input = environment.standard_input().map_err(|error| unreadable("-", &words(&error)))?;
+    let provisioners = read_all(input, "-")?;
     if provisioners.is_empty() { Err(unreadable("-", "standard input is empty").into()) } else { Ok(provisioners) }
 }
 

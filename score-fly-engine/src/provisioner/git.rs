@@ -1,14 +1,11 @@
 //! Provisioner files in git repositories, by the git of the system: it knows how to log in.
 
 use std::cell::RefCell;
-use std::env;
 use std::path::{Component, Path};
-use std::process::Command;
 use std::time::Duration;
 
-use super::Provisioner;
 use super::local::from_path;
-use crate::cancel::CancelToken;
+use super::{Provisioner, Surroundings};
 use crate::faults::{Faults, unreadable};
 use crate::process::{self, Fault, Limits};
 use crate::system::words;
@@ -18,7 +15,7 @@ use crate::web;
 const TIME: Duration = Duration::from_secs(120);
 
 /// Fetches a file or folder at the head of a repository: `rest` is `host/repository.git/path`.
-pub(super) fn fetch(scheme: &str, rest: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, Faults> {
+pub(super) fn fetch(scheme: &str, rest: &str, surroundings: Surroundings<'_>) -> Result<Vec<Provisioner>, Faults> {
     let shown = web::printable(&format!("git-{scheme}://{rest}"));
     let failed = |reason: &str| Faults::from(unreadable(&shown, reason));
     let Some((repository, path)) = split(rest) else {
@@ -27,7 +24,7 @@ pub(super) fn fetch(scheme: &str, rest: &str, cancel: &CancelToken) -> Result<Ve
     if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
         return Err(failed("the path has to stay within the repository"));
     }
-    fetch_from(&format!("{scheme}://{repository}"), path, &shown, cancel)
+    fetch_from(&format!("{scheme}://{repository}"), path, &shown, surroundings)
 }
 
 /// What comes before and after the first `.git` that ends a part.
@@ -39,14 +36,20 @@ fn split(rest: &str) -> Option<(&str, &str)> {
 }
 
 /// Clones the head of `repository` for a moment, and reads `path` there.
-fn fetch_from(repository: &str, path: &str, shown: &str, cancel: &CancelToken) -> Result<Vec<Provisioner>, Faults> {
+fn fetch_from(
+    repository: &str,
+    path: &str,
+    shown: &str,
+    surroundings: Surroundings<'_>,
+) -> Result<Vec<Provisioner>, Faults> {
     let failed = |reason: &str| Faults::from(unreadable(shown, reason));
     let folder = tempfile::tempdir().map_err(|error| failed(&words(&error)))?;
-    let mut command = Command::new("git");
+    let Surroundings { root, environment, cancel } = surroundings;
+    let mut command = environment.command(Path::new("git"), root);
     command.args(["clone", "--quiet", "--depth=1", "--no-tags", "--", repository]).arg(folder.path());
     // Nobody is there to be asked.
     command.env("GIT_TERMINAL_PROMPT", "0");
-    if env::var_os("GIT_SSH_COMMAND").is_none() {
+    if environment.variable("GIT_SSH_COMMAND").is_none() {
         command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
     }
     // The first line is the cause, and what follows is advice.
@@ -57,6 +60,8 @@ fn fetch_from(repository: &str, path: &str, shown: &str, cancel: &CancelToken) -
         }
     };
     let limits = Limits { time: TIME, output: 1 << 20 };
+    // It is ended if the run is cancelled.
+    let _listening = cancel.listen();
     match process::run(&mut command, Vec::new(), limits, cancel, &said) {
         Ok(ended) if ended.status.success() => {}
         Ok(_) => return Err(failed(&first.into_inner())),
@@ -83,8 +88,26 @@ mod tests {
     use std::path::Path;
     use std::process::Command;
 
-    use super::{fetch, fetch_from, split};
+    use super::{Surroundings, split};
     use crate::cancel::CancelToken;
+    use crate::environment::Environment;
+    use crate::faults::Faults;
+    use crate::provisioner::Provisioner;
+    use crate::root::Root;
+
+    fn in_world<T>(next: impl FnOnce(Surroundings<'_>) -> T) -> T {
+        let (root, cancel) = (Root::new("/"), CancelToken::new());
+        let environment = Environment::new(std::env::vars_os());
+        next(Surroundings { root: &root, environment: &environment, cancel: &cancel })
+    }
+
+    fn fetch(scheme: &str, rest: &str) -> Result<Vec<Provisioner>, Faults> {
+        in_world(|surroundings| super::fetch(scheme, rest, surroundings))
+    }
+
+    fn fetch_from(repository: &str, path: &str, shown: &str) -> Result<Vec<Provisioner>, Faults> {
+        in_world(|surroundings| super::fetch_from(repository, path, shown, surroundings))
+    }
 
     #[test]
     fn finds_the_end_of_the_repository() {
@@ -96,7 +119,7 @@ mod tests {
 
     #[test]
     fn does_not_leave_the_repository() {
-        let error = fetch("https", "host.invalid/a.git/../../etc", &CancelToken::new()).expect_err("an error");
+        let error = fetch("https", "host.invalid/a.git/../../etc").expect_err("an error");
         assert!(error.to_string().ends_with("the path has to stay within the repository"), "{error}");
     }
 
@@ -118,13 +141,13 @@ mod tests {
         git(folder.path(), &["commit", "--quiet", "-m", "Add"]);
         let url = format!("file://{}", folder.path().display());
         for path in ["sub", "sub/a.provisioners.yaml"] {
-            let found = fetch_from(&url, path, "it", &CancelToken::new()).expect("provisioners");
+            let found = fetch_from(&url, path, "it").expect("provisioners");
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].id, "static://cache");
         }
-        let error = fetch_from(&url, "other", "it", &CancelToken::new()).expect_err("an error");
+        let error = fetch_from(&url, "other", "it").expect_err("an error");
         assert_eq!(error.to_string(), "cannot read `it`: there is no `other` in it");
-        let error = fetch_from("file:///no/such/repository", "", "it", &CancelToken::new()).expect_err("an error");
+        let error = fetch_from("file:///no/such/repository", "", "it").expect_err("an error");
         assert!(error.to_string().starts_with("cannot read `it`: fatal: "), "{error}");
     }
 }

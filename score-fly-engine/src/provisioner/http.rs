@@ -58,7 +58,7 @@ impl Http {
     pub(super) fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
         let http = self.clone();
         let body = Protocol::ScoreFlyio.encode(request);
-        let answer = call.cancel.unless_cancelled(move || http.send(mode, &body));
+        let answer = call.surroundings.cancel.unless_cancelled(move || http.send(mode, &body));
         answer.unwrap_or_else(|| Err(Error::Interrupted.into()))
     }
 

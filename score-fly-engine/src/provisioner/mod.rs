@@ -33,6 +33,8 @@ pub use template::Template;
 pub use timeout::{InvalidTimeout, Timeout};
 
 use crate::cancel::CancelToken;
+use crate::environment::Environment;
+use crate::root::Root;
 
 /// A provisioner, as it stands in a project's state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,18 +93,29 @@ impl Mode {
     }
 }
 
+/// What provisioners may use of the world.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'c> {
+    /// The folder in which programs run.
+    pub root: &'c Root,
+    /// What they see.
+    pub environment: &'c Environment,
+    /// Who ends them early.
+    pub cancel: &'c CancelToken,
+}
+
 /// What a call of a provisioner takes beside the request.
 #[derive(Clone, Copy)]
 pub struct Call<'c> {
-    /// Who ends it early.
-    pub cancel: &'c CancelToken,
+    /// The world.
+    pub surroundings: Surroundings<'c>,
     /// Gets the lines that the provisioner has for people.
     pub said: &'c dyn Fn(&str),
 }
 
 impl fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("cancel", self.cancel).finish_non_exhaustive()
+        f.debug_struct("Call").field("surroundings", &self.surroundings).finish_non_exhaustive()
     }
 }
 

@@ -9,13 +9,14 @@ use score_fly_core::resource::{Definition, ResourceOutputs, Uid, not_provisioned
 use score_fly_core::secret::Sensitive;
 use serde_json::Value;
 
-use super::{Book, Fate, Observer, Run};
+use super::{Book, Fate, Run, Watch};
+use crate::progress::Progress;
 use crate::provisioner::{Answer, Call, Error, Failure, Params, Provisioner, Request};
 use crate::state::{Change, ResourceRecord};
 
 impl Run<'_, '_> {
     /// Makes a resource, unless enough is known of it.
-    pub(super) fn make(&self, uid: &Uid, given: &Given, book: &Book<'_>, observer: &dyn Observer) -> Fate {
+    pub(super) fn make(&self, uid: &Uid, given: &Given, book: &Book<'_>, progress: &Watch<'_>) -> Fate {
         if let Some(outputs) = self.assigned.given(uid) {
             return Fate::Made(outputs.clone());
         }
@@ -38,15 +39,15 @@ impl Run<'_, '_> {
         }
         // The state can't be written any more, and what is made now would be forgotten; or it is time
         // to end.
-        if book.is_broken() || self.cancel.is_cancelled() {
+        if book.is_broken() || self.surroundings.cancel.is_cancelled() {
             return Fate::Failed(Vec::new());
         }
         book.calls.fetch_add(1, Ordering::Relaxed);
-        observer.started(uid);
-        let said = |line: &str| observer.said(uid, line);
-        let result = provisioner.provision(&request, Call { cancel: self.cancel, said: &said });
+        progress(Progress::Started(uid));
+        let said = |line: &str| progress(Progress::Said(uid, line));
+        let result = provisioner.provision(&request, Call { surroundings: self.surroundings, said: &said });
         let fate = book.answered(uid, provisioner, record, &request.params, result);
-        observer.finished(uid);
+        progress(Progress::Finished(uid));
         fate.unwrap_or_else(|failure| {
             Fate::Failed(
                 failure.map(|reason| not_provisioned(workload, &definition.name, uid, &reason)).into_iter().collect(),

@@ -7,10 +7,10 @@ use score_fly_core::resource::Uid;
 use score_fly_core::secret::Sensitive;
 use serde_json::Map;
 
-use super::Observer;
-use crate::cancel::CancelToken;
+use super::Watch;
+use crate::progress::Progress;
 use crate::project::Project;
-use crate::provisioner::{Call, Error, Params, ProjectView, Request};
+use crate::provisioner::{Call, Error, Params, ProjectView, Request, Surroundings};
 use crate::state::{Change, StateError};
 
 /// Why a resource was not taken down. It is still in the state then.
@@ -65,8 +65,8 @@ pub fn deprovision(
     project: &mut Project,
     uid: &Uid,
     view: &Arc<ProjectView>,
-    cancel: &CancelToken,
-    observer: &dyn Observer,
+    surroundings: Surroundings<'_>,
+    progress: &Watch<'_>,
 ) -> Result<(), DeprovisionError> {
     let Some(record) = project.state.resources.get(uid).cloned() else {
         return Err(DeprovisionError::Unknown { uid: uid.to_string() });
@@ -90,11 +90,11 @@ pub fn deprovision(
         shared: project.state.shared_state.clone(),
         project: Arc::clone(view),
     };
-    let _listening = cancel.listen();
-    observer.started(uid);
-    let said = |line: &str| observer.said(uid, line);
-    let result = provisioner.deprovision(&request, Call { cancel, said: &said });
-    observer.finished(uid);
+    let _listening = surroundings.cancel.listen();
+    progress(Progress::Started(uid));
+    let said = |line: &str| progress(Progress::Said(uid, line));
+    let result = provisioner.deprovision(&request, Call { surroundings, said: &said });
+    progress(Progress::Finished(uid));
     match result {
         Ok(answer) => {
             project.record(Change::gone(uid.clone(), answer.shared), provisioner.leaves_traces())?;

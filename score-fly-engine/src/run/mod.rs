@@ -18,10 +18,10 @@ pub use assign::{Assigned, assign};
 pub use deprovision::{DeprovisionError, deprovision, forget};
 pub use prime::prime;
 
-use crate::cancel::CancelToken;
 use crate::parallel;
+use crate::progress::Progress;
 use crate::project::Project;
-use crate::provisioner::{ProjectView, Provisioner, Sharing};
+use crate::provisioner::{ProjectView, Provisioner, Sharing, Surroundings};
 use crate::state::StateError;
 
 /// What a run works on.
@@ -39,19 +39,12 @@ pub struct Run<'r, 's> {
     pub jobs: NonZero<usize>,
     /// Whether to leave those resources alone of which everything is known.
     pub only_new: bool,
-    /// Who ends it early.
-    pub cancel: &'r CancelToken,
+    /// What provisioners may use of the world, and who ends them early.
+    pub surroundings: Surroundings<'r>,
 }
 
-/// Watches a run.
-pub trait Observer: Sync {
-    /// A provisioner is about to be called.
-    fn started(&self, uid: &Uid);
-    /// It has a line for people.
-    fn said(&self, uid: &Uid, line: &str);
-    /// It has answered, or failed.
-    fn finished(&self, uid: &Uid);
-}
+/// Is told what is going on, from several threads.
+pub type Watch<'w> = dyn Fn(Progress<'_>) + Sync + 'w;
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -78,8 +71,8 @@ impl Run<'_, '_> {
     ///
     /// # Errors
     /// If an answer can't be written down. Nothing is called after that.
-    pub fn provision(&self, project: &mut Project, observer: &dyn Observer) -> Result<Provisioned, StateError> {
-        let _listening = self.cancel.listen();
+    pub fn provision(&self, project: &mut Project, progress: &Watch<'_>) -> Result<Provisioned, StateError> {
+        let _listening = self.surroundings.cancel.listen();
         let book = Book {
             project: Mutex::new(project),
             shares: Mutex::default(),
@@ -99,7 +92,7 @@ impl Run<'_, '_> {
             for uids in [first, rest] {
                 let lanes = self.lanes(uids, &book);
                 let work = |lane: &Vec<&Uid>| -> Vec<Fate> {
-                    lane.iter().map(|uid| self.make(uid, &given, &book, observer)).collect()
+                    lane.iter().map(|uid| self.make(uid, &given, &book, progress)).collect()
                 };
                 let done = parallel::map(&lanes, self.jobs, work);
                 fates.extend(lanes.into_iter().flatten().zip(done.into_iter().flatten()));

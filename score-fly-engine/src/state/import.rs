@@ -66,14 +66,14 @@ struct ForeignResource {
     outputs: Option<SortedMap<String, Value>>,
 }
 
-/// Reads the state of score-flyio in `path`.
+/// Reads the state of score-flyio in `path`, which people know as `shown`.
 ///
 /// # Errors
 /// If it can't be read, or is not such a state.
-pub fn import(path: &Path) -> Result<Imported, StateError> {
-    let text = fs::read_to_string(path).map_err(|error| StoreError::io("read", path, &error))?;
+pub fn import(path: &Path, shown: &Path) -> Result<Imported, StateError> {
+    let text = fs::read_to_string(path).map_err(|error| StoreError::io("read", shown, &error))?;
     let foreign: Foreign = serde_yaml::from_str(&text)
-        .map_err(|error| StateError::Import { path: path.to_owned(), reason: error.to_string() })?;
+        .map_err(|error| StateError::Import { path: shown.to_owned(), reason: error.to_string() })?;
     let mut state = State::new(foreign.app_prefix);
     let mut left = Vec::new();
     for provisioner in foreign.provisioners.unwrap_or_default() {

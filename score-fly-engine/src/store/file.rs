@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use super::lock::Lock;
 use super::{Document, Kept, Session, Store, StoreError, Waiting};
 use crate::files::{self, Access};
-
-/// The folder in a project's folder that holds its state.
-const FOLDER: &str = ".score-fly";
+use crate::root::{PROJECT_STATE, folder};
 
 /// Keeps the state of the project in a folder.
 #[derive(Debug, Clone)]
@@ -22,8 +20,8 @@ pub struct FileStore {
 impl FileStore {
     /// The store of the project in `root`. What it says of its files is relative to that.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        let folder = Path::new(FOLDER);
-        Self { root: root.into(), state: folder.join("state.yaml"), journal: folder.join("journal.jsonl") }
+        let state = PathBuf::from(PROJECT_STATE);
+        Self { root: root.into(), journal: state.with_file_name("journal.jsonl"), state }
     }
 
     fn at(&self, path: &Path) -> PathBuf {
@@ -56,7 +54,7 @@ impl Store for FileStore {
     }
 
     fn open(&self, waiting: Waiting<'_>) -> Result<Box<dyn Session>, StoreError> {
-        let folder = Path::new(FOLDER);
+        let folder = folder(&self.state);
         fs::create_dir_all(self.at(folder)).map_err(|error| StoreError::io("make", folder, &error))?;
         let shown = folder.join("lock");
         let lock = Lock::take(&self.at(&shown), &shown, waiting)?;

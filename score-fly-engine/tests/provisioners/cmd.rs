@@ -10,7 +10,7 @@ use score_fly_engine::CancelToken;
 use score_fly_engine::provisioner::{Answer, Call, Cmd, Error, Kind, Mode, Protocol, Timeout};
 use serde_json::{Value, json};
 
-use crate::support::{GUID, answer, call, error, map, provision, redis, values};
+use crate::support::{GUID, answer, call, error, map, provision, redis, surrounded, values};
 
 /// A script that is called as score-flyio calls it.
 fn script(text: &str) -> Kind {
@@ -255,7 +255,9 @@ fn one_call_is_cancelled_and_another_goes_on() {
         )
     };
     let call = |name: &str, cancel: &CancelToken| {
-        crate::support::provisioner(script(&text(name))).provision(&redis(), Call { cancel, said: &|_| {} })
+        surrounded(cancel, |surroundings| {
+            crate::support::provisioner(script(&text(name))).provision(&redis(), Call { surroundings, said: &|_| {} })
+        })
     };
     let (one, other) = (CancelToken::new(), CancelToken::new());
     let is_ready = |name: &str| Path::new(&format!("{}-{name}", ready.display())).exists();
@@ -282,9 +284,9 @@ fn every_output_that_is_missing_is_named() {
     let mut provisioner = crate::support::provisioner(script(answer));
     let mut message = |names: &[&str]| {
         provisioner.expected_outputs = Some(names.iter().map(|name| (*name).to_owned()).collect());
-        let failure = provisioner
-            .provision(&redis(), Call { cancel: &CancelToken::new(), said: &|_| {} })
-            .expect_err("a failure");
+        let failure = surrounded(&CancelToken::new(), |surroundings| {
+            provisioner.provision(&redis(), Call { surroundings, said: &|_| {} }).expect_err("a failure")
+        });
         // It has been called, so what it made must not be forgotten.
         let state: Option<Value> = failure.answer.and_then(|answer| answer.state).map(Value::Object);
         assert_eq!(state, Some(json!({"made": true})));

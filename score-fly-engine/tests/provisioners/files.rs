@@ -9,7 +9,7 @@ use score_fly_engine::{CancelToken, Faults};
 use serde_json::json;
 
 use crate::server::{Reply, Server};
-use crate::support::{answer, redis, values};
+use crate::support::{answer, redis, surrounded, values};
 
 fn read(text: &str) -> Vec<Provisioner> {
     let (provisioners, found) = read_file(&Source::new("it", text)).into_parts();
@@ -180,7 +180,7 @@ fn go_templates_are_refused_with_how_to_write_them() {
 }
 
 fn fetch(uri: &str) -> Result<Vec<Provisioner>, Faults> {
-    score_fly_engine::provisioner::fetch(uri, &CancelToken::new())
+    surrounded(&CancelToken::new(), |surroundings| score_fly_engine::provisioner::fetch(uri, surroundings))
 }
 
 #[test]

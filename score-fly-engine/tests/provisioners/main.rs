@@ -1,4 +1,5 @@
 //! Provisioners against real programs and servers.
+#![allow(clippy::disallowed_methods, reason = "tests make a world of their own")]
 #![cfg(unix)]
 
 mod builtin;

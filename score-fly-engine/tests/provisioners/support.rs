@@ -8,10 +8,10 @@ use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::Selector;
 use score_fly_core::score::{Metadata, Port};
 use score_fly_core::secret::Sensitive;
-use score_fly_engine::CancelToken;
 use score_fly_engine::provisioner::{
-    Answer, Call, Failure, Kind, Mode, Params, ProjectView, Provisioner, Request, WorkloadView,
+    Answer, Call, Failure, Kind, Mode, Params, ProjectView, Provisioner, Request, Surroundings, WorkloadView,
 };
+use score_fly_engine::{CancelToken, Environment, Root};
 use serde_json::{Map, Value, json};
 
 pub(crate) const GUID: &str = "0b6a4e2c-7f5d-4d3f-9a39-3c1f5b0f6f10";
@@ -73,16 +73,22 @@ pub(crate) fn provisioner(kind: Kind) -> Provisioner {
     }
 }
 
+/// Does something in the world of these tests.
+pub(crate) fn surrounded<T>(cancel: &CancelToken, next: impl FnOnce(Surroundings<'_>) -> T) -> T {
+    let root = Root::new(std::env::current_dir().expect("a folder"));
+    let environment = Environment::new(std::env::vars_os());
+    next(Surroundings { root: &root, environment: &environment, cancel })
+}
+
 /// Calls a provisioner. With the result comes what it said.
 pub(crate) fn call(kind: impl Into<Kind>, mode: Mode, request: &Request) -> (Result<Answer, Failure>, Vec<String>) {
     let provisioner = provisioner(kind.into());
     let lines = RefCell::new(Vec::new());
     let said = |line: &str| lines.borrow_mut().push(line.to_owned());
-    let call = Call { cancel: &CancelToken::new(), said: &said };
-    let result = match mode {
-        Mode::Provision => provisioner.provision(request, call),
-        Mode::Deprovision => provisioner.deprovision(request, call),
-    };
+    let result = surrounded(&CancelToken::new(), |surroundings| match mode {
+        Mode::Provision => provisioner.provision(request, Call { surroundings, said: &said }),
+        Mode::Deprovision => provisioner.deprovision(request, Call { surroundings, said: &said }),
+    });
     (result, lines.into_inner())
 }
 

@@ -21,6 +21,7 @@ pub(super) use needs::are_used;
 
 use self::secrets::Wanted;
 use super::files::{self, FileNames, Holder, Placed};
+use super::outputs::Output;
 use super::{AppParts, Scope, build, checks, env, paths, process};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::RestartPolicy;
@@ -64,7 +65,7 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, d
     app.config.machine_config = Some(if options.inline_files {
         json
     } else {
-        let name = format!("fly_{}.machine.json", workload.metadata.name);
+        let name = Output::Machine.name(&workload.metadata.name);
         let path = paths::join(&options.paths.toml_from_work, &name);
         app.files.push((path.clone(), json.into_bytes()));
         path

@@ -3,20 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use score_fly_core::diagnostic::{Diagnostic, Outcome};
-use score_fly_core::fly::names;
-use score_fly_core::fly::{self, LocalFiles, MachineConfig};
+use score_fly_core::fly::{self, LocalFiles, MachineConfig, names};
 use score_fly_core::score::Workload;
 use score_fly_core::{Diagnostics, Source, document};
 
-use crate::conversion::text;
-use crate::diagnostics::{Quotable, Text};
-use crate::inputs::{self, Decoded};
-use crate::output::Reporter;
-use crate::paths::folder;
+use super::context::Context;
+use super::failure::Failure;
+use super::inputs::{self, Decoded, text};
+use super::report::{Log, Quotable, Text};
+use crate::root::folder;
 
 /// A fly.toml, or the same as JSON or YAML.
 #[derive(Debug)]
-pub(crate) struct FlyFile {
+pub(super) struct FlyFile {
     path: PathBuf,
     source: Source,
     /// Why the bytes are no text, if they are none.
@@ -27,14 +26,14 @@ pub(crate) struct FlyFile {
 
 /// Whether a file is one of Fly's, and not a Score file: its name ends in `.toml`; or it starts with
 /// `fly` and ends in `.json` or `.yaml`, and `apiVersion` is not one of Score's.
-pub(crate) fn is_fly_file(path: &Path, source: &Source) -> bool {
+pub(super) fn is_fly_file(path: &Path, source: &Source) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ends_in = |end: &str| path.extension().is_some_and(|extension| extension == end);
     is_toml(path) || name.starts_with("fly") && (ends_in("json") || ends_in("yaml")) && !is_score(source)
 }
 
 /// Whether a file has the name of a TOML file, which no Score file has.
-pub(crate) fn is_toml(path: &Path) -> bool {
+pub(super) fn is_toml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml")
 }
 
@@ -46,22 +45,16 @@ fn is_score(source: &Source) -> bool {
 
 impl FlyFile {
     /// Reads a fly.toml and the local files that it names.
-    ///
-    /// # Errors
-    /// A sentence, if it can't be read or is a Score file.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        let decoded = inputs::read(path)?;
+    pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Self, Failure> {
+        let decoded = inputs::read(context, path)?;
         if !is_toml(path) && is_score(&decoded.source) {
-            let path = path.display();
-            return Err(format!(
-                "`{path}` is a Score file, and not one of Fly's: `score-fly generate` makes a fly.toml of it"
-            ));
+            return Err(Failure::NoFlyFile { path: path.to_owned() });
         }
-        Ok(Self::new(path, decoded))
+        Ok(Self::new(context, path, decoded))
     }
 
     /// Reads the local files that a fly.toml at `path` names.
-    pub(crate) fn new(path: &Path, Decoded { source, diagnostics }: Decoded) -> Self {
+    pub(super) fn new(context: &Context<'_>, path: &Path, Decoded { source, diagnostics }: Decoded) -> Self {
         let mut file = Self {
             path: path.to_owned(),
             source,
@@ -70,12 +63,12 @@ impl FlyFile {
             files_read: vec![path.to_owned()],
         };
         if !file.undecodable.has_errors() {
-            file.read_local();
+            file.read_local(context);
         }
         file
     }
 
-    fn read_local(&mut self) {
+    fn read_local(&mut self, context: &Context<'_>) {
         let (config, _) = fly::read(&self.source).into_parts();
         let config = config.unwrap_or_default().config;
         let dockerfile = config.build.as_ref().and_then(|build| build.dockerfile.as_deref());
@@ -90,26 +83,27 @@ impl FlyFile {
                 // `fly deploy -c` finds a file from here, and `fly deploy FOLDER` from fly.toml's folder.
                 let here = PathBuf::from(&name);
                 let places = if dockerfile == Some(&name) { vec![beside] } else { vec![here, beside] };
-                let found = places.into_iter().find_map(|place| Some((inputs::read_mounted(&place).ok()?, place)));
-                let (content, place) = found.unzip();
+                let found =
+                    places.into_iter().find_map(|place| Some((inputs::read_mounted(context, &place).ok()?, place)));
+                let (bytes, place) = found.unzip();
                 self.files_read.extend(place);
-                self.local.insert(name, content);
+                self.local.insert(name, bytes);
             }
         }
     }
 
     /// What is wrong with it.
-    pub(crate) fn check(&self) -> Diagnostics {
+    pub(super) fn check(&self) -> Diagnostics {
         self.with_text(|source| fly::check_text(source, &self.local)).into_parts().1
     }
 
     /// The machine config that flyctl sends for a process group.
-    pub(crate) fn machine_config(&self, group: Option<&str>) -> Outcome<MachineConfig> {
+    pub(super) fn machine_config(&self, group: Option<&str>) -> Outcome<MachineConfig> {
         self.with_text(|source| fly::machine_config_of(source, group, &self.local))
     }
 
     /// The workload that becomes an equal fly.toml.
-    pub(crate) fn import(&self) -> Outcome<Workload> {
+    pub(super) fn import(&self) -> Outcome<Workload> {
         self.with_text(score_fly_core::import)
     }
 
@@ -121,7 +115,7 @@ impl FlyFile {
     }
 
     /// Mends what there is only one way to mend, and says what it was. The file on the disk stays.
-    pub(crate) fn fix(&mut self) -> Vec<Diagnostic> {
+    pub(super) fn fix(&mut self) -> Vec<Diagnostic> {
         let fixed = if self.undecodable.has_errors() { None } else { fly::fix(&self.source, &self.local) };
         fixed.map_or_else(Vec::new, |fixed| {
             self.source.text = fixed.text;
@@ -129,23 +123,20 @@ impl FlyFile {
         })
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Its text.
-    pub(crate) fn source(&self) -> &Source {
+    pub(super) fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Shows diagnostics about it, without lines in which a secret seems to stand.
-    pub(crate) fn report(&self, diagnostics: &Diagnostics, reporter: &mut Reporter) {
+    /// Notes what was read, and what was found in it; lines in which a secret seems to stand are not to be shown.
+    pub(super) fn note(&self, diagnostics: &Diagnostics, log: &mut Log<'_>) {
         for path in &self.files_read {
-            reporter.detail(&format!("read {}", path.display()));
+            log.read(path);
         }
-        let secrets = secret_lines(&self.source.text);
-        reporter.report(diagnostics, &[Text { quotable: Quotable::Without(&secrets), ..text(&self.source) }]);
+        log.find(diagnostics, || {
+            let quotable = Quotable::Without(secret_lines(&self.source.text));
+            vec![Text { quotable, ..text(&self.source) }]
+        });
     }
 }
 

@@ -1,0 +1,179 @@
+//! The arguments that commands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use score_fly_core::convert;
+use score_fly_core::fly::names::is_region;
+use score_fly_engine::ops::ScoreOptions;
+#[cfg(feature = "project")]
+use score_fly_engine::{Wait, ops::OpenOptions};
+
+/// Flags that every command takes, before or after its name.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// How to show what is wrong or noteworthy
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) diagnostics: Format,
+
+    /// Say more: which files are read, and which commands come next
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+/// How diagnostics are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// With the lines that are meant, in colour on a terminal
+    #[default]
+    Human,
+    /// One line each, `file:line:column: severity[code]: message`
+    Plain,
+    /// One JSON object for the whole run
+    Json,
+    /// As annotations of a GitHub Actions run
+    Github,
+}
+
+/// What is done to a Score file on its way.
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArgs {
+    /// A YAML file to merge over the Score file; repeat for more, later ones win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overrides_file: Vec<PathBuf>,
+
+    /// A single value to set after all overrides files; an empty VALUE removes what is at PATH
+    ///
+    /// PATH is separated by dots; `\.` is a dot within a key. VALUE is YAML. May be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) override_property: Vec<String>,
+
+    /// The image of containers whose `image` is `.`
+    ///
+    /// Without it, such a container is built from the Dockerfile next to the Score file.
+    #[arg(short, long, value_parser = image)]
+    pub(crate) image: Option<String>,
+
+    /// A YAML or JSON file with the outputs of resources, by name or by uid; may be repeated
+    ///
+    /// `{db: {values: {host: …}, secrets: {password: …}}}`. A bare map is taken as values. A
+    /// resource in a later file replaces the same one in an earlier file. `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) outputs: Vec<PathBuf>,
+
+    /// What to put before a workload's name to make its app's
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) fly_app_prefix: Option<String>,
+
+    /// The primary region, unless a workload's annotation names another
+    #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true, value_parser = region)]
+    pub(crate) region: Option<String>,
+
+    /// Whether workloads run in Fly's containers, side by side on one machine
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) containers: Containers,
+}
+
+/// An image, which can't be empty.
+fn image(text: &str) -> Result<String, String> {
+    let image = Some(text.to_owned()).filter(|text| !text.is_empty());
+    image.ok_or_else(|| "give an image, or leave the flag out to build one from the Dockerfile".to_owned())
+}
+
+/// The code of a region. A variable that is set to nothing is as good as none.
+fn region(text: &str) -> Result<String, String> {
+    if text.is_empty() || is_region(text) {
+        return Ok(text.to_owned());
+    }
+    Err("a region's code has three lower-case letters, such as `ams`; it comes from the flag, or else from the \
+         variable FLY_REGION_NAME"
+        .to_owned())
+}
+
+/// When workloads run in Fly's containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Containers {
+    /// If they need it: several containers, `before`, probes by command, permissions of files
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never: what needs it is an error
+    Never,
+}
+
+impl From<Containers> for convert::Containers {
+    fn from(containers: Containers) -> Self {
+        match containers {
+            Containers::Auto => Self::Auto,
+            Containers::Always => Self::Always,
+            Containers::Never => Self::Never,
+        }
+    }
+}
+
+impl ScoreArgs {
+    /// As options.
+    pub(crate) fn options(&self) -> ScoreOptions {
+        ScoreOptions {
+            overrides: self.overrides_file.clone(),
+            override_properties: self.override_property.clone(),
+            image: self.image.clone(),
+            outputs: self.outputs.clone(),
+            app_prefix: self.fly_app_prefix.clone(),
+            region: self.region.clone(),
+            containers: self.containers.into(),
+        }
+    }
+}
+
+/// How lists are shown.
+#[cfg(feature = "project")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Columns
+    #[default]
+    Table,
+    /// One JSON array
+    Json,
+}
+
+/// How a project is opened to change it.
+#[cfg(feature = "project")]
+#[derive(Debug, Args)]
+pub(crate) struct OpenArgs {
+    /// Fail if another run is at work in this project, instead of waiting for its end
+    #[arg(long)]
+    no_wait: bool,
+
+    /// An identity file of age, to decrypt the secrets in the state of the project; may be repeated
+    ///
+    /// Further identities may stand in the environment, as `SCORE_FLY_IDENTITY`: the identities
+    /// themselves, in the form of such a file.
+    #[arg(long, value_name = "FILE")]
+    identity: Vec<PathBuf>,
+}
+
+/// Variables for resources of type `environment`.
+#[cfg(feature = "project")]
+#[derive(Debug, Args)]
+pub(crate) struct EnvFileArgs {
+    /// A file of variables for resources of type `environment`, in lines `NAME=value`; may be
+    /// repeated, later ones win. Variables that the environment has itself win over all of them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
+}
+
+#[cfg(feature = "project")]
+impl OpenArgs {
+    /// As options.
+    pub(crate) fn options(&self) -> OpenOptions {
+        let wait = if self.no_wait { Wait::Never } else { Wait::UntilFree };
+        OpenOptions { wait, identities: self.identity.clone() }
+    }
+}

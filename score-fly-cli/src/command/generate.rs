@@ -1,0 +1,123 @@
+//! `score-fly generate`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use score_fly_engine::ops;
+use score_fly_engine::ops::Secrets;
+use score_fly_engine::ops::generate::{Options, SecretsTo};
+
+use crate::args::{Global, ScoreArgs};
+use crate::exit::Exit;
+use crate::process::Process;
+
+/// Write the fly.toml, secrets and further files that Score files become
+///
+/// Each workload becomes `fly_<workload>.toml` and, where needed, a folder `fly_<workload>_files`,
+/// `fly_<workload>.machine.json` with its containers, and `fly_<workload>.env`, which only its owner
+/// may read and which `fly secrets import` takes.
+/// Each file is replaced in one step. Nothing is written for a Score file that has errors.
+///
+/// What is written is meant for `fly deploy -c <file>` in the directory in which score-fly runs.
+///
+/// In a project, which `score-fly init` makes, the Score files are added to its workloads, or
+/// replace those of the same name; then the resources of all workloads are provisioned, and all
+/// workloads are written. Nothing is provisioned if one of them has errors. Without a project,
+/// outputs of resources come from --outputs alone.
+#[derive(Debug, Args)]
+pub(crate) struct Generate {
+    /// The Score files; `-` is standard input. A project may do without
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    score: ScoreArgs,
+
+    /// The folder to write into, instead of the current one
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+
+    /// The file to write secrets to, even if there are none; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    secrets_file: Option<PathBuf>,
+
+    /// Write the content of files, and containers, into fly.toml where they can stand there
+    #[arg(long)]
+    inline_files: bool,
+
+    /// Keep comments, order and further keys of fly.toml files that are already there
+    #[arg(long)]
+    update: bool,
+
+    #[cfg(feature = "project")]
+    #[command(flatten)]
+    provisioning: Provisioning,
+}
+
+/// How resources are provisioned.
+#[cfg(feature = "project")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "In a project")]
+struct Provisioning {
+    /// How many provisioners may be at work at once
+    #[arg(short, long, value_name = "NUMBER", default_value = "8")]
+    jobs: std::num::NonZero<usize>,
+
+    /// Call no provisioner for resources of which everything is known already
+    ///
+    /// That is so if their params and metadata are what they were, and no workload refers to their
+    /// secrets, which are kept only if the state is encrypted.
+    #[arg(long)]
+    only_new: bool,
+
+    #[command(flatten)]
+    env_file: crate::args::EnvFileArgs,
+
+    #[command(flatten)]
+    open: crate::args::OpenArgs,
+}
+
+/// Runs it.
+pub(crate) fn run(args: Generate, global: Global) -> Exit {
+    #[cfg(feature = "project")]
+    let process = Process::heeding(global);
+    #[cfg(not(feature = "project"))]
+    let process = Process::new(global, crate::output::Stream::Stderr);
+    let generated = ops::generate(&process.context(), &args.options()).result;
+    for workload in generated.into_iter().flatten() {
+        if let Secrets::Text(text) = &workload.secrets {
+            process.data(text.expose());
+        }
+    }
+    process.finish()
+}
+
+impl Generate {
+    fn options(self) -> Options {
+        Options {
+            files: self.files,
+            score: self.score.options(),
+            folder: self.output.unwrap_or_default(),
+            secrets: match self.secrets_file {
+                None => SecretsTo::Beside,
+                Some(path) if path == Path::new("-") => SecretsTo::Caller,
+                Some(path) => SecretsTo::File(path),
+            },
+            inline_files: self.inline_files,
+            update: self.update,
+            #[cfg(feature = "project")]
+            project: self.provisioning.options(),
+        }
+    }
+}
+
+#[cfg(feature = "project")]
+impl Provisioning {
+    fn options(self) -> ops::generate::ProjectOptions {
+        ops::generate::ProjectOptions {
+            jobs: self.jobs,
+            only_new: self.only_new,
+            env_files: self.env_file.env_file,
+            open: self.open.options(),
+        }
+    }
+}

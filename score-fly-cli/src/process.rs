@@ -1,0 +1,85 @@
+//! The process as use cases see it: its working directory, its variables and its standard input.
+
+use std::env;
+use std::io;
+use std::ops::Deref;
+
+use score_fly_engine::ops::Context;
+use score_fly_engine::{CancelToken, Environment, Root};
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::output::{Reporter, Stream};
+
+/// One run of a command in this process.
+pub(crate) struct Process {
+    reporter: Reporter,
+    root: Root,
+    environment: Environment,
+    token: CancelToken,
+    /// Who tells which signal cancelled the token.
+    #[cfg(feature = "project")]
+    heed: Option<crate::signals::Heed>,
+}
+
+impl Process {
+    /// A run whose diagnostics go to `stream`.
+    pub(crate) fn new(global: Global, stream: Stream) -> Self {
+        Self {
+            reporter: Reporter::new(global, stream),
+            root: Root::new(env::current_dir().unwrap_or_default()),
+            environment: Environment::new(env::vars_os())
+                .with_home(env::home_dir())
+                .with_standard_input(|| Ok(Box::new(io::stdin()))),
+            token: CancelToken::new(),
+            #[cfg(feature = "project")]
+            heed: None,
+        }
+    }
+
+    /// A run that signals cancel while it does what ends in good order.
+    #[cfg(feature = "project")]
+    pub(crate) fn heeding(global: Global) -> Self {
+        let heed = crate::signals::Heed::new();
+        Self { token: heed.token().clone(), heed: Some(heed), ..Self::new(global, Stream::Stderr) }
+    }
+
+    /// With a standard input that is nobody who would have to type.
+    #[cfg(feature = "project")]
+    pub(crate) fn with_piped_input(mut self) -> Self {
+        use std::io::IsTerminal as _;
+
+        fn open() -> io::Result<Box<dyn io::Read>> {
+            if io::stdin().is_terminal() {
+                return Err(io::Error::other("standard input is a terminal: pipe a file into it"));
+            }
+            Ok(Box::new(io::stdin()))
+        }
+        self.environment = self.environment.with_standard_input(open);
+        self
+    }
+
+    /// Where a use case works, and who watches it.
+    pub(crate) fn context(&self) -> Context<'_> {
+        let Self { reporter, root, environment, token, .. } = self;
+        Context { root, environment, observer: reporter, cancel: token }
+    }
+
+    /// How it ended.
+    pub(crate) fn finish(self) -> Exit {
+        let exit = self.reporter.finish();
+        #[cfg(feature = "project")]
+        if let Some(signal) = self.heed.and_then(|heed| heed.signal()) {
+            return exit.max(Exit::Interrupted(signal));
+        }
+        exit
+    }
+}
+
+impl Deref for Process {
+    type Target = Reporter;
+
+    fn deref(&self) -> &Reporter {
+        &self.reporter
+    }
+}

@@ -1,0 +1,126 @@
+//! What use cases note, in the words of the command line.
+
+use std::path::Path;
+
+use score_fly_engine::ops::{Failure, Generated, Note, Secrets, Unfinished};
+
+/// Where outputs come from.
+pub(crate) const MISSING_OUTPUTS: &str = "outputs come from a file given with --outputs; or, in a project \
+                                          (`score-fly init`), `score-fly generate` has resources made";
+
+/// Lines about what was done.
+pub(crate) enum Said {
+    /// For everybody.
+    Always(Vec<String>),
+    /// For those who ask for more.
+    IfAsked(Vec<String>),
+}
+
+/// What is said of a note that is no diagnostic and no failure.
+pub(crate) fn said(note: &Note) -> Said {
+    let line = match note {
+        Note::Read(path) => return Said::IfAsked(vec![format!("read {}", path.display())]),
+        Note::Called { calls, resources } => {
+            return Said::IfAsked(vec![format!("called provisioners for {calls} of {resources} resources")]);
+        }
+        Note::Generated(generated) => return Said::IfAsked(next_steps(generated)),
+        Note::TookOver { from, provisioners, resources, left, workloads } => {
+            let from = from.display();
+            let mut lines = vec![format!("took over from {from}: provisioners {provisioners}, resources {resources}")];
+            lines.extend(left.iter().cloned());
+            if !workloads.is_empty() {
+                lines.push(format!("generate these workloads again from their Score files: {}", workloads.join(", ")));
+            }
+            return Said::Always(lines);
+        }
+        Note::Wrote(path) => format!("wrote {}", path.display()),
+        // It may hold the only copy of a secret, so it is not ours to remove.
+        Note::Useless(path) => format!("{} is of no use any more: the workload has no secrets", path.display()),
+        Note::Left { path, secrets } => {
+            format!("{}{} is still there", path.display(), if *secrets { ", with secrets in it," } else { "" })
+        }
+        Note::Moved { workload, from, to } => {
+            format!("the workload {workload} comes from {} now, and no longer from {}", to.display(), from.display())
+        }
+        Note::RemovedWorkload(name) => format!("removed the workload {name}"),
+        Note::Orphan(uid) => {
+            format!("{uid} is used by no workload any more: `score-fly resources prune` takes it down")
+        }
+        Note::TookDown(uid) => format!("took down {uid}"),
+        Note::Forgot { uid, provisioner: Some(maker) } => {
+            format!("forgot {uid}: whatever `{maker}` made for it stays")
+        }
+        Note::Forgot { uid, provisioner: None } => format!("forgot {uid}"),
+        Note::AddedProvisioner(id) => format!("added the provisioner {id}"),
+        Note::ReplacedProvisioner(id) => format!("replaced the provisioner {id}"),
+        Note::RemovedProvisioner(id) => format!("removed the provisioner {id}"),
+        Note::Encrypted(path) => format!("encrypted the secrets in {}", path.display()),
+        Note::CouldTakeOver(path) => {
+            let path = path.display();
+            format!("{path} is there: `score-fly init --import` takes over its provisioners and resources")
+        }
+        _ => return Said::Always(Vec::new()),
+    };
+    Said::Always(vec![line])
+}
+
+/// Whose end is waited for.
+pub(crate) fn waiting(holder: &str) -> String {
+    format!("waiting for another run of score-fly in this project, process {holder}")
+}
+
+/// What comes of it that a run was cancelled.
+pub(crate) fn cancelled(unfinished: Unfinished) -> String {
+    let consequence = match unfinished {
+        Unfinished::Provisioning { made, resources } => {
+            format!("{made} of {resources} resources are provisioned, and the next run goes on from there")
+        }
+        Unfinished::TakingDown => "what was not taken down is still there".to_owned(),
+        Unfinished::Writing { written, workloads } => format!("{written} of {workloads} workloads are written"),
+        _ => "not everything is done".to_owned(),
+    };
+    format!("interrupted: {consequence}")
+}
+
+/// What to do about a failure, if that is the same for several, and told once.
+#[cfg(feature = "project")]
+pub(crate) fn hint(failure: &Failure) -> Option<&'static str> {
+    use score_fly_engine::ops::InProject;
+    use score_fly_engine::run::DeprovisionError;
+
+    const FORGET: &str = "`score-fly resources deprovision --forget UID` drops a resource without calling its \
+                          provisioner: whatever that made stays";
+    match failure {
+        Failure::InProject(InProject::NotTakenDown(DeprovisionError::Unknown { .. })) => None,
+        Failure::InProject(InProject::NotTakenDown(_) | InProject::StillNeeded { .. }) => Some(FORGET),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "project"))]
+pub(crate) fn hint(_: &Failure) -> Option<&'static str> {
+    None
+}
+
+/// The names of things, for people.
+pub(crate) fn names<'n>(names: impl Iterator<Item = &'n String>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// The commands that deploy what was written.
+fn next_steps(Generated { app, toml, secrets, .. }: &Generated) -> Vec<String> {
+    let mut lines = vec!["next:".to_owned(), format!("  fly apps create {app}")];
+    if let Secrets::In(path) = secrets {
+        lines.push(format!("  fly secrets import --stage -a {app} < {}", quote(path)));
+    }
+    lines.push(format!("  fly deploy -c {}", quote(toml)));
+    lines
+}
+
+/// A path as one word of a shell.
+fn quote(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

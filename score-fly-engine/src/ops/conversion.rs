@@ -1,0 +1,171 @@
+//! From a Score file that was read to what it becomes.
+
+use std::path::{Path, PathBuf};
+
+use score_fly_core::convert::Options;
+use score_fly_core::diagnostic::Outcome;
+use score_fly_core::document::overrides::Override;
+use score_fly_core::fly::{self, App};
+use score_fly_core::resolve::Missing;
+use score_fly_core::resource::Outputs;
+use score_fly_core::{Diagnostics, Source};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::inputs::{self, Decoded, text};
+use super::options::ScoreOptions;
+use super::report::{Log, Quotable, Text};
+use super::score_file::ScoreFile;
+use crate::root::folder;
+
+/// What is the same for all Score files of a run.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) overrides: Vec<Override>,
+    pub(super) outputs: Outputs,
+    /// Whether all outputs could be understood. If not, asking for them would be an echo.
+    outputs_complete: bool,
+    pub(super) options: Options,
+}
+
+impl Shared {
+    /// Reads everything that the options name. Mistakes in it are noted; there is nothing to go on
+    /// with if a file can't be read.
+    pub(super) fn read(
+        context: &Context<'_>,
+        options: &ScoreOptions,
+        inline_files: bool,
+        log: &mut Log<'_>,
+    ) -> Option<Self> {
+        let mut sound = true;
+        let mut overrides = Vec::new();
+        for path in &options.overrides {
+            match read(context, path, log) {
+                Some(source) => overrides.push(Override::File(source)),
+                None => sound = false,
+            }
+        }
+        overrides.extend(options.override_properties.iter().map(Override::property));
+
+        let mut outputs = Outputs::default();
+        let mut outputs_complete = true;
+        for path in &options.outputs {
+            let Some(source) = read(context, path, log) else {
+                sound = false;
+                continue;
+            };
+            let (read, diagnostics) = Outputs::read(&source).into_parts();
+            outputs_complete &= !diagnostics.has_errors();
+            outputs.0.extend(read.unwrap_or_default().0);
+            log.find(&diagnostics, || vec![unquotable(&source)]);
+        }
+        let options = options.conversion(inline_files);
+        sound.then_some(Self { overrides, outputs, outputs_complete, options })
+    }
+
+    /// Outputs of resources, as far as they are given.
+    pub(super) fn outputs_of(&self, file: &ScoreFile<'_>) -> (Outputs, Missing) {
+        let outputs = file.workload().map(|workload| self.outputs.for_workload(workload));
+        let missing = if self.outputs_complete { Missing::Report } else { Missing::Assume };
+        (outputs.unwrap_or_default(), missing)
+    }
+}
+
+/// Reads a text, and notes why that can't be done.
+fn read(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Option<Source> {
+    let Decoded { source, diagnostics } = log.take(inputs::read(context, path))?;
+    log.read(path);
+    log.find(&diagnostics, || vec![unquotable(&source)]);
+    (!diagnostics.has_errors()).then_some(source)
+}
+
+fn unquotable(source: &Source) -> Text {
+    Text { quotable: Quotable::None, ..text(source) }
+}
+
+/// What became of a Score file.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// What it became, if there are no errors.
+    pub(super) product: Option<Product>,
+    pub(super) diagnostics: Diagnostics,
+    /// The fly.toml that was to be written over.
+    existing: Option<(PathBuf, Source)>,
+    failure: Option<Failure>,
+}
+
+/// A Fly app, ready to be written.
+#[derive(Debug)]
+pub(super) struct Product {
+    /// The app.
+    pub(super) app: App,
+    /// fly.toml.
+    pub(super) toml: String,
+}
+
+/// Converts a Score file for a fly.toml in `toml_folder`, with the outputs of its resources.
+/// `existing` answers, for the workload's name, which fly.toml to write over, if any.
+pub(super) fn convert(
+    context: &Context<'_>,
+    file: &ScoreFile<'_>,
+    options: &Options,
+    (outputs, missing): (Outputs, Missing),
+    toml_folder: &Path,
+    existing: impl FnOnce(&str) -> Option<PathBuf>,
+) -> Attempt {
+    let Some(loaded) = &file.loaded else { return Attempt::of(Outcome::failed(file.undecodable())) };
+    let paths = context.root.relate(folder(&file.path), toml_folder);
+    let options = Options { paths, image: file.image.clone(), ..options.clone() };
+    let given = file.given(outputs, missing);
+    if missing == Missing::Assume {
+        return Attempt::of(loaded.check(&given, &options).map(|()| None));
+    }
+    let app = loaded.convert(&given, &options);
+    let Some(path) = file.name().and_then(existing) else {
+        return Attempt::of(app.map(|app| Some(Product { toml: fly::emit(&app.config), app })));
+    };
+    match inputs::read(context, &path) {
+        Ok(Decoded { source, diagnostics }) => {
+            let undecodable = diagnostics.has_errors();
+            let product = app.and_then(|app| {
+                if undecodable {
+                    return Outcome::failed(diagnostics);
+                }
+                fly::update(&source, &app.config).map(|toml| Some(Product { app, toml }))
+            });
+            Attempt { existing: Some((path, source)), ..Attempt::of(product) }
+        }
+        Err(failure) => Attempt { failure: Some(failure), ..Attempt::of(app.map(|_| None)) },
+    }
+}
+
+/// Looks for mistakes in a Score file. Outputs and files that are not there are taken to exist.
+pub(super) fn check(file: &ScoreFile<'_>, options: &Options, outputs: Outputs) -> Attempt {
+    let Some(loaded) = &file.loaded else { return Attempt::of(Outcome::failed(file.undecodable())) };
+    let options = Options { image: file.image.clone(), ..options.clone() };
+    let given = file.given(outputs, Missing::Assume);
+    Attempt::of(loaded.check(&given, &options).map(|()| None))
+}
+
+impl Attempt {
+    fn of(outcome: Outcome<Option<Product>>) -> Self {
+        match outcome.into_result() {
+            Ok((product, diagnostics)) => Self { product, diagnostics, ..Self::default() },
+            Err(diagnostics) => Self { diagnostics, ..Self::default() },
+        }
+    }
+
+    /// Notes what was read and found. Gives what the file became, and why there is nothing to write over.
+    pub(super) fn note(self, file: &ScoreFile<'_>, log: &mut Log<'_>) -> Option<Product> {
+        let existing = self.existing.iter().map(|(path, _)| path);
+        for path in file.files_read.iter().chain(existing) {
+            log.read(path);
+        }
+        let existing = self.existing.as_ref().map(|(_, source)| source);
+        log.find(&self.diagnostics, || file.texts().into_iter().chain(existing.map(text)).collect());
+        if let Some(failure) = self.failure {
+            log.fail(failure);
+        }
+        self.product
+    }
+}

@@ -1,0 +1,110 @@
+//! The files that Score files become.
+
+#[cfg(feature = "project")]
+mod in_project;
+mod write;
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::conversion::Shared;
+use super::failure::Failure;
+use super::inputs::refuse_two_dashes;
+use super::options::ScoreOptions;
+use super::report::{Generated, Log, Report};
+use super::score_file::{ScoreFile, ScoreText, named_alike};
+use crate::parallel;
+use write::Target;
+
+#[cfg(feature = "project")]
+pub use in_project::ProjectOptions;
+
+/// What to generate.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The Score files. A project may do without.
+    pub files: Vec<PathBuf>,
+    /// What is done to them on their way.
+    pub score: ScoreOptions,
+    /// The folder to write into, if it is another than the one in which the use case works.
+    pub folder: PathBuf,
+    /// Where secrets go.
+    pub secrets: SecretsTo,
+    /// Whether to write the content of files, and containers, into fly.toml where they can stand there.
+    pub inline_files: bool,
+    /// Whether to keep comments, order and further keys of fly.toml files that are already there.
+    pub update: bool,
+    /// How resources are provisioned.
+    #[cfg(feature = "project")]
+    pub project: ProjectOptions,
+}
+
+/// Where secrets go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SecretsTo {
+    /// Into a file beside fly.toml, if there are any.
+    #[default]
+    Beside,
+    /// Into this file, even if there are none.
+    File(PathBuf),
+    /// To the caller, in what is reported.
+    Caller,
+}
+
+/// Writes the fly.toml, secrets and further files that Score files become.
+///
+/// In a project, the Score files are added to its workloads, or replace those of the same name; then the resources
+/// of all workloads are provisioned, and all workloads are written. Nothing is provisioned if one of them has errors.
+pub fn generate(context: &Context<'_>, options: &Options) -> Report<Vec<Generated>> {
+    let mut log = context.log();
+    let generated = run(context, options, &mut log);
+    log.report(generated)
+}
+
+fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Generated>> {
+    let Options { files, score, .. } = options;
+    log.take(score.refuse_several(files.len()))?;
+    if options.secrets != SecretsTo::Beside && files.len() > 1 {
+        log.fail(Failure::ForOneFile { option: "--secrets-file" });
+        return None;
+    }
+    log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
+    let shared = Shared::read(context, score, options.inline_files, log)?;
+    #[cfg(feature = "project")]
+    if super::project::exists(context) {
+        return in_project::run(context, options, shared, log);
+    }
+    #[cfg(feature = "project")]
+    if !options.project.env_files.is_empty() {
+        log.fail(super::failure::InProject::EnvFileWithoutProject);
+        return None;
+    }
+    if !cfg!(feature = "project") && context.root.has_project() {
+        log.fail(Failure::NoProjects);
+        return None;
+    }
+    if files.is_empty() {
+        log.fail(Failure::NothingToGenerate);
+        return None;
+    }
+    Some(without_project(context, options, &shared, log))
+}
+
+/// Writes what each Score file becomes by itself.
+fn without_project(context: &Context<'_>, options: &Options, shared: &Shared, log: &mut Log<'_>) -> Vec<Generated> {
+    let texts = ScoreText::read_all(context, &options.files, log);
+    let target = Target { context, options };
+    let files = parallel::map(&texts, parallel::all_cores(), |text| {
+        ScoreFile::load(context, text, &shared.overrides, shared.options.image.as_deref())
+    });
+    let attempts = parallel::map(&files, parallel::all_cores(), |file| {
+        target.convert(file, &shared.options, shared.outputs_of(file))
+    });
+    let alike = named_alike(&files);
+    let writable = |file: &ScoreFile<'_>| file.name().is_some_and(|name| !alike.contains_key(name));
+    let generated = target.write_all(&files, attempts, writable, log);
+    for (name, files) in &alike {
+        log.fail(Failure::SameName { name: (*name).to_owned(), files: files.clone(), others_are_written: true });
+    }
+    generated
+}

@@ -1,0 +1,143 @@
+//! Writing what a workload becomes.
+
+use std::path::{Path, PathBuf};
+
+use score_fly_core::convert::{self, Output};
+use score_fly_core::fly::{App, secrets};
+use score_fly_core::resolve::Missing;
+use score_fly_core::resource::Outputs;
+use score_fly_core::secret::Secret;
+
+use super::super::context::Context;
+use super::super::conversion::{self, Attempt, Product};
+use super::super::failure::Failure;
+use super::super::report::{Generated, Log, Note, Secrets, Unfinished};
+use super::super::score_file::ScoreFile;
+use super::{Options, SecretsTo};
+use crate::files::{Access, Staged};
+
+/// Where workloads are written.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'t> {
+    pub(super) context: &'t Context<'t>,
+    pub(super) options: &'t Options,
+}
+
+/// A file to be written, by the path that people know.
+struct File<'f> {
+    path: PathBuf,
+    shown: PathBuf,
+    content: &'f [u8],
+    access: Access,
+}
+
+impl Target<'_> {
+    /// Converts a Score file for where it is to be written.
+    pub(super) fn convert(
+        &self,
+        file: &ScoreFile<'_>,
+        options: &convert::Options,
+        outputs: (Outputs, Missing),
+    ) -> Attempt {
+        let existing = |workload: &str| {
+            let toml = self.path(Output::Toml, workload);
+            Some(toml).filter(|toml| self.options.update && self.context.root.at(toml).exists())
+        };
+        conversion::convert(self.context, file, options, outputs, self.folder(), existing)
+    }
+
+    /// Writes what those workloads became that are `writable`, as long as nobody asks for an end.
+    pub(super) fn write_all(
+        &self,
+        files: &[ScoreFile<'_>],
+        attempts: Vec<Attempt>,
+        writable: impl Fn(&ScoreFile<'_>) -> bool,
+        log: &mut Log<'_>,
+    ) -> Vec<Generated> {
+        let mut generated = Vec::new();
+        for (file, attempt) in files.iter().zip(attempts) {
+            if self.context.cancel.is_cancelled() {
+                log.note(Note::Cancelled(Unfinished::Writing { written: generated.len(), workloads: files.len() }));
+                break;
+            }
+            let product = attempt.note(file, log);
+            if let (Some(name), Some(product), true) = (file.name(), product, writable(file)) {
+                generated.extend(self.write(name, &product, log));
+            }
+        }
+        generated
+    }
+
+    /// Writes what a workload became, or nothing of it.
+    fn write(&self, workload: &str, product: &Product, log: &mut Log<'_>) -> Option<Generated> {
+        let Product { app: App { config, secrets, files }, toml } = product;
+        let text = secrets::encode(secrets);
+        let beside = self.path(Output::Secrets, workload);
+        let secrets_go = match &self.options.secrets {
+            SecretsTo::Beside if secrets.is_empty() => Secrets::None,
+            SecretsTo::Beside => Secrets::In(beside.clone()),
+            SecretsTo::File(path) => Secrets::In(path.clone()),
+            SecretsTo::Caller => Secrets::Text(Secret::new(text.clone())),
+        };
+        let toml_path = self.path(Output::Toml, workload);
+
+        let mut all = Vec::new();
+        for (path, content) in files {
+            all.push(self.file(Path::new(path), content, Access::Usual));
+        }
+        if let Secrets::In(path) = &secrets_go {
+            all.push(self.file(path, text.as_bytes(), Access::Owner));
+        }
+        // Last, so that a fly.toml never speaks of files that are not there yet.
+        all.push(self.file(&toml_path, toml.as_bytes(), Access::Usual));
+        log.take(write(&all))?;
+        for file in all {
+            log.note(Note::Wrote(file.shown));
+        }
+        if secrets.is_empty() && self.options.secrets == SecretsTo::Beside && self.context.root.at(&beside).exists() {
+            log.note(Note::Useless(beside));
+        }
+        let app = config.app.clone().unwrap_or_default();
+        let secrets =
+            if secrets.is_empty() && !matches!(secrets_go, Secrets::Text(_)) { Secrets::None } else { secrets_go };
+        let generated = Generated { workload: workload.to_owned(), app, toml: toml_path, secrets };
+        log.note(Note::Generated(generated.clone()));
+        Some(generated)
+    }
+
+    fn file<'f>(&self, path: &Path, content: &'f [u8], access: Access) -> File<'f> {
+        File { path: self.context.root.at(path), shown: self.shown(path), content, access }
+    }
+
+    /// The folder to write into; empty for the one in which all happens.
+    fn folder(&self) -> &Path {
+        &self.options.folder
+    }
+
+    fn path(&self, output: Output, workload: &str) -> PathBuf {
+        self.folder().join(output.name(workload))
+    }
+
+    /// A path as people know it: fly.toml names files from the folder in which all happens, wherever the folder
+    /// to write into is, and those in that folder are shown as it was given.
+    fn shown(&self, path: &Path) -> PathBuf {
+        let way = self.context.root.relate(Path::new(""), self.folder()).toml_from_work;
+        match path.strip_prefix(&way) {
+            Ok(inside) if !way.is_empty() => self.folder().join(inside),
+            _ => path.to_owned(),
+        }
+    }
+}
+
+/// Writes all files in full before the first one takes its place.
+fn write(files: &[File<'_>]) -> Result<(), Failure> {
+    let mut staged = Vec::new();
+    for file in files {
+        let failed = |error| Failure::io("write", &file.shown, &error);
+        staged.push((Staged::new(&file.path, file.content, file.access).map_err(failed)?, file));
+    }
+    for (ready, file) in staged {
+        ready.commit().map_err(|error| Failure::io("write", &file.shown, &error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Reading what users name.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use score_fly_core::{Diagnostics, Source};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::report::{Quotable, Text};
+
+/// What diagnostics call standard input.
+pub(super) const STDIN: &str = "<stdin>";
+
+/// Whether a path means standard input, or output.
+pub(super) fn is_dash(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// A text, and what is wrong with its bytes.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    /// The text; if there are errors, there is none.
+    pub(super) source: Source,
+    /// Why the bytes are no text, if they are none.
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// Reads a text from a file, or from standard input for `-`.
+pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Decoded, Failure> {
+    let (name, bytes) = if is_dash(path) {
+        let mut bytes = Vec::new();
+        let read = context.environment.standard_input().and_then(|mut input| input.read_to_end(&mut bytes));
+        (STDIN.into(), read.map(|_| bytes))
+    } else {
+        (path.to_string_lossy(), fs::read(context.root.at(path)))
+    };
+    let bytes = bytes.map_err(|error| Failure::io("read", path, &error))?;
+    let (source, diagnostics) = Source::from_bytes(name, bytes).into_parts();
+    Ok(Decoded { source: source.unwrap_or_default(), diagnostics })
+}
+
+/// Reads a file that a workload mounts.
+pub(super) fn read_mounted(context: &Context<'_>, path: &Path) -> io::Result<Vec<u8>> {
+    let path = context.root.at(path);
+    // A pipe or a device could keep a run waiting for ever.
+    if fs::metadata(&path)?.is_file() { fs::read(path) } else { Err(io::Error::other("it is not a file")) }
+}
+
+/// A text of which all may be shown.
+pub(super) fn text(source: &Source) -> Text {
+    Text { source: source.clone(), is_file: source.name != STDIN, quotable: Quotable::All }
+}
+
+/// Refuses a second `-`: standard input can be read once.
+pub(super) fn refuse_two_dashes<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Failure> {
+    let dashes = paths.into_iter().filter(|path| is_dash(path)).count();
+    if dashes > 1 { Err(Failure::StandardInputTwice) } else { Ok(()) }
+}

@@ -1,0 +1,52 @@
+//! Use cases: what score-fly does, one file for each, for whoever wants it done. The command line is one of
+//! those, and adds flags, rendering and signals.
+//!
+//! Each takes a [`Context`], which says where it works and what it may see, and typed options, and gives a
+//! [`Report`]. Nothing depends on the process: several may run at once, in different folders.
+
+pub mod check;
+pub mod convert;
+pub mod generate;
+pub mod import;
+pub mod machine;
+
+#[cfg(feature = "project")]
+pub mod init;
+#[cfg(feature = "project")]
+pub mod provisioners;
+#[cfg(feature = "project")]
+pub mod resources;
+#[cfg(feature = "project")]
+pub mod workloads;
+
+mod context;
+mod conversion;
+mod failure;
+mod fly_file;
+mod inputs;
+mod options;
+mod report;
+mod score_file;
+
+#[cfg(feature = "project")]
+mod project;
+#[cfg(feature = "project")]
+mod provisioning;
+#[cfg(feature = "project")]
+mod said;
+
+pub use check::check;
+pub use context::Context;
+pub use convert::convert;
+pub use failure::Failure;
+#[cfg(feature = "project")]
+pub use failure::InProject;
+pub use generate::generate;
+pub use import::import;
+#[cfg(feature = "project")]
+pub use init::init;
+pub use machine::machine;
+#[cfg(feature = "project")]
+pub use options::OpenOptions;
+pub use options::ScoreOptions;
+pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Unfinished};
