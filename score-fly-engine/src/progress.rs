@@ -36,3 +36,6 @@ pub enum Act {
     /// To take them down.
     TakingDown,
 }
+
+/// Is told what is going on, from several threads.
+pub type Watch<'w> = dyn Fn(Progress<'_>) + Sync + 'w;

@@ -1,13 +1,14 @@
 //! Provisioners that are parts of score-fly.
 
 use score_fly_core::map::{SortedMap, SortedSet};
-use score_fly_core::resource::Selector;
 use score_fly_core::score::Port;
 use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Error, Kind, Mode, Provisioner, Request, Sharing, WorkloadView};
+use super::call::{Mode, Sharing};
+use super::error::Error;
+use super::request::{Answer, Request, WorkloadView};
 
 /// A provisioner that is part of score-fly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,20 +32,8 @@ pub enum Builtin {
 const SECRET: &str = "secret";
 
 impl Builtin {
-    const ALL: [Self; 6] = [Self::Dns, Self::Environment, Self::Route, Self::Service, Self::ServicePort, Self::Volume];
-
-    /// All of them, as provisioners for the types of their names. They belong after all others, so
-    /// that these can stand in for them.
-    pub fn provisioners() -> impl Iterator<Item = Provisioner> {
-        Self::ALL.into_iter().map(|builtin| Provisioner {
-            id: format!("{}{}", Self::SCHEME, builtin.name()),
-            selector: Selector { kind: builtin.name().to_owned(), class: None, resource_id: None },
-            description: Some(builtin.description().to_owned()),
-            supported_params: Some(builtin.supported_params()),
-            expected_outputs: None,
-            kind: Kind::Builtin(builtin),
-        })
-    }
+    pub(super) const ALL: [Self; 6] =
+        [Self::Dns, Self::Environment, Self::Route, Self::Service, Self::ServicePort, Self::Volume];
 
     /// How the addresses of built-in provisioners start in provisioner files.
     pub(super) const SCHEME: &str = "builtin://";
@@ -66,7 +55,7 @@ impl Builtin {
         }
     }
 
-    const fn description(self) -> &'static str {
+    pub(super) const fn description(self) -> &'static str {
         match self {
             Self::Dns => "the host name on which Fly serves the workload",
             Self::Environment => "variables of the environment in which score-fly runs",

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::call::{Call, Mode, Surroundings};
+use super::error::{Error, Failure};
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Call, Error, Failure, Mode, Protocol, Request, Surroundings, Timeout};
+use super::protocol::Protocol;
+use super::request::{Answer, Request};
+use super::timeout::Timeout;
 use crate::environment::Environment;
 use crate::process::{self, Fault, Limits};
 use crate::root::Root;

@@ -2,7 +2,8 @@
 
 use score_fly_core::map::SortedSet;
 
-use super::{Answer, Timeout};
+use super::request::Answer;
+use super::timeout::Timeout;
 
 /// Why a provisioner did not do what it was asked for: one sentence, to which the caller adds
 /// which resource it was. None of them holds what the provisioner was told or answered, since

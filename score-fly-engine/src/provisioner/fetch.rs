@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use ureq::Agent;
 
+use super::call::Surroundings;
+use super::git;
+use super::kind::Provisioner;
 use super::local::{from_path, read_all};
-use super::{Provisioner, Surroundings, git};
 use crate::environment::Environment;
 use crate::faults::{Faults, unreadable};
 use crate::system::words;

@@ -9,8 +9,16 @@ use score_fly_core::resource::Selector;
 use score_fly_core::{Code, Diagnostic, Diagnostics, Outcome, Severity, Source};
 use serde_json::{Map, Value};
 
+use super::builtin::Builtin;
+use super::cmd::Cmd;
+use super::error::Error;
+use super::http::Http;
+use super::kind::{Kind, Provisioner};
+use super::protocol::Protocol;
 use super::protocol::{kind_of, secrets};
-use super::{Builtin, Cmd, Error, Http, Kind, Protocol, Provisioner, Static, Template, Timeout};
+use super::static_outputs::Static;
+use super::template::Template;
+use super::timeout::Timeout;
 
 /// Reads a provisioner file. All that is wrong is reported at once, in the order of the file.
 ///

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::path::{Component, Path};
 use std::time::Duration;
 
+use super::call::Surroundings;
+use super::kind::Provisioner;
 use super::local::from_path;
-use super::{Provisioner, Surroundings};
 use crate::faults::{Faults, unreadable};
 use crate::process::{self, Fault, Limits};
 use crate::system::words;

@@ -8,8 +8,12 @@ use ureq::http::{HeaderMap, Response, StatusCode, Uri, header};
 use ureq::{Agent, Body};
 use uuid::Uuid;
 
+use super::call::{Call, Mode};
+use super::error::{Error, Failure};
 use super::protocol::ANSWER_LIMIT;
-use super::{Answer, Call, Error, Failure, Mode, Protocol, Request, Timeout};
+use super::protocol::Protocol;
+use super::request::{Answer, Request};
+use super::timeout::Timeout;
 use crate::web;
 
 /// A server that takes requests as JSON: a POST makes a resource, and a DELETE takes it down.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use score_fly_core::Source;
 
-use super::{Provisioner, read_file};
+use super::file::read_file;
+use super::kind::Provisioner;
 use crate::faults::{Faults, unreadable};
 use crate::system::words;
 

@@ -1,12 +1,15 @@
 //! Provisioners: what makes resources, and takes them down again.
 
 mod builtin;
+mod call;
 mod cmd;
+mod defaults;
 mod error;
 mod fetch;
 mod file;
 mod git;
 mod http;
+mod kind;
 mod local;
 mod protocol;
 mod request;
@@ -14,222 +17,16 @@ mod static_outputs;
 mod template;
 mod timeout;
 
-use std::fmt;
-
-use score_fly_core::map::SortedSet;
-use score_fly_core::resource::Selector;
-use serde::{Deserialize, Serialize};
-
 pub use builtin::Builtin;
+pub use call::{Call, Mode, Sharing, Surroundings};
 pub use cmd::Cmd;
 pub use error::{Error, Failure};
 pub use fetch::fetch;
 pub use file::read_file;
 pub use http::Http;
+pub use kind::{Kind, Provisioner};
 pub use protocol::Protocol;
 pub use request::{Answer, Params, ProjectView, Request, WorkloadView};
 pub use static_outputs::{InvalidOutputs, Static};
 pub use template::Template;
 pub use timeout::{InvalidTimeout, Timeout};
-
-use crate::cancel::CancelToken;
-use crate::environment::Environment;
-use crate::root::Root;
-
-/// A provisioner, as it stands in a project's state.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Provisioner {
-    /// Its name in this project. Resources remember by it who made them.
-    pub id: String,
-    /// The resources that it is for.
-    #[serde(flatten)]
-    pub selector: Selector,
-    /// What it does, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The params that it understands; whoever calls it sees to it that there are no others. Unset: any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub supported_params: Option<SortedSet<String>>,
-    /// The outputs that it must give; without one of them its answer is an error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected_outputs: Option<SortedSet<String>>,
-    /// How it is called.
-    #[serde(flatten)]
-    pub kind: Kind,
-}
-
-/// The kinds of provisioners.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Always the same outputs.
-    Static(Static),
-    /// A program.
-    Cmd(Cmd),
-    /// A server.
-    Http(Http),
-    /// Templates.
-    Template(Template),
-    /// A part of score-fly.
-    Builtin(Builtin),
-}
-
-/// What a provisioner is called for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Make the resource, or see that it is still there.
-    Provision,
-    /// Take it down.
-    Deprovision,
-}
-
-impl Mode {
-    /// As `SCORE_PROVISIONER_MODE` has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Provision => "provision",
-            Self::Deprovision => "deprovision",
-        }
-    }
-}
-
-/// What provisioners may use of the world.
-#[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'c> {
-    /// The folder in which programs run.
-    pub root: &'c Root,
-    /// What they see.
-    pub environment: &'c Environment,
-    /// Who ends them early.
-    pub cancel: &'c CancelToken,
-}
-
-/// What a call of a provisioner takes beside the request.
-#[derive(Clone, Copy)]
-pub struct Call<'c> {
-    /// The world.
-    pub surroundings: Surroundings<'c>,
-    /// Gets the lines that the provisioner has for people.
-    pub said: &'c dyn Fn(&str),
-}
-
-impl fmt::Debug for Call<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("surroundings", &self.surroundings).finish_non_exhaustive()
-    }
-}
-
-/// What calls of a provisioner have to do with the state that all resources share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sharing {
-    /// They leave it alone, so several may run at once.
-    Never,
-    /// That shows only in its answers.
-    Unknown,
-    /// They read and change it, so they run one after the other.
-    Always,
-}
-
-impl Kind {
-    /// What of it may be shown to everybody, if that is not all.
-    pub(crate) fn without_secrets(&self) -> Option<Self> {
-        match self {
-            Self::Static(outputs) if !outputs.secrets.is_empty() => Some(Self::Static(outputs.without_secrets())),
-            Self::Http(http) if http.label() != http.url => {
-                Some(Self::Http(Http { url: http.label(), ..http.clone() }))
-            }
-            Self::Static(_) | Self::Cmd(_) | Self::Http(_) | Self::Template(_) | Self::Builtin(_) => None,
-        }
-    }
-}
-
-impl Provisioner {
-    /// Makes the resource, or sees that it is still there.
-    ///
-    /// # Errors
-    /// If the provisioner can't be called, fails, or does not answer as provisioners do. The
-    /// failure carries what it answered nevertheless, which is to be recorded.
-    pub fn provision(&self, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
-        let answer = self.call(Mode::Provision, request, call)?;
-        let outputs = self.missing_outputs(request, &answer);
-        if outputs.is_empty() {
-            return Ok(answer);
-        }
-        Err(Failure { error: Error::MissingOutputs { outputs }, answer: Some(Box::new(answer)) })
-    }
-
-    /// Takes the resource down.
-    ///
-    /// # Errors
-    /// As [`provision`](Self::provision), except that an answer without any text will do.
-    pub fn deprovision(&self, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
-        self.call(Mode::Deprovision, request, call)
-    }
-
-    /// Every kind is asked in both modes: what makes something must not be forgotten when it is taken down.
-    fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
-        match &self.kind {
-            Kind::Static(outputs) => Ok(outputs.call(mode)),
-            Kind::Cmd(cmd) => cmd.call(mode, request, call),
-            Kind::Http(http) => http.call(mode, request, call),
-            Kind::Template(template) => Ok(template.call(mode, request)?),
-            Kind::Builtin(builtin) => Ok(builtin.call(mode, request)?),
-        }
-    }
-
-    fn missing_outputs(&self, request: &Request, answer: &Answer) -> SortedSet<String> {
-        let values = answer.values.as_ref().unwrap_or(&request.outputs);
-        let given = |name: &String| values.contains_key(name) || answer.secrets.contains_key(name);
-        self.expected_outputs.iter().flatten().filter(|name| !given(name)).cloned().collect()
-    }
-
-    /// What its calls have to do with shared state.
-    pub fn sharing(&self) -> Sharing {
-        match &self.kind {
-            Kind::Cmd(_) | Kind::Http(_) => Sharing::Unknown,
-            Kind::Template(template) if template.shares() => Sharing::Always,
-            Kind::Static(_) | Kind::Template(_) => Sharing::Never,
-            Kind::Builtin(builtin) => builtin.sharing(),
-        }
-    }
-
-    /// Whether a call leaves something behind that only the state remembers. If not, there is no
-    /// loss in a call that is forgotten.
-    pub fn leaves_traces(&self) -> bool {
-        match &self.kind {
-            Kind::Static(_) => false,
-            Kind::Cmd(_) | Kind::Http(_) => true,
-            Kind::Template(template) => template.keeps_state(),
-            Kind::Builtin(builtin) => builtin.leaves_traces(),
-        }
-    }
-
-    /// Whether a call costs something. If not, it is not worth missing what may have changed
-    /// around the resource: the environment, or the port of another workload.
-    pub fn is_costly(&self) -> bool {
-        match &self.kind {
-            Kind::Cmd(_) | Kind::Http(_) | Kind::Template(_) => true,
-            Kind::Static(_) => false,
-            Kind::Builtin(builtin) => builtin.is_costly(),
-        }
-    }
-
-    /// Whether there is nothing to be made, since the conversion of the workload does it.
-    pub fn leaves_it_to_conversion(&self) -> bool {
-        match &self.kind {
-            Kind::Builtin(builtin) => builtin.leaves_it_to_conversion(),
-            Kind::Static(_) | Kind::Cmd(_) | Kind::Http(_) | Kind::Template(_) => false,
-        }
-    }
-
-    /// The kind and what matters most of it, for lists.
-    pub fn summary(&self) -> String {
-        match &self.kind {
-            Kind::Static(outputs) => format!("static, {} outputs", outputs.values.len() + outputs.secrets.len()),
-            Kind::Cmd(cmd) => format!("cmd {}", cmd.binary),
-            Kind::Http(http) => format!("http {}", http.server()),
-            Kind::Template(_) => "template".to_owned(),
-            Kind::Builtin(_) => "built in".to_owned(),
-        }
-    }
-}

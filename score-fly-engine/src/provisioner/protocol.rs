@@ -5,7 +5,9 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Error, Mode, Request};
+use super::call::Mode;
+use super::error::Error;
+use super::request::{Answer, Request};
 
 /// How much of an answer is read, in bytes. Answers are a few values.
 pub(super) const ANSWER_LIMIT: usize = 1 << 20;

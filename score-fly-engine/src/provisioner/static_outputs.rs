@@ -6,7 +6,8 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-use super::{Answer, Mode};
+use super::call::Mode;
+use super::request::Answer;
 
 /// Outputs that are known beforehand: a mapping of values, or `{values: {…}, secrets: {…}}`, by
 /// the same rule as [`Outputs::read`]. It is written in the second form if there are secrets.

@@ -9,8 +9,9 @@ use score_fly_core::resource::{Definition, ResourceOutputs, Uid, not_provisioned
 use score_fly_core::secret::Sensitive;
 use serde_json::Value;
 
-use super::{Book, Fate, Run, Watch};
-use crate::progress::Progress;
+use super::book::{Book, Fate};
+use super::provision::Run;
+use crate::progress::{Progress, Watch};
 use crate::provisioner::{Answer, Call, Error, Failure, Params, Provisioner, Request};
 use crate::state::{Change, ResourceRecord};
 

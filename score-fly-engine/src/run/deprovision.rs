@@ -7,8 +7,7 @@ use score_fly_core::resource::Uid;
 use score_fly_core::secret::Sensitive;
 use serde_json::Map;
 
-use super::Watch;
-use crate::progress::Progress;
+use crate::progress::{Progress, Watch};
 use crate::project::Project;
 use crate::provisioner::{Call, Error, Params, ProjectView, Request, Surroundings};
 use crate::state::{Change, StateError};

@@ -5,7 +5,7 @@ use score_fly_core::resource::Graph;
 use serde_json::Map;
 use uuid::Uuid;
 
-use super::Assigned;
+use super::assign::Assigned;
 use crate::state::{ResourceRecord, State};
 
 /// Writes every resource that is to be made into `state`, so that none is forgotten if the run is

@@ -4,7 +4,7 @@ use score_fly_core::resource::Uid;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ResourceRecord, State};
+use super::model::{ResourceRecord, State};
 
 /// What a provisioner call changes. Applying it twice is the same as once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

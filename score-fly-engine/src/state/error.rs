@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::VERSION;
+use super::migrate::VERSION;
 use crate::encryption::{IDENTITY_VARIABLE, Identities, Recipient};
 use crate::store::StoreError;
 

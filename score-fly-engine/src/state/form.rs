@@ -6,8 +6,10 @@ use std::io;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::migrate::{STEPS, Step, migrate_change, migrate_state, steps_from};
-use super::{Change, State, StateError, VERSION};
+use super::change::Change;
+use super::error::StateError;
+use super::migrate::{STEPS, Step, VERSION, migrate_change, migrate_state, steps_from};
+use super::model::State;
 use crate::encryption::{Identities, Recipient, Undecryptable};
 use crate::store::{Document, Kept};
 

@@ -8,7 +8,8 @@ use score_fly_core::resource::{Selector, Uid};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{ResourceRecord, State, StateError};
+use super::error::StateError;
+use super::model::{ResourceRecord, State};
 use crate::provisioner::{Cmd, Http, Kind, Provisioner, Static};
 use crate::store::StoreError;
 

@@ -14,8 +14,11 @@ pub(super) struct Step {
 /// state in the form as it was to `tests/state`.
 pub(super) const STEPS: &[Step] = &[];
 
+/// The version of the form in which this score-fly writes state.
+pub(super) const VERSION: u64 = version(STEPS);
+
 /// The version of the form to which `steps` lead.
-pub(super) const fn version(steps: &[Step]) -> u64 {
+const fn version(steps: &[Step]) -> u64 {
     steps.len() as u64 + 1
 }
 

@@ -8,7 +8,8 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Change, ResourceRecord, State};
+use super::change::Change;
+use super::model::{ResourceRecord, State};
 use crate::encryption::{self, Identities, Recipient, Undecryptable};
 use crate::provisioner::Kind;
 

@@ -4,8 +4,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::error::StoreError;
 use super::lock::Lock;
-use super::{Document, Kept, Session, Store, StoreError, Waiting};
+use super::session::{Document, Kept, Session, Store};
+use super::wait::Waiting;
 use crate::files::{self, Access};
 use crate::root::{PROJECT_STATE, folder};
 

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{StoreError, Wait, Waiting};
+use super::error::StoreError;
+use super::wait::{Wait, Waiting};
 
 /// The right to change what is in a folder. The system takes it back when the process ends, however it ends.
 #[derive(Debug)]

@@ -1,8 +1,6 @@
 //! Generating in a project.
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
-use std::path::PathBuf;
 
 use score_fly_core::convert;
 use score_fly_core::resolve::Missing;
@@ -12,37 +10,16 @@ use score_fly_core::score::Workload;
 use super::super::context::Context;
 use super::super::conversion::{self, Shared};
 use super::super::failure::{Failure, InProject};
-use super::super::options::OpenOptions;
 use super::super::project::{note_orphans, open, read_env_files};
 use super::super::provisioning::{Wishes, provision};
 use super::super::report::{Generated, Log, Note};
 use super::super::score_file::{ScoreFile, ScoreText, named_alike};
+use super::options::{Options, ProjectOptions, SecretsTo};
 use super::write::Target;
-use super::{Options, SecretsTo};
 use crate::parallel;
 use crate::project::Project;
 use crate::run::Provisioned;
 use crate::state::{State, WorkloadRecord};
-
-/// How resources are provisioned.
-#[derive(Debug, Clone)]
-pub struct ProjectOptions {
-    /// How many provisioners may be at work at once.
-    pub jobs: NonZero<usize>,
-    /// Whether to call no provisioner for resources of which everything is known already.
-    pub only_new: bool,
-    /// Files of variables for resources of type `environment`; later ones win.
-    pub env_files: Vec<PathBuf>,
-    /// How the project is opened.
-    pub open: OpenOptions,
-}
-
-impl Default for ProjectOptions {
-    fn default() -> Self {
-        const JOBS: NonZero<usize> = NonZero::new(8).unwrap();
-        Self { jobs: JOBS, only_new: false, env_files: Vec::new(), open: OpenOptions::default() }
-    }
-}
 
 /// Runs it. Nothing is provisioned, and nothing is remembered, if a Score file has errors.
 pub(super) fn run(

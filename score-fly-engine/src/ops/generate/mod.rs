@@ -2,6 +2,7 @@
 
 #[cfg(feature = "project")]
 mod in_project;
+mod options;
 mod write;
 
 use std::path::PathBuf;
@@ -10,46 +11,14 @@ use super::context::Context;
 use super::conversion::Shared;
 use super::failure::Failure;
 use super::inputs::refuse_two_dashes;
-use super::options::ScoreOptions;
 use super::report::{Generated, Log, Report};
 use super::score_file::{ScoreFile, ScoreText, named_alike};
 use crate::parallel;
 use write::Target;
 
 #[cfg(feature = "project")]
-pub use in_project::ProjectOptions;
-
-/// What to generate.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// The Score files. A project may do without.
-    pub files: Vec<PathBuf>,
-    /// What is done to them on their way.
-    pub score: ScoreOptions,
-    /// The folder to write into, if it is another than the one in which the use case works.
-    pub folder: PathBuf,
-    /// Where secrets go.
-    pub secrets: SecretsTo,
-    /// Whether to write the content of files, and containers, into fly.toml where they can stand there.
-    pub inline_files: bool,
-    /// Whether to keep comments, order and further keys of fly.toml files that are already there.
-    pub update: bool,
-    /// How resources are provisioned.
-    #[cfg(feature = "project")]
-    pub project: ProjectOptions,
-}
-
-/// Where secrets go.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum SecretsTo {
-    /// Into a file beside fly.toml, if there are any.
-    #[default]
-    Beside,
-    /// Into this file, even if there are none.
-    File(PathBuf),
-    /// To the caller, in what is reported.
-    Caller,
-}
+pub use options::ProjectOptions;
+pub use options::{Options, SecretsTo};
 
 /// Writes the fly.toml, secrets and further files that Score files become.
 ///

@@ -13,7 +13,7 @@ use super::super::conversion::{self, Attempt, Product};
 use super::super::failure::Failure;
 use super::super::report::{Generated, Log, Note, Secrets, Unfinished};
 use super::super::score_file::ScoreFile;
-use super::{Options, SecretsTo};
+use super::options::{Options, SecretsTo};
 use crate::files::{Access, Staged};
 
 /// Where workloads are written.

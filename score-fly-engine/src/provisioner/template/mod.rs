@@ -7,8 +7,10 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::call::Mode;
+use super::error::Error;
 use super::protocol::{kind_of, secrets};
-use super::{Answer, Error, Mode, Request};
+use super::request::{Answer, Request};
 use crate::merge_patch::merge;
 
 /// Jinja templates, each of which gives a mapping in YAML. They are filled in the order in which
