@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_core::convert::{Options, Paths};
 use score_fly_core::document::overrides::Override;
-use score_fly_core::facade::{self, CheckResponse, FileContent, Request, SourceText};
+use score_fly_core::facade::{self, Answer, FileContent, FileRead, Request, SourceText};
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Input, Source};
 use score_fly_fixtures::{Case, cases, comparable, folders, index};
@@ -111,8 +111,8 @@ fn check(request: &Request, _: &Value) -> Result<(), Failed> {
     // It writes nothing, so it is not told how and where.
     let options = Options { inline_files: false, paths: Paths::default(), ..request.options.clone() };
     let (exit, diagnostics) = match facade::check(Request { options, ..request.clone() }) {
-        CheckResponse::Success { diagnostics } => (0, diagnostics),
-        CheckResponse::Failure { diagnostics } => (2, diagnostics),
+        Answer::Success { diagnostics, .. } => (0, diagnostics),
+        Answer::Failure { diagnostics, .. } => (2, diagnostics),
     };
     same("exit code", &run.code, &exit)?;
     same("files", &texts(&layout.sandbox.files()), &texts(&files))?;
@@ -156,8 +156,13 @@ impl Layout {
         let sandbox = Sandbox::new([]);
         let score_path = join(score_from_work, &score.name);
         sandbox.write(&score_path, &score.text);
-        for (path, content) in files {
-            sandbox.write(&join(score_from_work, path), bytes(content));
+        for (path, file) in files {
+            let content = match file.clone() {
+                Some(FileRead::Text(text)) => bytes(&FileContent::Text(text)),
+                Some(FileRead::Base64(text)) => bytes(&FileContent::Base64(text)),
+                Some(FileRead::Unreadable(_)) | None => continue,
+            };
+            sandbox.write(&join(score_from_work, path), content);
         }
         let mut flags = Vec::new();
         for SourceText { name, text } in overrides {
@@ -227,12 +232,6 @@ fn found(printed: &str) -> Result<Value, Failed> {
             if location["source"] == OUTPUTS_AS_DATA {
                 *location = Value::Null;
             }
-        }
-        // Only who opens files knows why that can't be done.
-        if diagnostic["code"] == "missing-source-file" {
-            let message = diagnostic["message"].as_str().unwrap_or_default();
-            let (sentence, _reason) = message.rsplit_once(": ").ok_or("it does not say why")?;
-            diagnostic["message"] = sentence.into();
         }
     }
     Ok(run["diagnostics"].take())

@@ -50,6 +50,7 @@ pub mod suggest;
 mod guide {}
 
 mod loaded;
+pub mod local;
 mod prelude;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};

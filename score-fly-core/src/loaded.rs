@@ -7,10 +7,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Outcome};
 use crate::document::overrides::{self, Override};
 use crate::document::{self, Document};
 use crate::fly::App;
+use crate::local::{Base, LocalFiles, Need, Needs};
 use crate::map::SortedMap;
 use crate::pointer::Pointer;
 use crate::prelude::*;
-use crate::resolve::{self, Given, Missing, SourceFiles};
+use crate::resolve::{self, Given, Missing};
 use crate::resource::{self, Requirements};
 use crate::score::{self, Workload};
 use crate::secret::Sensitive;
@@ -78,9 +79,19 @@ impl<'s> Loaded<'s> {
         self.document.sources.iter().map(|source| &**source)
     }
 
+    /// Says which of the files that it mounts are not known yet.
+    pub fn needs(&self, known: LocalFiles) -> Needs<'_> {
+        Needs::new(known, |_| {
+            let containers = self.workload().into_iter().flat_map(|workload| workload.containers.values());
+            let sources =
+                containers.flat_map(|container| container.files.values()).filter_map(|file| file.source.as_deref());
+            sources.map(|source| Need::new(source, &[Base::Score])).collect()
+        })
+    }
+
     /// Lists what it needs from the world. Outputs that only the content of `files` refers to are
     /// among it for those that are there.
-    pub fn requirements(&self, files: &SourceFiles) -> Outcome<Requirements> {
+    pub fn requirements(&self, files: &LocalFiles) -> Outcome<Requirements> {
         self.and_then(|workload| Outcome::new(resource::requirements_with(workload, files), Diagnostics::new()))
     }
 

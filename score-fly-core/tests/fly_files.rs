@@ -1,8 +1,9 @@
 //! The fly.toml files of `fixtures/fly`, there and back again.
 
 use score_fly_core::convert::Options;
-use score_fly_core::fly::{self, Config, LocalFiles};
+use score_fly_core::fly::{self, Config, LoadedConfig};
 use score_fly_core::import::{import, to_yaml};
+use score_fly_core::local::LocalFiles;
 use score_fly_core::map::SortedMap;
 use score_fly_core::resolve::{Given, Missing};
 use score_fly_core::{Code, Diagnostics, Input, Severity, Source, convert};
@@ -41,7 +42,7 @@ fn there_are_enough() {
 #[test]
 fn none_has_errors() {
     for source in sources() {
-        let (_, diagnostics) = fly::check_text(&source, &LocalFiles::new()).into_parts();
+        let diagnostics = LoadedConfig::read(&source).check(&LocalFiles::new());
         // Fly no longer sells GPUs.
         let expected = if source.name == "gpu.toml" { vec![Code::InvalidGuest; 1] } else { Vec::new() };
         assert_eq!(errors(&diagnostics), expected, "{}: {:?}", source.name, codes(&diagnostics));
@@ -63,13 +64,14 @@ fn what_is_written_reads_back_the_same() {
 #[test]
 fn what_fly_does_not_take_becomes_no_score_file() {
     let source = sources().into_iter().find(|source| source.name == "gpu.toml").unwrap();
-    let found = import(&source).into_result().unwrap_err();
+    let found = import(&LoadedConfig::read(&source)).into_result().unwrap_err();
     assert_eq!(errors(&found), [Code::InvalidGuest]);
 }
 
 /// The fly.toml of the Score file that a fly.toml becomes.
 fn there_and_back(source: &Source) -> (Config, String) {
-    let (workload, diagnostics) = import(source).into_result().unwrap_or_else(|found| panic!("{found:#?}"));
+    let (workload, diagnostics) =
+        import(&LoadedConfig::read(source)).into_result().unwrap_or_else(|found| panic!("{found:#?}"));
     assert!(
         diagnostics.iter().all(|found| found.code != Code::NotInScore),
         "{}: {:?}",
@@ -92,9 +94,8 @@ fn a_score_file_of_it_becomes_the_same_app() {
         let (before, (after, score)) = (config(&source), there_and_back(&source));
         assert_eq!(after.clone().canonical(), before.clone().canonical(), "{}:\n{score}", source.name);
 
-        let content = Some(b"content".to_vec());
-        let files: LocalFiles =
-            fly::local_files(&before, &LocalFiles::new()).into_iter().map(|path| (path, content.clone())).collect();
+        let needs = LoadedConfig::read(&source).local_files(&LocalFiles::new());
+        let files: LocalFiles = needs.into_iter().map(|need| (need.path, b"content".to_vec())).collect();
         let machine = |config: &Config| {
             fly::machine_config(config, None, &files).into_result().ok().map(|(machine, _)| comparable(&machine))
         };
@@ -221,7 +222,7 @@ fn texts_survive_yaml() {
     let annotations =
         awkward.iter().enumerate().map(|(number, text)| (format!("example.org/a{number}"), (*text).to_owned()));
     let source = Source::new("fly.toml", "app = 'web'\n[build]\nimage = 'nginx'\n");
-    let (mut workload, _) = import(&source).into_result().unwrap();
+    let (mut workload, _) = import(&LoadedConfig::read(&source)).into_result().unwrap();
     workload.metadata.annotations = annotations.collect();
     let container = workload.containers.values_mut().next().unwrap();
     container.variables = variables;

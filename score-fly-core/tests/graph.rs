@@ -1,6 +1,6 @@
 //! The resources of several workloads: which are one, what they need, and in which order.
 
-use score_fly_core::resolve::SourceFiles;
+use score_fly_core::local::LocalFiles;
 use score_fly_core::resource::{Graph, Selector, Uid, first_match, graph};
 use score_fly_core::{Code, Input, Loaded, Outcome, Source};
 
@@ -17,8 +17,8 @@ fn workload(name: &str, resources: &str) -> Source {
 fn graph_of(sources: &[Source]) -> Outcome<Graph> {
     let loaded: Vec<Loaded<'_>> = sources.iter().map(|source| Loaded::read(Input::new(source))).collect();
     assert!(loaded.iter().all(|loaded| !loaded.diagnostics().has_errors()), "{loaded:?}");
-    let files = SourceFiles::new();
-    let workloads: Vec<(&Loaded<'_>, &SourceFiles)> = loaded.iter().map(|loaded| (loaded, &files)).collect();
+    let files = LocalFiles::new();
+    let workloads: Vec<(&Loaded<'_>, &LocalFiles)> = loaded.iter().map(|loaded| (loaded, &files)).collect();
     graph(&workloads)
 }
 

@@ -2,7 +2,8 @@
 
 use score_fly_core::convert::Options;
 use score_fly_core::document::overrides::Override;
-use score_fly_core::resolve::{Given, SourceFiles};
+use score_fly_core::local::LocalFiles;
+use score_fly_core::resolve::Given;
 use score_fly_core::score::Workload;
 use score_fly_core::{Diagnostics, Input, Loaded, Source};
 use score_fly_fixtures::cases;
@@ -31,7 +32,7 @@ fn what_was_read_once_is_asked_again_and_again() {
     assert_eq!(found(&loaded, &loaded.diagnostics()), read);
     assert_eq!(loaded.workload().unwrap().metadata.name, "W");
     for _ in 0..2 {
-        let (needed, diagnostics) = loaded.requirements(&SourceFiles::new()).into_parts();
+        let (needed, diagnostics) = loaded.requirements(&LocalFiles::new()).into_parts();
         assert_eq!(found(&loaded, &diagnostics), read);
         assert_eq!(needed.unwrap().resources[0].uid, "postgres.default#W.db");
 

@@ -1,6 +1,6 @@
 //! Listing what a workload needs.
 
-use score_fly_core::resolve::SourceFiles;
+use score_fly_core::local::LocalFiles;
 use score_fly_core::resource::{requirements, requirements_with};
 use score_fly_core::score::Workload;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ fn requirements_list_what_is_used() {
         },
     }))
     .unwrap();
-    let files = SourceFiles::from([
+    let files = LocalFiles::from([
         ("a.conf".to_owned(), b"${resources.db.from-file}".to_vec()),
         ("b.conf".to_owned(), b"${resources.db.from-raw-file}".to_vec()),
     ]);

@@ -18,6 +18,9 @@ export type AutoStop = "off" | "stop" | "suspend";
 /** What the proxy does with idle machines: the API has booleans for two of the three words. */
 export type Autostop = boolean | Suspend;
 
+/** A folder from which the path of a local file may count. */
+export type Base = "score" | "toml" | "work";
+
 /** `[build]`. */
 export interface Build {
   /** Build arguments. */
@@ -80,12 +83,12 @@ export type CheckFlyResponse = {
   diagnostics: DiagnosticView[];
   /** The one of them that flyctl looks for from fly.toml's folder instead. */
   dockerfile: string | null;
-  /** The local files that it names, as paths from the directory in which flyctl runs. */
-  files: string[];
   /**
-   * The text with all mistakes mended for which there is only one way; absent if there are
-   * none.
+   * The local files that it names, as far as it shows in those that are given: paths from the
+   * directory in which flyctl runs.
    */
+  files: string[];
+  /** The text with all mistakes mended for which there is only one way; absent if there are none. */
   fixed: string | null;
   status: "success";
 } | {
@@ -93,12 +96,12 @@ export type CheckFlyResponse = {
   diagnostics: DiagnosticView[];
   /** The one of them that flyctl looks for from fly.toml's folder instead. */
   dockerfile: string | null;
-  /** The local files that it names, as paths from the directory in which flyctl runs. */
-  files: string[];
   /**
-   * The text with all mistakes mended for which there is only one way; absent if there are
-   * none.
+   * The local files that it names, as far as it shows in those that are given: paths from the
+   * directory in which flyctl runs.
    */
+  files: string[];
+  /** The text with all mistakes mended for which there is only one way; absent if there are none. */
   fixed: string | null;
   status: "failure";
 };
@@ -273,11 +276,13 @@ export type CpuKind = "shared" | "performance";
 
 /** The answer of `decode`. */
 export type DecodeResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
   status: "success";
   /** The text. */
   text: string;
 } | {
-  /** Where it is not. */
+  /** All of them, with warnings and notes. */
   diagnostics: DiagnosticView[];
   status: "failure";
 };
@@ -383,15 +388,24 @@ export type FileContent = {
   base64: string;
 };
 
+/** What became of reading a file that is there. */
+export type FileRead = {
+  text: string;
+} | {
+  base64: string;
+} | {
+  unreadable: string;
+};
+
 /** What operations on a fly.toml take. */
 export interface FlyRequest {
   /** The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`. */
   config: SourceText;
   /**
-   * The content of the local files that it names, by path as it has them; null for those that do
-   * not exist. A check takes what is not listed to exist; a machine config needs the content.
+   * The local files that it names, by path as it has them; null for those that do not exist. A check
+   * takes what is not listed to exist; a machine config needs the content.
    */
-  files?: Record<string, FileContent | null>;
+  files?: Record<string, FileRead | null>;
   /** The process group whose machines are meant; without it the default one. */
   group?: string | null;
   /** How columns and offsets of diagnostics are counted. */
@@ -496,9 +510,9 @@ export interface HttpService {
 
 /** The answer of `import_fly`. */
 export type ImportResponse = {
-  /** What Score has no words for, with warnings and notes. */
+  /** Warnings and notes. */
   diagnostics: DiagnosticView[];
-  /** Its text. */
+  /** The text of the Score file. */
   score: string;
   status: "success";
 } | {
@@ -820,6 +834,32 @@ export interface Mount {
   source?: string | null;
 }
 
+/** A local file that is needed. */
+export interface Need {
+  /** Where to look for it, in this order. */
+  from: Base[];
+  /** Its path, as it is written, or in full. */
+  path: string;
+}
+
+/** The answer of `needs` and `fly_needs`. */
+export type NeedsResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /**
+   * The files. What they hold may need further ones, so ask again with these among the request's
+   * `files`, until there are no more.
+   */
+  files: Need[];
+  /** The resources whose outputs it refers to. None for a fly.toml. */
+  resources: ResourceRequest[];
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
 /** What the caller decides. */
 export interface Options {
   /** Put before the workload's name to make the app's. */
@@ -905,12 +945,15 @@ export interface ReplayCache {
   type?: string | null;
 }
 
-/** What every operation takes. */
+/** What every operation on a Score file takes. */
 export interface Request {
   /** A fly.toml to write over: its comments, order and further keys stay. */
   existing?: SourceText | null;
-  /** The content of the files that the workload mounts, by `source` as it writes them. */
-  files?: Record<string, FileContent>;
+  /**
+   * The files that the workload mounts, by `source` as it writes them; null for those that do not
+   * exist.
+   */
+  files?: Record<string, FileRead | null>;
   /** What the caller decides. */
   options?: Options;
   /**

@@ -153,7 +153,7 @@ fn says_why_a_mounted_file_cannot_be_read() {
     let sandbox = Sandbox::new([("score.yaml", &score)]);
     let run = sandbox.run(&["convert", "score.yaml"]).ends_with(2);
     assert!(run.stderr.contains("error[missing-source-file]"), "{}", run.stderr);
-    assert!(run.stderr.contains("No such file or directory"), "{}", run.stderr);
+    assert!(run.stderr.contains("there is no file `motd.txt`"), "{}", run.stderr);
 
     std::fs::create_dir(sandbox.path().join("motd.txt")).unwrap();
     let run = sandbox.run(&["convert", "score.yaml"]).ends_with(2);

@@ -9,7 +9,8 @@ use super::origins::Origins;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Related};
 use crate::document::Node;
 use crate::fly::field::Field as _;
-use crate::fly::{self, App, Config, LocalFiles};
+use crate::fly::{self, App, Config};
+use crate::local::LocalFiles;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 use crate::resolve::ResolvedWorkload;
@@ -50,7 +51,7 @@ pub(super) fn finish(
 /// fly.toml, and what is not listed is taken to exist.
 fn side_files(app: &App) -> LocalFiles {
     let path = app.config.machine_config.as_ref();
-    path.and_then(|path| Some((path.clone(), Some(app.files.get(path)?.clone())))).into_iter().collect()
+    path.and_then(|path| Some((path.clone(), app.files.get(path)?.clone()))).into_iter().collect()
 }
 
 /// A configuration with a fragment in it.

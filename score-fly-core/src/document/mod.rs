@@ -15,4 +15,5 @@ mod yaml;
 pub(crate) use json::of_json;
 pub use node::{Document, Entry, Key, Mapping, Node, Number, Value};
 pub use toml::parse_toml;
+pub(crate) use toml::{Toml, read_toml};
 pub use yaml::parse;

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use core::ops::Range;
 
-use toml_edit::{Document as Parsed, Item, Key as TomlKey, TableLike, Value as TomlValue};
+use toml_edit::{Item, Key as TomlKey, TableLike, Value as TomlValue};
 
 use super::yaml::limits::MAX_INPUT;
 use super::{Document, Entry, Key, Mapping, Node, Number, Value};
@@ -13,18 +13,27 @@ use crate::pointer::Path;
 use crate::prelude::*;
 use crate::source::{Origin, Source, Span};
 
+/// TOML with all that its text has.
+pub(crate) type Toml<'s> = toml_edit::Document<&'s str>;
+
 /// Reads TOML into a tree. Dates become strings, as they are written.
 ///
 /// There is no value if the text is not well-formed.
 pub fn parse_toml(source: &Source) -> Outcome<Document<'_>> {
+    read_toml(source).map(|(document, _)| document)
+}
+
+/// [`parse_toml`], with what it was made of: that can be changed where it stands.
+pub(crate) fn read_toml(source: &Source) -> Outcome<(Document<'_>, Toml<'_>)> {
     if source.text.len() > MAX_INPUT {
         return Outcome::failed(Diagnostics::from_iter([messages::input_too_large(Origin::default(), MAX_INPUT)]));
     }
-    match Parsed::parse(source.text.as_str()) {
+    match Toml::parse(source.text.as_str()) {
         Ok(parsed) => {
             let mut diagnostics = Diagnostics::new();
             let root = table(parsed.as_table(), origin(Some(0..source.text.len())), &Path::ROOT, &mut diagnostics);
-            Outcome::new(Document { sources: vec![Cow::Borrowed(source)], root }, diagnostics)
+            let document = Document { sources: vec![Cow::Borrowed(source)], root };
+            Outcome::new((document, parsed), diagnostics)
         }
         Err(error) => Outcome::failed(Diagnostics::from_iter([messages::invalid_toml(&error)])),
     }

@@ -1,14 +1,14 @@
 //! Operations on a fly.toml by itself.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
-use super::{FileContent, SourceText, answer};
-use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
-use crate::document::messages;
-use crate::fly::{self, LocalFiles, MachineConfig};
+use super::answer::{Answer, json};
+use super::score::Needed;
+use super::text::{FileRead, SourceText, local_files};
+use crate::diagnostic::{Outcome, Sources};
+use crate::fly::{LoadedConfig, MachineConfig};
 use crate::import;
+use crate::local::{Base, LocalFiles};
 use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
@@ -20,10 +20,10 @@ use crate::source::{PositionEncoding, Source};
 pub struct FlyRequest {
     /// The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`.
     pub config: SourceText,
-    /// The content of the local files that it names, by path as it has them; null for those that do
-    /// not exist. A check takes what is not listed to exist; a machine config needs the content.
+    /// The local files that it names, by path as it has them; null for those that do not exist. A check
+    /// takes what is not listed to exist; a machine config needs the content.
     #[serde(default)]
-    pub files: SortedMap<String, Option<FileContent>>,
+    pub files: SortedMap<String, Option<FileRead>>,
     /// The process group whose machines are meant; without it the default one.
     #[serde(default)]
     pub group: Option<String>,
@@ -32,139 +32,105 @@ pub struct FlyRequest {
     pub position_encoding: PositionEncoding,
 }
 
-/// The answer of [`check_fly`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum CheckFlyResponse {
-    /// There are no errors.
-    Success {
-        /// The local files that it names, as paths from the directory in which flyctl runs.
-        files: Vec<String>,
-        /// The one of them that flyctl looks for from fly.toml's folder instead.
-        dockerfile: Option<String>,
-        /// The text with all mistakes mended for which there is only one way; absent if there are
-        /// none.
-        fixed: Option<String>,
-        /// Warnings and notes.
-        diagnostics: Vec<DiagnosticView>,
-    },
-    /// It has errors.
-    Failure {
-        /// The local files that it names, as paths from the directory in which flyctl runs.
-        files: Vec<String>,
-        /// The one of them that flyctl looks for from fly.toml's folder instead.
-        dockerfile: Option<String>,
-        /// The text with all mistakes mended for which there is only one way; absent if there are
-        /// none.
-        fixed: Option<String>,
-        /// All of them, with warnings and notes.
-        diagnostics: Vec<DiagnosticView>,
-    },
+/// What there is to say about a fly.toml, whether or not it has errors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CheckFly"))]
+#[serde(rename_all = "camelCase")]
+pub struct FlyCheck {
+    /// The local files that it names, as far as it shows in those that are given: paths from the
+    /// directory in which flyctl runs.
+    pub files: Vec<String>,
+    /// The one of them that flyctl looks for from fly.toml's folder instead.
+    pub dockerfile: Option<String>,
+    /// The text with all mistakes mended for which there is only one way; absent if there are none.
+    pub fixed: Option<String>,
 }
 
-/// The answer of [`machine_config`].
+/// The machine that flyctl makes of a fly.toml.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum MachineConfigResponse {
-    /// There is one.
-    Success {
-        /// What flyctl sends.
-        machine: Box<MachineConfig>,
-        /// Warnings and notes.
-        diagnostics: Vec<DiagnosticView>,
-    },
-    /// There are errors.
-    Failure {
-        /// All of them, with warnings and notes.
-        diagnostics: Vec<DiagnosticView>,
-    },
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MachineConfig"))]
+#[serde(rename_all = "camelCase")]
+pub struct Machine {
+    /// What flyctl sends.
+    pub machine: Box<MachineConfig>,
 }
 
-/// The answer of [`import_fly`].
+/// What a fly.toml is in Score's words. What Score has no words for is told in notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum ImportResponse {
-    /// There is a Score file.
-    Success {
-        /// Its text.
-        score: String,
-        /// What Score has no words for, with warnings and notes.
-        diagnostics: Vec<DiagnosticView>,
-    },
-    /// There are errors.
-    Failure {
-        /// All of them, with warnings and notes.
-        diagnostics: Vec<DiagnosticView>,
-    },
+#[serde(rename_all = "camelCase")]
+pub struct Import {
+    /// The text of the Score file.
+    pub score: String,
 }
 
 /// Finds mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show.
-pub fn check_fly(request: FlyRequest) -> CheckFlyResponse {
+pub fn check_fly(request: FlyRequest) -> Answer<FlyCheck, FlyCheck> {
     let job = Job::new(request);
+    let loaded = job.loaded();
     let (local, mut diagnostics) = job.files().into_parts();
     let local = local.unwrap_or_default();
-    let (file, found) = fly::check_text(&job.source, &local).into_parts();
+    let found = loaded.check(&local);
+    let fixed = loaded.fix(&found).map(|fixed| fixed.text);
     diagnostics.extend(found);
-    let fixed = fly::fix(&job.source, &local).map(|fixed| fixed.text);
-    let file = file.unwrap_or_default();
-    let files = fly::local_files(&file.config, &local);
-    let dockerfile = file.config.build.and_then(|build| build.dockerfile).filter(|path| files.contains(path));
-    let failed = diagnostics.has_errors();
-    let diagnostics = job.view(&diagnostics);
-    if failed {
-        CheckFlyResponse::Failure { files, dockerfile, fixed, diagnostics }
+    let named = loaded.local_files(&local);
+    let dockerfile = named.iter().find(|need| *need.from == [Base::Toml]).map(|need| need.path.clone());
+    let files = named.into_iter().map(|need| need.path).collect();
+    let value = FlyCheck { files, dockerfile, fixed };
+    let views = job.sources().views(&diagnostics);
+    if diagnostics.has_errors() {
+        Answer::Failure { value, diagnostics: views }
     } else {
-        CheckFlyResponse::Success { files, dockerfile, fixed, diagnostics }
+        Answer::Success { value, diagnostics: views }
     }
 }
 
 /// Works out the machine config that flyctl sends for a process group.
-pub fn machine_config(request: FlyRequest) -> MachineConfigResponse {
+pub fn machine_config(request: FlyRequest) -> Answer<Machine> {
     let job = Job::new(request);
-    let outcome = job.files().and_then(|files| fly::machine_config_of(&job.source, job.group.as_deref(), &files));
-    match outcome.into_result() {
-        Ok((machine, diagnostics)) => {
-            MachineConfigResponse::Success { machine: Box::new(machine), diagnostics: job.view(&diagnostics) }
-        }
-        Err(diagnostics) => MachineConfigResponse::Failure { diagnostics: job.view(&diagnostics) },
-    }
+    let machine = job.files().and_then(|files| job.loaded().machine_config(job.group.as_deref(), &files));
+    job.answer(machine.map(|machine| Machine { machine: Box::new(machine) }))
 }
 
 /// Makes a Score file of a fly.toml. Local files and the group are not looked at.
-pub fn import_fly(request: FlyRequest) -> ImportResponse {
+pub fn import_fly(request: FlyRequest) -> Answer<Import> {
     let job = Job::new(request);
-    match import::import(&job.source).into_result() {
-        Ok((workload, diagnostics)) => {
-            ImportResponse::Success { score: import::to_yaml(&workload), diagnostics: job.view(&diagnostics) }
-        }
-        Err(diagnostics) => ImportResponse::Failure { diagnostics: job.view(&diagnostics) },
-    }
+    job.answer(import::import(&job.loaded()).map(|workload| Import { score: import::to_yaml(&workload) }))
+}
+
+/// Says which local files a request still lacks, as far as that shows: mistakes are found by the other
+/// operations.
+pub fn fly_needs(request: FlyRequest) -> Answer<Needed> {
+    let job = Job::new(request);
+    let files = job.files().into_parts().0.unwrap_or_default();
+    let files = job.loaded().needs(files).collect();
+    Answer::Success { value: Needed { files, resources: Vec::new() }, diagnostics: Vec::new() }
 }
 
 /// [`check_fly`], from JSON to JSON.
 pub fn check_fly_json(request: &str) -> String {
-    let failure =
-        |diagnostics| CheckFlyResponse::Failure { files: Vec::new(), dockerfile: None, fixed: None, diagnostics };
-    answer(request, check_fly, failure)
+    json(request, check_fly)
 }
 
 /// [`machine_config`], from JSON to JSON.
 pub fn machine_config_json(request: &str) -> String {
-    answer(request, machine_config, |diagnostics| MachineConfigResponse::Failure { diagnostics })
+    json(request, machine_config)
 }
 
 /// [`import_fly`], from JSON to JSON.
 pub fn import_fly_json(request: &str) -> String {
-    answer(request, import_fly, |diagnostics| ImportResponse::Failure { diagnostics })
+    json(request, import_fly)
+}
+
+/// [`fly_needs`], from JSON to JSON.
+pub fn fly_needs_json(request: &str) -> String {
+    json(request, fly_needs)
 }
 
 /// A request in the core's own types.
 struct Job {
     source: Source,
-    files: SortedMap<String, Option<FileContent>>,
+    files: SortedMap<String, Option<FileRead>>,
     group: Option<String>,
     encoding: PositionEncoding,
 }
@@ -175,27 +141,19 @@ impl Job {
         Self { source: config.into(), files, group, encoding }
     }
 
-    fn files(&self) -> Outcome<LocalFiles> {
-        let mut diagnostics = Diagnostics::new();
-        let mut files = LocalFiles::new();
-        for (path, content) in &self.files {
-            let content = match content {
-                None => None,
-                Some(FileContent::Text(text)) => Some(text.clone().into_bytes()),
-                Some(FileContent::Base64(text)) => match BASE64.decode(text) {
-                    Ok(bytes) => Some(bytes),
-                    Err(_) => {
-                        diagnostics.push(messages::invalid_request_file(path));
-                        continue;
-                    }
-                },
-            };
-            files.insert(path.clone(), content);
-        }
-        Outcome::new(files, diagnostics)
+    fn loaded(&self) -> LoadedConfig<'_> {
+        LoadedConfig::read(&self.source)
     }
 
-    fn view(&self, diagnostics: &Diagnostics) -> Vec<DiagnosticView> {
-        Sources::new([&self.source], self.encoding).views(diagnostics)
+    fn files(&self) -> Outcome<LocalFiles> {
+        local_files(&self.files)
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources::new([&self.source], self.encoding)
+    }
+
+    fn answer<T>(&self, outcome: Outcome<T>) -> Answer<T> {
+        Answer::new(outcome, &self.sources())
     }
 }

@@ -1,11 +1,11 @@
 //! The contract as JSON Schema, from which the types of other languages are made.
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::{
-    CheckFlyResponse, CheckResponse, ConvertResponse, DecodeResponse, FlyRequest, ImportResponse,
-    MachineConfigResponse, Request, RequirementsResponse,
+    Answer, Check, Conversion, Decoded, FlyCheck, FlyRequest, Import, Machine, Needed, Nothing, Request, Wanted,
 };
 use crate::prelude::*;
 
@@ -18,16 +18,23 @@ pub fn schema() -> Value {
     let mut taken = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let request = taken.subschema_for::<Request>();
     taken.subschema_for::<FlyRequest>();
-    let mut answered = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    answered.subschema_for::<ConvertResponse>();
-    answered.subschema_for::<CheckResponse>();
-    answered.subschema_for::<RequirementsResponse>();
-    answered.subschema_for::<DecodeResponse>();
-    answered.subschema_for::<CheckFlyResponse>();
-    answered.subschema_for::<ImportResponse>();
-    answered.subschema_for::<MachineConfigResponse>();
+    let mut answers = Answers(SchemaSettings::draft2020_12().for_serialize().into_generator(), Map::new());
+    answers.add::<Conversion, Nothing>("`convert`");
+    answers.add::<Check, Nothing>("`check`");
+    answers.add::<Wanted, Nothing>("`requirements`");
+    answers.add::<Needed, Nothing>("`needs` and `fly_needs`");
+    answers.add::<Decoded, Nothing>("`decode`");
+    answers.add::<FlyCheck, FlyCheck>("`check_fly`");
+    answers.add::<Import, Nothing>("`import_fly`");
+    answers.add::<Machine, Nothing>("`machine_config`");
+    let Answers(mut answered, descriptions) = answers;
 
     let mut definitions: Map<String, Value> = answered.take_definitions(true);
+    for (name, description) in descriptions {
+        if let Some(definition) = definitions.get_mut(&name).and_then(Value::as_object_mut) {
+            definition.insert("description".to_owned(), description);
+        }
+    }
     definitions.extend(taken.take_definitions(true));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -36,4 +43,15 @@ pub fn schema() -> Value {
         "$ref": request.get("$ref"),
         "$defs": definitions,
     })
+}
+
+/// Types of answers, and what is to be said of each by its name.
+struct Answers(schemars::SchemaGenerator, Map<String, Value>);
+
+impl Answers {
+    fn add<T: JsonSchema, F: JsonSchema>(&mut self, operations: &str) {
+        self.0.subschema_for::<Answer<T, F>>();
+        let name = Answer::<T, F>::schema_name().into_owned();
+        self.1.insert(name, format!("The answer of {operations}.").into());
+    }
 }

@@ -1,11 +1,10 @@
 //! Mending a fly.toml without touching what is not broken.
 
 use serde_json::Value as Json;
-use toml_edit::{Array, Document, InlineTable, Item, Key, TableLike, Value};
+use toml_edit::{Array, InlineTable, Item, Key, TableLike, Value};
 
-use super::local::LocalFiles;
-use super::text::check_text;
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix};
+use crate::document::Toml;
 use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::Source;
@@ -26,38 +25,24 @@ pub struct Fixed {
     pub mended: Vec<Diagnostic>,
 }
 
-/// How often a mended text is looked at again.
-const ROUNDS: usize = 4;
-
-/// Mends what [`check_text`](super::check_text) finds in a fly.toml, as far as there is only one way to do it.
-///
-/// `None` if there is nothing to mend. JSON and YAML are never mended.
-pub fn fix(source: &Source, files: &LocalFiles) -> Option<Fixed> {
-    let mut source = source.clone();
-    let mut mended = Vec::new();
-    // Of two mistakes in one place, the second is mended after the first.
-    for _ in 0..ROUNDS {
-        let (_, diagnostics) = check_text(&source, files).into_parts();
-        let Some(Fixed { text, mended: fixed }) = apply_all(&source, &diagnostics) else { break };
-        mended.extend(fixed);
-        source.text = text;
-    }
-    (!mended.is_empty()).then_some(Fixed { text: source.text, mended })
-}
-
-fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
-    let document = Document::parse(source.text.as_str()).ok()?;
-    let fixable = diagnostics.iter().filter_map(|found| Some((start(found, source)?, found.fix.clone()?, found)));
+/// Mends what was found in a text, which is `toml`, as far as there is only one way to do it.
+pub(super) fn fix(source: &Source, toml: &Toml<'_>, found: &Diagnostics) -> Option<Fixed> {
+    let fixable = found.iter().filter_map(|found| Some((start(found, source)?, found.fix.clone()?, found)));
     let fixable: Vec<(usize, Fix, &Diagnostic)> = fixable.collect();
+    if fixable.is_empty() {
+        return None;
+    }
     let mut ways: SortedMap<usize, Option<Vec<Step>>> = fixable.iter().map(|(start, ..)| (*start, None)).collect();
-    find(document.as_table(), &mut Vec::new(), &mut ways);
+    find(toml.as_table(), &mut Vec::new(), &mut ways);
     let with_way =
         |(start, fix, found): (usize, Fix, &Diagnostic)| Some((ways.get(&start)?.clone()?, fix, found.clone()));
     let mut fixes: Vec<(Vec<Step>, Fix, Diagnostic)> = fixable.into_iter().filter_map(with_way).collect();
-    // What stands deeper first, so that a new name above does not change the way there.
-    fixes.sort_by(|(a, ..), (b, ..)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    fixes.dedup_by(|(a, ..), (b, ..)| a == b);
-    let mut document = document.into_mut();
+    // What stands deeper first, and a value before its key, so that a new name does not change the way.
+    fixes.sort_by(|(a, to_a, _), (b, to_b, _)| {
+        b.len().cmp(&a.len()).then_with(|| a.cmp(b)).then_with(|| order(to_a).cmp(&order(to_b)))
+    });
+    fixes.dedup_by(|(a, to_a, _), (b, to_b, _)| a == b && order(to_a) == order(to_b));
+    let mut document = toml.clone().into_mut();
     for (path, fix, _) in &fixes {
         apply(document.as_table_mut(), path, fix);
     }
@@ -70,6 +55,15 @@ fn apply_all(source: &Source, diagnostics: &Diagnostics) -> Option<Fixed> {
     fixes.sort_by_key(|(.., diagnostic)| diagnostic.location.as_ref().map(|location| location.span.start));
     let mended = fixes.into_iter().map(|(.., diagnostic)| diagnostic).collect();
     (text != source.text).then_some(Fixed { text, mended })
+}
+
+/// Of several fixes in one place, the one that comes first.
+fn order(fix: &Fix) -> u8 {
+    match fix {
+        Fix::Set(_) => 0,
+        Fix::Rename(_) => 1,
+        Fix::Remove => 2,
+    }
 }
 
 /// The byte at which a diagnostic stands in a text.
@@ -178,13 +172,20 @@ fn value(json: &Json) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fly::LoadedConfig;
+    use crate::local::LocalFiles;
+
+    fn mend(text: &str) -> Option<Fixed> {
+        let source = Source::new("fly.toml", text);
+        let loaded = LoadedConfig::read(&source);
+        loaded.fix(&loaded.check(&LocalFiles::new()))
+    }
 
     #[track_caller]
     fn assert_fixed(text: &str, expected: &str) {
-        let fix = |text: &str| fix(&Source::new("fly.toml", text), &LocalFiles::new());
-        let fixed = fix(text).map_or_else(|| text.to_owned(), |fixed| fixed.text);
+        let fixed = mend(text).map_or_else(|| text.to_owned(), |fixed| fixed.text);
         assert_eq!(fixed, expected);
-        assert_eq!(fix(&fixed), None);
+        assert_eq!(mend(&fixed), None);
     }
 
     #[test]
@@ -243,8 +244,8 @@ mod tests {
 
     #[test]
     fn says_what_it_mended() {
-        let source = Source::new("fly.toml", "[[vm]]\nmemory = '512Mi'\n[experimental]\nauto_rollback = true\n");
-        let mended = fix(&source, &LocalFiles::new()).unwrap().mended;
+        let text = "[[vm]]\nmemory = '512Mi'\n[experimental]\nauto_rollback = true\n";
+        let mended = mend(text).unwrap().mended;
         let starts: Vec<u32> = mended.iter().map(|found| found.location.as_ref().unwrap().span.start).collect();
         assert_eq!(starts, [16, 39], "{mended:#?}");
     }

@@ -1,37 +1,34 @@
-//! Local files: those that a configuration names, and what they hold.
+//! The local files that a configuration names.
 
 use super::config::Config;
 use super::machine::base_text::{self, BaseText};
-use crate::map::SortedMap;
+use crate::local::{Base, LocalFiles, Need};
 use crate::prelude::*;
 
-/// The content of local files by the paths that fly.toml has for them; `None` for those that do not
-/// exist. What is not listed is taken to exist.
-pub type LocalFiles = SortedMap<String, Option<Vec<u8>>>;
+/// flyctl finds most files from the directory in which it runs. `fly deploy FOLDER` runs in the folder
+/// of fly.toml, so they may just as well be there.
+const FROM_WORK: &[Base] = &[Base::Work, Base::Toml];
 
-/// The local files that a configuration names: files to put into the machine or one of its containers,
-/// the Dockerfile, and the machine config.
-///
-/// A machine config in a file of its own names further files: `known` is where its content is looked
-/// for, so whoever reads files asks again once it is there.
-///
-/// flyctl looks for the Dockerfile from fly.toml's folder, and for all others from the directory in
-/// which it runs.
-pub fn local_files(config: &Config, known: &LocalFiles) -> Vec<String> {
+/// All local files that a configuration names, as far as it shows in those that are known: files to
+/// put into the machine or one of its containers, the Dockerfile, and the machine config, which may name
+/// further ones.
+pub(super) fn files(config: &Config, known: &LocalFiles) -> Vec<Need> {
     let build = config.build.as_ref();
     let dockerfile = build.and_then(|build| build.dockerfile.as_deref()).filter(|path| !is_url(path));
     let (base, machine_config) = match BaseText::of(config).0 {
-        BaseText::File(path) => (known.get(path).and_then(Option::as_deref), Some(path)),
+        BaseText::File(path) => (known.content(path), Some(path)),
         BaseText::Inline(text) => (Some(text.as_bytes()), None),
         BaseText::Absent | BaseText::Unusable => (None, None),
     };
+    let named = base.map(base_text::local_files).unwrap_or_default();
     let files = config.files.iter().filter_map(|file| file.local_path.as_deref());
-    let mut paths: Vec<String> = files.chain(dockerfile).chain(machine_config).map(str::to_owned).collect();
-    paths.extend(base.map(base_text::local_files).unwrap_or_default());
-    paths.retain(|path| !path.is_empty());
-    paths.sort_unstable();
-    paths.dedup();
-    paths
+    let from_work = files.chain(machine_config).chain(named.iter().map(String::as_str));
+    let mut needs: Vec<Need> = from_work.map(|path| Need::new(path, FROM_WORK)).collect();
+    needs.extend(dockerfile.map(|path| Need::new(path, &[Base::Toml])));
+    needs.retain(|need| !need.path.is_empty());
+    needs.sort_unstable();
+    needs.dedup_by(|a, b| a.path == b.path);
+    needs
 }
 
 /// flyctl downloads a Dockerfile from such an address.

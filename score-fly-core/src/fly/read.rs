@@ -2,9 +2,10 @@
 
 use super::config::Config;
 use super::field::Field as _;
+use super::loaded::LoadedConfig;
 use super::upgrade;
 use crate::diagnostic::{Code, Diagnostics, Outcome};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Toml};
 use crate::map::SortedMap;
 use crate::pointer::{Path, Pointer};
 use crate::source::Source;
@@ -24,42 +25,34 @@ pub struct ConfigFile {
 /// There is a value if the text is well-formed. What has another type than flyctl wants is missing
 /// from it.
 pub fn read(source: &Source) -> Outcome<ConfigFile> {
-    with_file(source, |file| Outcome::new(file, Diagnostics::new()))
-}
-
-/// Runs `next` on a configuration, and locates what all stages found.
-pub(crate) fn with_file<T>(source: &Source, next: impl FnOnce(ConfigFile) -> Outcome<T>) -> Outcome<T> {
-    let (text, mut diagnostics) = open(source).into_parts();
-    let Some(Text { file, document }) = text else {
-        diagnostics.locate(&Document::without_root(source));
-        return Outcome::failed(diagnostics);
-    };
-    let outcome = match file {
-        Some(file) => Outcome::new(file, diagnostics).and_then(next),
-        None => Outcome::failed(diagnostics),
-    };
-    outcome.locate(&document)
+    LoadedConfig::read(source).into_file()
 }
 
 /// A text whose form is right, with its places.
+#[derive(Debug, Clone)]
 pub(crate) struct Text<'s> {
     /// What it says, if it is a table.
     pub(crate) file: Option<ConfigFile>,
     /// Its nodes, by the pointers of today's form.
     pub(crate) document: Document<'s>,
+    /// What mending changes, if it is TOML.
+    pub(super) toml: Option<Toml<'s>>,
 }
 
 /// Reads a text, and keeps its places. Diagnostics are not located yet.
 pub(crate) fn open(source: &Source) -> Outcome<Text<'_>> {
-    parse(source).and_then(upgrade::upgrade).and_then(|document| {
-        let (file, diagnostics) = decode(&document).into_parts();
-        Outcome::new(Text { file, document }, diagnostics)
-    })
-}
-
-fn parse(source: &Source) -> Outcome<Document<'_>> {
     let is = |suffix: &str| source.name.ends_with(suffix);
-    if is(".json") || is(".yaml") { document::parse(source) } else { document::parse_toml(source) }
+    let parsed = if is(".json") || is(".yaml") {
+        document::parse(source).map(|document| (document, None))
+    } else {
+        document::read_toml(source).map(|(document, toml)| (document, Some(toml)))
+    };
+    parsed.and_then(|(document, toml)| {
+        upgrade::upgrade(document).and_then(|document| {
+            let (file, diagnostics) = decode(&document).into_parts();
+            Outcome::new(Text { file, document, toml }, diagnostics)
+        })
+    })
 }
 
 fn decode(document: &Document<'_>) -> Outcome<ConfigFile> {

@@ -15,33 +15,31 @@ use crate::convert::annotations::PREFIX;
 use crate::convert::{self, Options};
 use crate::diagnostic::{Code, Diagnostics, Outcome, Severity};
 use crate::fly::field::Field;
-use crate::fly::{self, App, Config, LocalFiles};
+use crate::fly::{self, App, Config, LoadedConfig};
+use crate::local::LocalFiles;
 use crate::prelude::*;
 use crate::resolve::{self, Given, Missing};
 use crate::score::Workload;
-use crate::source::Source;
 
 /// Makes a workload of a fly.toml. Converting it gives an app that flyctl makes the same machines of.
 ///
 /// What Score and its annotations can't say stands in the annotation `config`, and is reported. There is
 /// no value if the file has mistakes with which a workload can't be converted.
-pub fn import(source: &Source) -> Outcome<Workload> {
-    fly::with_file(source, |file| workload(source, &file.config))
+pub fn import(loaded: &LoadedConfig<'_>) -> Outcome<Workload> {
+    loaded.and_then(|file| workload(&file.config))
 }
 
-fn workload(source: &Source, config: &Config) -> Outcome<Workload> {
+fn workload(config: &Config) -> Outcome<Workload> {
     let Imported { workload, found, mut diagnostics } = Imported::from(config);
-    let files = LocalFiles::new();
+    let mut faults = fly::check(config, &LocalFiles::new());
     if let Some(error) = found.iter().find(|found| found.severity == Severity::Error) {
-        let (_, mut faults) = fly::check_text(source, &files).into_parts();
         if !faults.has_errors() {
             faults.push(messages::not_convertible(&error.message));
         }
         return Outcome::failed(faults);
     }
     // Such a value is as readable in the Score file.
-    let faults = fly::check(config, &files).into_iter();
-    diagnostics.extend(faults.filter(|fault| fault.code == Code::PlaintextSecret).collect());
+    diagnostics.extend(faults.into_iter().filter(|fault| fault.code == Code::PlaintextSecret).collect());
     Outcome::new(workload, diagnostics)
 }
 
@@ -85,10 +83,12 @@ mod tests {
     use super::*;
     use crate::fly::sample::{Dice, Sample};
     use crate::loaded::{Input, load};
+    use crate::source::Source;
 
     #[track_caller]
     fn imported(text: &str) -> (String, Vec<String>) {
-        let (workload, diagnostics) = import(&Source::new("fly.toml", text)).into_result().unwrap();
+        let (workload, diagnostics) =
+            import(&LoadedConfig::read(&Source::new("fly.toml", text))).into_result().unwrap();
         (to_yaml(&workload), diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect())
     }
 
@@ -191,7 +191,7 @@ containers:
     fn mistakes_are_those_of_fly_toml() {
         let source =
             Source::new("fly.toml", "app = 'web'\n[env]\nFLY_A = '1'\n[[mounts]]\nsource = 'a-b'\ndestination = '/'\n");
-        let found = import(&source).into_result().unwrap_err();
+        let found = import(&LoadedConfig::read(&source)).into_result().unwrap_err();
         let found: Vec<Code> = found.iter().filter(|found| found.location.is_some()).map(|found| found.code).collect();
         assert_eq!(found, [Code::ReservedVariable, Code::InvalidVolume, Code::InvalidVolume]);
     }

@@ -38,15 +38,15 @@ pub(super) fn resolve_file<'a>(
     }
     let source = file.source.as_ref()?;
     let at = at.key("source");
-    let Some(bytes) = given.files.get(source) else {
+    let Some(bytes) = given.files.content(source) else {
         if given.missing == Missing::Report {
-            findings.diagnostics.push(messages::missing_source_file(&at, source, given.unreadable.get(source)));
+            findings.diagnostics.push(messages::missing_source_file(&at, source, given.files.get(source)));
         }
         return Some(ResolvedFile { content: Sensitive::Public(Vec::new()), unchanged_source: Some(source.clone()) });
     };
     let content =
-        if expand { expanded_source(source, bytes, &at, scope, findings)? } else { Sensitive::Public(bytes.clone()) };
-    let unchanged = content.public() == Some(bytes);
+        if expand { expanded_source(source, bytes, &at, scope, findings)? } else { Sensitive::Public(bytes.to_vec()) };
+    let unchanged = content.public().map(Vec::as_slice) == Some(bytes);
     Some(ResolvedFile { content, unchanged_source: unchanged.then(|| source.clone()) })
 }
 

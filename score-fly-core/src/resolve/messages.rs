@@ -5,6 +5,7 @@ use alloc::borrow::Cow;
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Part};
+use crate::local::LocalFile;
 use crate::map::SortedMap;
 use crate::placeholder::{Placeholder, join_keys, split_keys};
 use crate::pointer::Path;
@@ -272,11 +273,13 @@ pub(crate) fn output_beside_secrets(at: &Path<'_>, resource: &str, key: &str) ->
 const OUTPUTS_HELP: &str = "write `{<resource>: {values: {<output>: …}, secrets: {<output>: …}}}`";
 
 /// A file that was not given.
-pub(crate) fn missing_source_file(at: &Path<'_>, source: &str, reason: Option<&String>) -> Diagnostic {
-    let mut message = format!("the file `{}` could not be read", one_line(source));
-    if let Some(reason) = reason {
-        message = format!("{message}: {}", one_line(reason));
-    }
+pub(crate) fn missing_source_file(at: &Path<'_>, source: &str, file: Option<&LocalFile>) -> Diagnostic {
+    let source = one_line(source);
+    let message = match file {
+        Some(LocalFile::Absent) => format!("there is no file `{source}`"),
+        Some(LocalFile::Unreadable(reason)) => format!("the file `{source}` could not be read: {}", one_line(reason)),
+        Some(LocalFile::Content(_)) | None => format!("the file `{source}` could not be read"),
+    };
     Diagnostic::new(Code::MissingSourceFile, at, message)
         .with_help("a relative path starts from the folder of the Score file, and holds no placeholders")
 }

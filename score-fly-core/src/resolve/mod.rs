@@ -14,6 +14,7 @@ use serde_json::Value;
 pub use params::resolve_params;
 
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::local::LocalFiles;
 use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::placeholders;
 use crate::pointer::Path;
@@ -23,18 +24,13 @@ use crate::score::{Container, Workload};
 use crate::secret::Sensitive;
 use scope::{Findings, Scope};
 
-/// The content of local files, by `source` as the workload writes it.
-pub type SourceFiles = SortedMap<String, Vec<u8>>;
-
 /// What the world answered.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
     /// Outputs of resources.
     pub outputs: Outputs,
-    /// Content of files.
-    pub files: SourceFiles,
-    /// Why other files could not be read, in the system's words, by `source` as well.
-    pub unreadable: SortedMap<String, String>,
+    /// Files that it mounts, by `source` as the workload writes it.
+    pub files: LocalFiles,
     /// What to do about those that are missing.
     pub missing: Missing,
     /// Resources that something else than the conversion makes, by the workload's names for them.

@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use super::{Uid, requirements_with};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::loaded::Loaded;
+use crate::local::LocalFiles;
 use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::{Reference, Segment, placeholders, segments};
 use crate::prelude::*;
-use crate::resolve::{SourceFiles, lookup};
+use crate::resolve::lookup;
 use crate::resource::messages;
 use crate::score::{Resource, Workload};
 
@@ -81,7 +82,7 @@ pub(crate) struct Use<'a, 's> {
 /// for in there.
 ///
 /// There is a value unless resources need each other in a circle.
-pub fn graph(workloads: &[(&Loaded<'_>, &SourceFiles)]) -> Outcome<Graph> {
+pub fn graph(workloads: &[(&Loaded<'_>, &LocalFiles)]) -> Outcome<Graph> {
     let mut diagnostics = Diagnostics::new();
     let mut resources = SortedMap::new();
     for (uid, uses) in uses(workloads) {
@@ -101,7 +102,7 @@ pub fn graph(workloads: &[(&Loaded<'_>, &SourceFiles)]) -> Outcome<Graph> {
 }
 
 /// All uses of each resource, in the order of workloads and names.
-fn uses<'a, 's>(workloads: &[(&'a Loaded<'s>, &SourceFiles)]) -> SortedMap<Uid, Vec<Use<'a, 's>>> {
+fn uses<'a, 's>(workloads: &[(&'a Loaded<'s>, &LocalFiles)]) -> SortedMap<Uid, Vec<Use<'a, 's>>> {
     let mut sorted: Vec<(&Loaded<'s>, &Workload)> =
         workloads.iter().filter_map(|(loaded, _)| Some((*loaded, loaded.workload()?))).collect();
     sorted.sort_by(|(_, a), (_, b)| a.metadata.name.cmp(&b.metadata.name));
@@ -143,7 +144,7 @@ fn define(uid: &Uid, uses: &[Use<'_, '_>], diagnostics: &mut Diagnostics) -> Def
 }
 
 /// Adds which outputs the workloads refer to.
-fn want(workloads: &[(&Loaded<'_>, &SourceFiles)], resources: &mut SortedMap<Uid, Definition>) {
+fn want(workloads: &[(&Loaded<'_>, &LocalFiles)], resources: &mut SortedMap<Uid, Definition>) {
     for (workload, files) in workloads.iter().filter_map(|(loaded, files)| Some((loaded.workload()?, files))) {
         for request in requirements_with(workload, files).resources {
             let uid = workload
@@ -272,7 +273,7 @@ fn cycles(resources: &SortedMap<Uid, Definition>, stuck: &SortedSet<&Uid>) -> Ve
 
 /// The diagnostic for a circle, at its first resource.
 fn cycle_in(
-    workloads: &[(&Loaded<'_>, &SourceFiles)],
+    workloads: &[(&Loaded<'_>, &LocalFiles)],
     resources: &SortedMap<Uid, Definition>,
     cycle: &[Uid],
 ) -> Diagnostics {

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Uid, VOLUME};
+use crate::local::LocalFiles;
 use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::{Reference, join_keys, placeholders};
 use crate::prelude::*;
-use crate::resolve::SourceFiles;
 use crate::score::{Container, Workload};
 
 /// What a workload needs from the world.
@@ -68,11 +68,11 @@ pub struct SourceFileRequest {
 /// Outputs that only the content of source files refers to are not among it, since that is not
 /// known yet: see [`requirements_with`].
 pub fn requirements(workload: &Workload) -> Requirements {
-    requirements_with(workload, &SourceFiles::new())
+    requirements_with(workload, &LocalFiles::new())
 }
 
 /// Lists what `workload` needs, with the outputs that the content of its source files refers to.
-pub fn requirements_with(workload: &Workload, files: &SourceFiles) -> Requirements {
+pub fn requirements_with(workload: &Workload, files: &LocalFiles) -> Requirements {
     let mut outputs = used_outputs(workload, files);
     let resources = workload.resources.iter().map(|(name, resource)| ResourceRequest {
         name: name.clone(),
@@ -102,7 +102,7 @@ pub fn requirements_with(workload: &Workload, files: &SourceFiles) -> Requiremen
 }
 
 /// The outputs that placeholders refer to, as dotted paths, by the name of the resource.
-fn used_outputs<'w>(workload: &'w Workload, files: &'w SourceFiles) -> SortedMap<Cow<'w, str>, Vec<String>> {
+fn used_outputs<'w>(workload: &'w Workload, files: &'w LocalFiles) -> SortedMap<Cow<'w, str>, Vec<String>> {
     let mut used = Vec::new();
     for placeholder in templates(workload, files).into_iter().flat_map(placeholders) {
         let Ok(Reference::Resource { name, keys }) = placeholder.reference() else { continue };
@@ -122,12 +122,12 @@ fn used_outputs<'w>(workload: &'w Workload, files: &'w SourceFiles) -> SortedMap
 }
 
 /// All text in which placeholders are filled.
-fn templates<'w>(workload: &'w Workload, files: &'w SourceFiles) -> Vec<&'w str> {
+fn templates<'w>(workload: &'w Workload, files: &'w LocalFiles) -> Vec<&'w str> {
     let mut templates = Vec::new();
     for container in workload.containers.values() {
         templates.extend(container.variables.values().map(String::as_str));
         for file in container.files.values().filter(|file| !file.no_expand.unwrap_or(false)) {
-            let source = file.source.as_ref().and_then(|source| files.get(source));
+            let source = file.source.as_ref().and_then(|source| files.content(source));
             templates.extend(file.content.as_deref());
             templates.extend(source.and_then(|bytes| core::str::from_utf8(bytes).ok()));
         }

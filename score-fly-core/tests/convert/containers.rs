@@ -1,5 +1,6 @@
 use score_fly_core::convert::{Containers, Options};
-use score_fly_core::fly::{self, App, LocalFiles};
+use score_fly_core::fly::{self, App, LoadedConfig};
+use score_fly_core::local::LocalFiles;
 use score_fly_core::{Code, Diagnostics, Source};
 use serde_json::{Value, json};
 
@@ -494,10 +495,10 @@ fn stopping_the_machine_stops_its_containers_alike() {
 fn flys_side_understands_it() {
     let app = app(&Try::new(containers(NEEDS, "")));
     let toml = Source::new("fly.toml", fly::emit(&app.config));
-    let files: LocalFiles = app.files.iter().map(|(path, content)| (path.clone(), Some(content.clone()))).collect();
-    let (_, found) = fly::check_text(&toml, &files).into_parts();
-    assert_eq!(found, Diagnostics::new());
-    let (machine, found) = fly::machine_config_of(&toml, None, &files).into_parts();
+    let files: LocalFiles = app.files.iter().map(|(path, content)| (path.clone(), content.clone())).collect();
+    let loaded = LoadedConfig::read(&toml);
+    assert_eq!(loaded.check(&files), Diagnostics::new());
+    let (machine, found) = loaded.machine_config(None, &files).into_parts();
     assert_eq!(found, Diagnostics::new());
     let containers = serde_json::to_value(machine.unwrap()).unwrap()["containers"].take();
     assert_eq!(

@@ -12,10 +12,10 @@ use std::fmt::Display;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use libtest_mimic::{Arguments, Failed, Trial};
-use score_fly_core::diagnostic::DiagnosticView;
 use score_fly_core::document::parse;
-use score_fly_core::facade::{self, CheckResponse, ConvertResponse, FileContent, Request, SourceText};
-use score_fly_core::fly::{self, LocalFiles};
+use score_fly_core::facade::{self, Answer, Conversion, FileContent, Request, SourceText};
+use score_fly_core::fly::{self, LoadedConfig};
+use score_fly_core::local::LocalFiles;
 use score_fly_core::resolve::Given;
 use score_fly_core::{Code, Input, Severity, Source, convert};
 use score_fly_fixtures::{Case, cases};
@@ -115,10 +115,10 @@ fn checks(case: &Case, problems: &mut Problems) {
     if request.existing.is_some() {
         return;
     }
-    let converted = diagnostics(facade::convert(request.clone()));
-    let (CheckResponse::Success { diagnostics: checked } | CheckResponse::Failure { diagnostics: checked }) =
-        facade::check(request);
-    for diagnostic in &converted {
+    let converted = facade::convert(request.clone());
+    let checked = facade::check(request);
+    let (converted, checked) = (converted.diagnostics(), checked.diagnostics());
+    for diagnostic in converted {
         let needs_world = matches!(diagnostic.code, Code::MissingResourceOutputs | Code::MissingSourceFile);
         if needs_world == checked.contains(diagnostic) {
             problems.add(format!("differs in {diagnostic:?}"));
@@ -132,7 +132,7 @@ fn checks(case: &Case, problems: &mut Problems) {
 fn reads_back(case: &Case, problems: &mut Problems) {
     let request = request(case);
     let updates = request.existing.is_some();
-    let ConvertResponse::Success { toml, config, .. } = facade::convert(request) else { return };
+    let Some(Conversion { toml, config, .. }) = facade::convert(request).into_value() else { return };
     if updates {
         return;
     }
@@ -149,12 +149,12 @@ fn passes_the_rules(case: &Case, problems: &mut Problems) {
     if request.existing.is_some() {
         return;
     }
-    let ConvertResponse::Success { toml, files, .. } = facade::convert(request) else { return };
+    let Some(Conversion { toml, files, .. }) = facade::convert(request).into_value() else { return };
     let content = |content: FileContent| match content {
         FileContent::Text(text) => text.into_bytes(),
         FileContent::Base64(text) => BASE64.decode(text).expect("what comes out is base64"),
     };
-    let files = files.into_iter().map(|(path, file)| (path, Some(content(file)))).collect();
+    let files = files.into_iter().map(|(path, file)| (path, content(file))).collect();
     for error in errors_of_fly(&toml, &files) {
         problems.add(format!("{error}\n{toml}"));
     }
@@ -162,7 +162,7 @@ fn passes_the_rules(case: &Case, problems: &mut Problems) {
 
 /// What is wrong with a fly.toml.
 fn errors_of_fly(toml: &str, files: &LocalFiles) -> Vec<String> {
-    let (_, found) = fly::check_text(&Source::new("fly.toml", toml), files).into_parts();
+    let found = LoadedConfig::read(&Source::new("fly.toml", toml)).check(files);
     let errors = found.iter().filter(|found| found.severity == Severity::Error);
     errors.map(|found| format!("{} {}: {}", found.code, found.pointer, found.message)).collect()
 }
@@ -184,7 +184,7 @@ fn random_workloads() -> Result<(), Failed> {
         converted += 1;
         with_fragment += u32::from(score.text.contains("/config: |"));
         let toml = fly::emit(&app.config);
-        let files = app.files.into_iter().map(|(path, content)| (path, Some(content))).collect();
+        let files = app.files.into_iter().map(|(path, content)| (path, content)).collect();
         problems.case = format!("seed {seed}");
         for error in errors_of_fly(&toml, &files) {
             problems.add(format!("{error}\n{}\n{toml}", score.text));
@@ -294,24 +294,19 @@ struct Essence {
     found: Vec<(Code, String, String)>,
 }
 
-fn essence(response: ConvertResponse) -> Essence {
-    let success = matches!(response, ConvertResponse::Success { .. });
+fn essence(response: Answer<Conversion>) -> Essence {
+    let success = matches!(response, Answer::Success { .. });
     let mut outcome = serde_json::to_value(&response).ok().filter(|_| success);
     if let Some(response) = outcome.as_mut().and_then(Value::as_object_mut) {
         response.remove("diagnostics");
     }
-    let mut found: Vec<_> = diagnostics(response)
-        .into_iter()
+    let mut found: Vec<_> = response
+        .diagnostics()
+        .iter()
         // How scalars are spelt is style.
         .filter(|diagnostic| diagnostic.code != Code::AmbiguousScalar)
-        .map(|diagnostic| (diagnostic.code, diagnostic.pointer.to_string(), diagnostic.message))
+        .map(|diagnostic| (diagnostic.code, diagnostic.pointer.to_string(), diagnostic.message.clone()))
         .collect();
     found.sort();
     Essence { outcome, found }
-}
-
-fn diagnostics(response: ConvertResponse) -> Vec<DiagnosticView> {
-    match response {
-        ConvertResponse::Success { diagnostics, .. } | ConvertResponse::Failure { diagnostics } => diagnostics,
-    }
 }

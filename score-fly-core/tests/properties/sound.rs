@@ -6,7 +6,7 @@ use score_fly_core::Source;
 use score_fly_core::diagnostic::{DiagnosticView, LocationView};
 use score_fly_core::document::overrides::{self, Override};
 use score_fly_core::document::{Node, Value, parse};
-use score_fly_core::facade::{self, ConvertResponse, Request};
+use score_fly_core::facade::{self, Answer, Request};
 use score_fly_core::pointer::Pointer;
 use score_fly_core::score::upgrade;
 use score_fly_core::source::{Position, PositionEncoding};
@@ -18,8 +18,8 @@ pub(crate) fn problems(request: &Request) -> Vec<String> {
         return vec!["panics".into()];
     };
     let (success, diagnostics) = match response {
-        ConvertResponse::Success { diagnostics, .. } => (true, diagnostics),
-        ConvertResponse::Failure { diagnostics } => (false, diagnostics),
+        Answer::Success { diagnostics, .. } => (true, diagnostics),
+        Answer::Failure { diagnostics, .. } => (false, diagnostics),
     };
     let errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == score_fly_core::Severity::Error);
     let mut problems = Vec::new();

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use score_fly_core::{Diagnostic, Diagnostics, Source};
+use score_fly_core::fly::Fixed;
 
 use super::context::Context;
 use super::conversion::{self, Attempt, Shared};
 use super::failure::Failure;
-use super::fly_file::{FlyFile, is_fly_file};
-use super::inputs::{self, Decoded, refuse_two_dashes, text};
+use super::fly_file::{FlyFile, FlyText, Looked, is_fly_file};
+use super::inputs::{self, Decoded, refuse_two_dashes};
 use super::options::ScoreOptions;
 use super::report::{Findings, Log, Note, Report};
 use super::score_file::{ScoreFile, ScoreText};
@@ -34,24 +34,17 @@ pub struct Checked {
     pub files: usize,
 }
 
-/// A file that was read.
+/// A file whose text was read.
 enum Opened {
     Score(ScoreText),
-    Fly(Box<Mended>),
-}
-
-/// A file of Fly's, with what was mended in it.
-struct Mended {
-    file: FlyFile,
-    /// The text as it was.
-    before: Source,
-    mistakes: Vec<Diagnostic>,
+    Fly(FlyText),
 }
 
 /// What was found in a file.
 enum Found<'t> {
     Score(Box<(ScoreFile<'t>, Attempt)>),
-    Fly(&'t Mended, Diagnostics),
+    /// What was mended in a file of Fly's, and what is left.
+    Fly(Option<Findings>, Looked),
 }
 
 /// Looks for mistakes. Outputs and mounted files are used if they are there, and otherwise taken to exist.
@@ -72,51 +65,64 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ch
         return None;
     }
     let opened: Vec<Opened> = opened.into_iter().filter_map(|opened| log.take(opened)).collect();
-    for found in parallel::map(&opened, parallel::all_cores(), |opened| look(context, opened, &shared)) {
-        match found {
-            Found::Score(score) => {
+    for found in parallel::map(&opened, parallel::all_cores(), |opened| look(context, opened, &shared, *fix)) {
+        match log.take(found) {
+            Some(Found::Score(score)) => {
                 let (file, attempt) = *score;
                 attempt.note(&file, log);
             }
-            Found::Fly(Mended { file, before, mistakes }, left) => {
-                if !mistakes.is_empty() {
-                    let diagnostics = mistakes.iter().cloned().collect();
-                    log.note(Note::Mended(Findings { diagnostics, texts: vec![text(before)] }));
+            Some(Found::Fly(mended, left)) => {
+                if let Some(mended) = mended {
+                    log.note(Note::Mended(mended));
                 }
-                file.note(&left, log);
+                left.note(log);
             }
+            None => {}
         }
     }
     Some(Checked { files: files.len() })
 }
 
-/// Reads a file, and mends it if that is wished.
+/// Reads a file.
 fn open(context: &Context<'_>, path: &Path, options: &Options) -> Result<Opened, Failure> {
     let decoded: Decoded = inputs::read(context, path)?;
     if !is_fly_file(path, &decoded.source) {
         return Ok(Opened::Score(ScoreText::new(path, decoded)));
     }
-    if let Some(option) = options.score.for_one_file() {
-        return Err(Failure::ForScoreFile { option, path: path.to_owned() });
+    match options.score.for_one_file() {
+        Some(option) => Err(Failure::ForScoreFile { option, path: path.to_owned() }),
+        None => Ok(Opened::Fly(FlyText::new(path, decoded))),
     }
-    let mut file = FlyFile::new(context, path, decoded);
-    let before = file.source().clone();
-    let mistakes = if options.fix { file.fix() } else { Vec::new() };
-    if !mistakes.is_empty() {
-        files::write(&context.root.at(path), file.source().text.as_bytes(), Access::Usual)
-            .map_err(|error| Failure::io("write", path, &error))?;
-    }
-    Ok(Opened::Fly(Box::new(Mended { file, before, mistakes })))
 }
 
-fn look<'t>(context: &Context<'_>, opened: &'t Opened, shared: &'t Shared) -> Found<'t> {
+/// Looks for mistakes in a file.
+fn look<'t>(context: &Context<'_>, opened: &'t Opened, shared: &'t Shared, fix: bool) -> Result<Found<'t>, Failure> {
     match opened {
         Opened::Score(text) => {
             let file = ScoreFile::load(context, text, &shared.overrides, shared.options.image.as_deref());
             let (outputs, _) = shared.outputs_of(&file);
             let attempt = conversion::check(&file, &shared.options, outputs);
-            Found::Score(Box::new((file, attempt)))
+            Ok(Found::Score(Box::new((file, attempt))))
         }
-        Opened::Fly(mended) => Found::Fly(mended, mended.file.check()),
+        Opened::Fly(before) => {
+            let file = FlyFile::load(context, before);
+            let found = file.check();
+            match fix.then(|| file.fix(&found)).flatten() {
+                None => Ok(Found::Fly(None, file.looked(found))),
+                Some(fixed) => mend(context, before, fixed),
+            }
+        }
     }
+}
+
+/// Writes the text in which mistakes are mended, and looks what is left in there.
+fn mend<'t>(context: &Context<'_>, before: &FlyText, Fixed { text, mended }: Fixed) -> Result<Found<'t>, Failure> {
+    let path = &before.path;
+    files::write(&context.root.at(path), text.as_bytes(), Access::Usual)
+        .map_err(|error| Failure::io("write", path, &error))?;
+    let mended = Findings { diagnostics: mended.into_iter().collect(), texts: vec![inputs::text(before.source())] };
+    let after = before.with(text);
+    let file = FlyFile::load(context, &after);
+    let left = file.check();
+    Ok(Found::Fly(Some(mended), file.looked(left)))
 }

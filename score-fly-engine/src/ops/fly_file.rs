@@ -1,25 +1,60 @@
-//! fly.toml files with the local files that they name.
+//! fly.toml files with the local files that they name. Each is parsed once.
 
 use std::path::{Path, PathBuf};
 
-use score_fly_core::diagnostic::{Diagnostic, Outcome};
-use score_fly_core::fly::{self, LocalFiles, MachineConfig, names};
+use score_fly_core::diagnostic::Outcome;
+use score_fly_core::fly::{Fixed, LoadedConfig, MachineConfig, names};
+use score_fly_core::local::LocalFiles;
 use score_fly_core::score::Workload;
 use score_fly_core::{Diagnostics, Source, document};
 
 use super::context::Context;
 use super::failure::Failure;
 use super::inputs::{self, Decoded, text};
-use super::report::{Log, Quotable, Text};
+use super::report::{Findings, Log, Quotable, Text};
 use crate::root::folder;
 
-/// A fly.toml, or the same as JSON or YAML.
+/// The text of a fly.toml, or of the same as JSON or YAML.
 #[derive(Debug)]
-pub(super) struct FlyFile {
-    path: PathBuf,
-    source: Source,
-    /// Why the bytes are no text, if they are none.
-    undecodable: Diagnostics,
+pub(super) struct FlyText {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    content: Decoded,
+}
+
+impl FlyText {
+    /// Reads the file at `path`.
+    pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Self, Failure> {
+        let content = inputs::read(context, path)?;
+        if !is_toml(path) && is_score(&content.source) {
+            return Err(Failure::NoFlyFile { path: path.to_owned() });
+        }
+        Ok(Self::new(path, content))
+    }
+
+    /// The file at `path`, which holds this.
+    pub(super) fn new(path: &Path, content: Decoded) -> Self {
+        Self { path: path.to_owned(), content }
+    }
+
+    /// The text itself.
+    pub(super) fn source(&self) -> &Source {
+        &self.content.source
+    }
+
+    /// The same file with another text.
+    pub(super) fn with(&self, text: String) -> Self {
+        let source = Source { text, ..self.content.source.clone() };
+        Self { path: self.path.clone(), content: Decoded { source, diagnostics: Diagnostics::new() } }
+    }
+}
+
+/// A fly.toml that was read.
+#[derive(Debug)]
+pub(super) struct FlyFile<'t> {
+    text: &'t FlyText,
+    /// What it says, or why it is no text.
+    loaded: Result<LoadedConfig<'t>, Diagnostics>,
     local: LocalFiles,
     files_read: Vec<PathBuf>,
 }
@@ -43,100 +78,78 @@ fn is_score(source: &Source) -> bool {
     version.is_some_and(|version| version.starts_with("score.dev/"))
 }
 
-impl FlyFile {
-    /// Reads a fly.toml and the local files that it names.
-    pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Self, Failure> {
-        let decoded = inputs::read(context, path)?;
-        if !is_toml(path) && is_score(&decoded.source) {
-            return Err(Failure::NoFlyFile { path: path.to_owned() });
-        }
-        Ok(Self::new(context, path, decoded))
-    }
-
-    /// Reads the local files that a fly.toml at `path` names.
-    pub(super) fn new(context: &Context<'_>, path: &Path, Decoded { source, diagnostics }: Decoded) -> Self {
+impl<'t> FlyFile<'t> {
+    /// Reads a fly.toml, and the local files that it names.
+    pub(super) fn load(context: &Context<'_>, text: &'t FlyText) -> Self {
+        let Decoded { source, diagnostics } = &text.content;
         let mut file = Self {
-            path: path.to_owned(),
-            source,
-            undecodable: diagnostics,
+            text,
+            loaded: Err(diagnostics.clone()),
             local: LocalFiles::new(),
-            files_read: vec![path.to_owned()],
+            files_read: vec![text.path.clone()],
         };
-        if !file.undecodable.has_errors() {
-            file.read_local(context);
+        if !diagnostics.has_errors() {
+            let loaded = LoadedConfig::read(source);
+            let (local, read) = inputs::read_local(context, loaded.needs(LocalFiles::new()), folder(&text.path));
+            file.local = local;
+            file.files_read.extend(read);
+            file.loaded = Ok(loaded);
         }
         file
     }
 
-    fn read_local(&mut self, context: &Context<'_>) {
-        let (config, _) = fly::read(&self.source).into_parts();
-        let config = config.unwrap_or_default().config;
-        let dockerfile = config.build.as_ref().and_then(|build| build.dockerfile.as_deref());
-        loop {
-            let names = fly::local_files(&config, &self.local);
-            let new: Vec<String> = names.into_iter().filter(|name| !self.local.contains_key(name)).collect();
-            if new.is_empty() {
-                break;
-            }
-            for name in new {
-                let beside = folder(&self.path).join(&name);
-                // `fly deploy -c` finds a file from here, and `fly deploy FOLDER` from fly.toml's folder.
-                let here = PathBuf::from(&name);
-                let places = if dockerfile == Some(&name) { vec![beside] } else { vec![here, beside] };
-                let found =
-                    places.into_iter().find_map(|place| Some((inputs::read_mounted(context, &place).ok()?, place)));
-                let (bytes, place) = found.unzip();
-                self.files_read.extend(place);
-                self.local.insert(name, bytes);
-            }
-        }
-    }
-
     /// What is wrong with it.
     pub(super) fn check(&self) -> Diagnostics {
-        self.with_text(|source| fly::check_text(source, &self.local)).into_parts().1
+        match &self.loaded {
+            Ok(loaded) => loaded.check(&self.local),
+            Err(undecodable) => undecodable.clone(),
+        }
     }
 
     /// The machine config that flyctl sends for a process group.
     pub(super) fn machine_config(&self, group: Option<&str>) -> Outcome<MachineConfig> {
-        self.with_text(|source| fly::machine_config_of(source, group, &self.local))
+        match &self.loaded {
+            Ok(loaded) => loaded.machine_config(group, &self.local),
+            Err(undecodable) => Outcome::failed(undecodable.clone()),
+        }
     }
 
     /// The workload that becomes an equal fly.toml.
     pub(super) fn import(&self) -> Outcome<Workload> {
-        self.with_text(score_fly_core::import)
-    }
-
-    fn with_text<T>(&self, next: impl FnOnce(&Source) -> Outcome<T>) -> Outcome<T> {
-        if self.undecodable.has_errors() {
-            return Outcome::failed(self.undecodable.clone());
+        match &self.loaded {
+            Ok(loaded) => score_fly_core::import(loaded),
+            Err(undecodable) => Outcome::failed(undecodable.clone()),
         }
-        next(&self.source)
     }
 
-    /// Mends what there is only one way to mend, and says what it was. The file on the disk stays.
-    pub(super) fn fix(&mut self) -> Vec<Diagnostic> {
-        let fixed = if self.undecodable.has_errors() { None } else { fly::fix(&self.source, &self.local) };
-        fixed.map_or_else(Vec::new, |fixed| {
-            self.source.text = fixed.text;
-            fixed.mended
-        })
+    /// Mends what there is only one way to mend of what was found. The file on the disk stays.
+    pub(super) fn fix(&self, found: &Diagnostics) -> Option<Fixed> {
+        self.loaded.as_ref().ok()?.fix(found)
     }
 
-    /// Its text.
-    pub(super) fn source(&self) -> &Source {
-        &self.source
+    /// What was found, to be noted.
+    pub(super) fn looked(self, diagnostics: Diagnostics) -> Looked {
+        let quotable = || Quotable::Without(secret_lines(&self.text.source().text));
+        let text = || vec![Text { quotable: quotable(), ..text(self.text.source()) }];
+        let texts = if diagnostics.is_empty() { Vec::new() } else { text() };
+        Looked { read: self.files_read, findings: Findings { diagnostics, texts } }
     }
+}
 
-    /// Notes what was read, and what was found in it; lines in which a secret seems to stand are not to be shown.
-    pub(super) fn note(&self, diagnostics: &Diagnostics, log: &mut Log<'_>) {
-        for path in &self.files_read {
+/// What was read, and what was found in it; lines in which a secret seems to stand are not to be shown.
+#[derive(Debug)]
+pub(super) struct Looked {
+    read: Vec<PathBuf>,
+    findings: Findings,
+}
+
+impl Looked {
+    /// Notes it.
+    pub(super) fn note(self, log: &mut Log<'_>) {
+        for path in &self.read {
             log.read(path);
         }
-        log.find(diagnostics, || {
-            let quotable = Quotable::Without(secret_lines(&self.source.text));
-            vec![Text { quotable, ..text(&self.source) }]
-        });
+        log.find(&self.findings.diagnostics, || self.findings.texts);
     }
 }
 

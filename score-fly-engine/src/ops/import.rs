@@ -7,7 +7,7 @@ use score_fly_core::score::Workload;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::fly_file::FlyFile;
+use super::fly_file::{FlyFile, FlyText};
 use super::report::{Log, Note, Report};
 use crate::files::{self, Access};
 
@@ -40,10 +40,12 @@ pub fn import(context: &Context<'_>, options: &Options) -> Report<Imported> {
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Imported> {
     let Options { file, output, force } = options;
-    let file = log.take(FlyFile::read(context, file))?;
+    let fly = log.take(FlyText::read(context, file))?;
+    let file = FlyFile::load(context, &fly);
     let (workload, diagnostics) = file.import().into_parts();
-    file.note(&diagnostics, log);
-    let workload = workload.filter(|_| !diagnostics.has_errors())?;
+    let workload = workload.filter(|_| !diagnostics.has_errors());
+    file.looked(diagnostics).note(log);
+    let workload = workload?;
     let text = to_yaml(&workload);
     if let Some(path) = output {
         let target = context.root.at(path);

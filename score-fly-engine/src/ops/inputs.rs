@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use score_fly_core::local::{Base, LocalFile, LocalFiles, Needs};
 use score_fly_core::{Diagnostics, Source};
 
 use super::context::Context;
 use super::failure::Failure;
 use super::report::{Quotable, Text};
+use crate::system::words;
 
 /// What diagnostics call standard input.
 pub(super) const STDIN: &str = "<stdin>";
@@ -41,11 +43,35 @@ pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Decoded, Failur
     Ok(Decoded { source: source.unwrap_or_default(), diagnostics })
 }
 
-/// Reads a file that a workload mounts.
-pub(super) fn read_mounted(context: &Context<'_>, path: &Path) -> io::Result<Vec<u8>> {
-    let path = context.root.at(path);
-    // A pipe or a device could keep a run waiting for ever.
-    if fs::metadata(&path)?.is_file() { fs::read(path) } else { Err(io::Error::other("it is not a file")) }
+/// Answers which local files are needed by reading them, those that count from fly.toml's or the Score file's folder
+/// in `folder`. Gives them, and the paths of those that are there.
+pub(super) fn read_local(context: &Context<'_>, mut needs: Needs<'_>, folder: &Path) -> (LocalFiles, Vec<PathBuf>) {
+    let mut read = Vec::new();
+    while let Some(need) = needs.next() {
+        let mut found = LocalFile::Absent;
+        for base in need.from {
+            let path = match base {
+                Base::Work => PathBuf::from(&need.path),
+                Base::Toml | Base::Score => folder.join(&need.path),
+            };
+            match read_bytes(&context.root.at(&path)) {
+                Ok(content) => {
+                    found = LocalFile::Content(content);
+                    read.push(path);
+                    break;
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => found = LocalFile::Unreadable(words(&error)),
+            }
+        }
+        needs.give(need.path, found);
+    }
+    (needs.into_files(), read)
+}
+
+/// Reads a file, and nothing that could keep a run waiting for ever, as a pipe or a device could.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_file() { fs::read(path) } else { Err(io::Error::other("it is not a file")) }
 }
 
 /// A text of which all may be shown.

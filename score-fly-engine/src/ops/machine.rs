@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use score_fly_core::fly::MachineConfig;
 
 use super::context::Context;
-use super::fly_file::FlyFile;
+use super::fly_file::{FlyFile, FlyText};
 use super::report::{Log, Report};
 
 /// Which machine config.
@@ -26,8 +26,10 @@ pub fn machine(context: &Context<'_>, options: &Options) -> Report<MachineConfig
 }
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<MachineConfig> {
-    let file = log.take(FlyFile::read(context, &options.file))?;
+    let text = log.take(FlyText::read(context, &options.file))?;
+    let file = FlyFile::load(context, &text);
     let (machine, diagnostics) = file.machine_config(options.group.as_deref()).into_parts();
-    file.note(&diagnostics, log);
-    machine.filter(|_| !diagnostics.has_errors())
+    let machine = machine.filter(|_| !diagnostics.has_errors());
+    file.looked(diagnostics).note(log);
+    machine
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZero;
 
-use score_fly_core::resolve::SourceFiles;
+use score_fly_core::local::LocalFiles;
 use score_fly_core::resource::{Outputs, Uid, graph};
 use score_fly_core::{Loaded, Outcome};
 
@@ -54,7 +54,7 @@ pub(super) fn provision(
     if !log.is_sound() {
         return None;
     }
-    let mounting: Vec<(&Loaded<'_>, &SourceFiles)> =
+    let mounting: Vec<(&Loaded<'_>, &LocalFiles)> =
         files.iter().filter_map(|file| Some((file.loaded.as_ref()?, &file.files))).collect();
     let graph = found(graph(&mounting), texts, log)?;
     let graph = wishes.only.map(|uid| graph.needed_for(uid)).unwrap_or(graph);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::document::overrides::Override;
-use score_fly_core::map::{SortedMap, SortedSet};
-use score_fly_core::resolve::{Given, Missing, SourceFiles};
-use score_fly_core::resource::{self, Outputs};
+use score_fly_core::local::LocalFiles;
+use score_fly_core::map::SortedSet;
+use score_fly_core::resolve::{Given, Missing};
+use score_fly_core::resource::Outputs;
 use score_fly_core::score::Workload;
 use score_fly_core::{Diagnostics, Input, Loaded};
 
@@ -17,7 +18,6 @@ use super::inputs::{self, Decoded, STDIN, text};
 use super::report::{Log, Text};
 use crate::parallel;
 use crate::root::folder;
-use crate::system::words;
 
 /// The text of a Score file.
 #[derive(Debug)]
@@ -58,15 +58,13 @@ pub(super) struct ScoreFile<'t> {
     /// The image of containers whose `image` is `.`.
     pub(super) image: Option<String>,
     /// The files that it mounts.
-    pub(super) files: SourceFiles,
+    pub(super) files: LocalFiles,
     /// What was read.
     pub(super) files_read: Vec<PathBuf>,
     /// Its resources that provisioners make, and not the conversion.
     pub(super) made_elsewhere: SortedSet<String>,
     /// Its text and its overrides, unless it is recorded.
     from: Option<(&'t ScoreText, &'t [Override])>,
-    /// Why other files could not be read.
-    unreadable: SortedMap<String, String>,
 }
 
 impl<'t> ScoreFile<'t> {
@@ -94,33 +92,16 @@ impl<'t> ScoreFile<'t> {
     }
 
     fn new(context: &Context<'_>, path: &Path, loaded: Option<Loaded<'t>>, read: Option<PathBuf>) -> Self {
-        let mut file = Self {
+        let needs = loaded.as_ref().map(|loaded| loaded.needs(LocalFiles::new()));
+        let (files, mounted) = needs.map(|needs| inputs::read_local(context, needs, folder(path))).unwrap_or_default();
+        Self {
             path: path.to_owned(),
             loaded,
             image: None,
-            files: SourceFiles::new(),
-            files_read: read.into_iter().collect(),
+            files,
+            files_read: read.into_iter().chain(mounted).collect(),
             made_elsewhere: SortedSet::new(),
             from: None,
-            unreadable: SortedMap::new(),
-        };
-        file.read_mounted(context);
-        file
-    }
-
-    fn read_mounted(&mut self, context: &Context<'_>) {
-        let requirements = self.workload().map(resource::requirements).unwrap_or_default();
-        for request in requirements.files {
-            let path = folder(&self.path).join(&request.source);
-            match inputs::read_mounted(context, &path) {
-                Ok(bytes) => {
-                    self.files.insert(request.source, bytes);
-                    self.files_read.push(path);
-                }
-                Err(error) => {
-                    self.unreadable.insert(request.source, words(&error));
-                }
-            }
         }
     }
 
@@ -136,13 +117,7 @@ impl<'t> ScoreFile<'t> {
 
     /// What the world answers to it.
     pub(super) fn given(&self, outputs: Outputs, missing: Missing) -> Given {
-        Given {
-            outputs,
-            files: self.files.clone(),
-            unreadable: self.unreadable.clone(),
-            missing,
-            made_elsewhere: self.made_elsewhere.clone(),
-        }
+        Given { outputs, files: self.files.clone(), missing, made_elsewhere: self.made_elsewhere.clone() }
     }
 
     /// Why it is no text, if it is none.

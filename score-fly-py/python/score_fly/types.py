@@ -32,6 +32,10 @@ Autostop = Union[bool, Suspend]
 """What the proxy does with idle machines: the API has booleans for two of the three words."""
 
 
+Base = Literal["score", "toml", "work"]
+"""A folder from which the path of a local file may count."""
+
+
 Build = TypedDict("Build", {
     "args": "dict[str, str]",
     "build-target": "Union[str, None]",
@@ -108,7 +112,8 @@ class CheckFlySuccess(TypedDict):
     dockerfile: Union[str, None]
     """The one of them that flyctl looks for from fly.toml's folder instead."""
     files: list[str]
-    """The local files that it names, as paths from the directory in which flyctl runs."""
+    """The local files that it names, as far as it shows in those that are given: paths from the
+    directory in which flyctl runs."""
     fixed: Union[str, None]
     """The text with all mistakes mended for which there is only one way; absent if there are none."""
     status: Literal["success"]
@@ -116,14 +121,15 @@ class CheckFlySuccess(TypedDict):
 
 @final
 class CheckFlyFailure(TypedDict):
-    """It has errors."""
+    """There are errors."""
 
     diagnostics: list[DiagnosticView]
     """All of them, with warnings and notes."""
     dockerfile: Union[str, None]
     """The one of them that flyctl looks for from fly.toml's folder instead."""
     files: list[str]
-    """The local files that it names, as paths from the directory in which flyctl runs."""
+    """The local files that it names, as far as it shows in those that are given: paths from the
+    directory in which flyctl runs."""
     fixed: Union[str, None]
     """The text with all mistakes mended for which there is only one way; absent if there are none."""
     status: Literal["failure"]
@@ -144,7 +150,7 @@ class CheckSuccess(TypedDict):
 
 @final
 class CheckFailure(TypedDict):
-    """It has errors."""
+    """There are errors."""
 
     diagnostics: list[DiagnosticView]
     """All of them, with warnings and notes."""
@@ -317,7 +323,7 @@ FileContent = Union[FileContentText, FileContentBase64]
 
 @final
 class ConvertSuccess(TypedDict):
-    """It was converted."""
+    """There are no errors."""
 
     config: Config
     """The same as data. After an update, only what Score speaks of."""
@@ -336,7 +342,7 @@ class ConvertSuccess(TypedDict):
 
 @final
 class ConvertFailure(TypedDict):
-    """It has errors."""
+    """There are errors."""
 
     diagnostics: list[DiagnosticView]
     """All of them, with warnings and notes."""
@@ -353,8 +359,10 @@ CpuKind = Literal["shared", "performance"]
 
 @final
 class DecodeSuccess(TypedDict):
-    """It is text."""
+    """There are no errors."""
 
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
     status: Literal["success"]
     text: str
     """The text."""
@@ -362,10 +370,10 @@ class DecodeSuccess(TypedDict):
 
 @final
 class DecodeFailure(TypedDict):
-    """It is not."""
+    """There are errors."""
 
     diagnostics: list[DiagnosticView]
-    """Where it is not."""
+    """All of them, with warnings and notes."""
     status: Literal["failure"]
 
 
@@ -452,6 +460,31 @@ class File(TypedDict, total=False):
     """An app secret that holds the content in base64."""
 
 
+@final
+class FileReadText(TypedDict):
+    """Its content as text."""
+
+    text: str
+
+
+@final
+class FileReadBase64(TypedDict):
+    """Its content in base64."""
+
+    base64: str
+
+
+@final
+class FileReadUnreadable(TypedDict):
+    """Why it can't be read."""
+
+    unreadable: str
+
+
+FileRead = Union[FileReadText, FileReadBase64, FileReadUnreadable]
+"""What became of reading a file that is there."""
+
+
 class _FlyRequestRequired(TypedDict):
     config: SourceText
     """The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`."""
@@ -460,9 +493,9 @@ class _FlyRequestRequired(TypedDict):
 class FlyRequest(_FlyRequestRequired, total=False):
     """What operations on a fly.toml take."""
 
-    files: dict[str, Union[FileContent, None]]
-    """The content of the local files that it names, by path as it has them; null for those that do not
-    exist. A check takes what is not listed to exist; a machine config needs the content."""
+    files: dict[str, Union[FileRead, None]]
+    """The local files that it names, by path as it has them; null for those that do not exist. A check
+    takes what is not listed to exist; a machine config needs the content."""
     group: Union[str, None]
     """The process group whose machines are meant; without it the default one."""
     positionEncoding: PositionEncoding
@@ -574,12 +607,12 @@ class HttpService(TypedDict, total=False):
 
 @final
 class ImportSuccess(TypedDict):
-    """There is a Score file."""
+    """There are no errors."""
 
     diagnostics: list[DiagnosticView]
-    """What Score has no words for, with warnings and notes."""
+    """Warnings and notes."""
     score: str
-    """Its text."""
+    """The text of the Score file."""
     status: Literal["success"]
 
 
@@ -702,7 +735,7 @@ class MachineConfigCheck(TypedDict, total=False):
 
 @final
 class MachineConfigSuccess(TypedDict):
-    """There is one."""
+    """There are no errors."""
 
     diagnostics: list[DiagnosticView]
     """Warnings and notes."""
@@ -936,6 +969,53 @@ class Mount(TypedDict, total=False):
     """The volume's name."""
 
 
+Need = TypedDict("Need", {
+    "from": "list[Base]",
+    "path": "str",
+})
+"""A local file that is needed."""
+
+
+ResourceRequest = TypedDict("ResourceRequest", {
+    "class": "str",
+    "id": "Union[str, None]",
+    "metadata": "Union[dict[str, Any], None]",
+    "name": "str",
+    "outputs": "list[str]",
+    "params": "Union[dict[str, Any], None]",
+    "type": "str",
+    "uid": "str",
+})
+"""A resource that a workload asks for."""
+
+
+@final
+class NeedsSuccess(TypedDict):
+    """There are no errors."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    files: list[Need]
+    """The files. What they hold may need further ones, so ask again with these among the request's
+    `files`, until there are no more."""
+    resources: list[ResourceRequest]
+    """The resources whose outputs it refers to. None for a fly.toml."""
+    status: Literal["success"]
+
+
+@final
+class NeedsFailure(TypedDict):
+    """There are errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+NeedsResponse = Union[NeedsSuccess, NeedsFailure]
+"""The answer of `needs` and `fly_needs`."""
+
+
 class Options(TypedDict, total=False):
     """What the caller decides."""
 
@@ -1028,12 +1108,13 @@ class _RequestRequired(TypedDict):
 
 
 class Request(_RequestRequired, total=False):
-    """What every operation takes."""
+    """What every operation on a Score file takes."""
 
     existing: Union[SourceText, None]
     """A fly.toml to write over: its comments, order and further keys stay."""
-    files: dict[str, FileContent]
-    """The content of the files that the workload mounts, by `source` as it writes them."""
+    files: dict[str, Union[FileRead, None]]
+    """The files that the workload mounts, by `source` as it writes them; null for those that do not
+    exist."""
     options: Options
     """What the caller decides."""
     outputs: dict[str, Any]
@@ -1062,7 +1143,7 @@ class Requirements(TypedDict):
 
 @final
 class RequirementsSuccess(TypedDict):
-    """The Score file could be read."""
+    """There are no errors."""
 
     diagnostics: list[DiagnosticView]
     """Warnings and notes."""
@@ -1073,7 +1154,7 @@ class RequirementsSuccess(TypedDict):
 
 @final
 class RequirementsFailure(TypedDict):
-    """It has errors."""
+    """There are errors."""
 
     diagnostics: list[DiagnosticView]
     """All of them, with warnings and notes."""
@@ -1082,19 +1163,6 @@ class RequirementsFailure(TypedDict):
 
 RequirementsResponse = Union[RequirementsSuccess, RequirementsFailure]
 """The answer of `requirements`."""
-
-
-ResourceRequest = TypedDict("ResourceRequest", {
-    "class": "str",
-    "id": "Union[str, None]",
-    "metadata": "Union[dict[str, Any], None]",
-    "name": "str",
-    "outputs": "list[str]",
-    "params": "Union[dict[str, Any], None]",
-    "type": "str",
-    "uid": "str",
-})
-"""A resource that a workload asks for."""
 
 
 ResponseHeader = Union[bool, str, list[str]]

@@ -9,7 +9,7 @@ use super::messages;
 use super::model::MachineConfig;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::Config;
-use crate::fly::local::LocalFiles;
+use crate::local::LocalFiles;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -27,13 +27,13 @@ pub(super) fn read(config: &Config, files: &LocalFiles, diagnostics: &mut Diagno
     let json = match text {
         BaseText::Absent => return Some(MachineConfig::default()),
         BaseText::Inline(text) => text.as_bytes(),
-        BaseText::File(path) => match files.get(path) {
-            Some(Some(content)) => content,
-            _ => {
-                diagnostics.push(messages::missing_file(&at, path));
+        BaseText::File(path) => {
+            let Some(content) = files.content(path) else {
+                diagnostics.push(messages::missing_file(&at, path, files));
                 return None;
-            }
-        },
+            };
+            content
+        }
         BaseText::Unusable => {
             diagnostics.push(messages::no_machine_config(&at));
             return None;
@@ -65,9 +65,9 @@ fn fill_containers(
     }
     for file in containers.iter_mut().flat_map(|container| &mut container.files) {
         if let Some(path) = file.wanted_path() {
-            match files.get(path) {
-                Some(Some(content)) => file.raw_value = Some(BASE64.encode(content)),
-                _ => diagnostics.push(messages::missing_file(at, path)),
+            match files.content(path) {
+                Some(content) => file.raw_value = Some(BASE64.encode(content)),
+                None => diagnostics.push(messages::missing_file(at, path, files)),
             }
         }
         file.local_path = None;

@@ -1,7 +1,7 @@
 //! A process group, of whose machines the config is made.
 
 use crate::fly::config::Config;
-use crate::fly::local::LocalFiles;
+use crate::local::LocalFiles;
 
 /// A process group of a configuration.
 pub(super) struct Group<'s> {

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::fly::guest::Guest;
 use crate::fly::messages::{quoted_list, subject};
 use crate::fly::vm::Unreadable;
+use crate::local::{LocalFile, LocalFiles};
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::suggest::nearest;
@@ -67,8 +68,13 @@ pub(crate) fn check_without_port(at: &Path<'_>, name: &str) -> Diagnostic {
     .with_help("add it, such as `port = 8080`")
 }
 
-pub(crate) fn missing_file(at: &Path<'_>, path: &str) -> Diagnostic {
-    Diagnostic::new(Code::MissingSourceFile, at, format!("there is no file `{path}`")).with_help(
+/// A file of which there is no content.
+pub(crate) fn missing_file(at: &Path<'_>, path: &str, files: &LocalFiles) -> Diagnostic {
+    let message = match files.get(path) {
+        Some(LocalFile::Unreadable(reason)) => format!("the file `{path}` can't be read: {reason}"),
+        _ => format!("there is no file `{path}`"),
+    };
+    Diagnostic::new(Code::MissingSourceFile, at, message).with_help(
         "the path counts from the directory in which flyctl runs, and that of a Dockerfile from fly.toml's folder",
     )
 }

@@ -26,8 +26,8 @@ pub use super::words::{DependencyCondition, HealthcheckKind};
 
 use self::group::Group;
 use super::config::Config;
-use super::local::LocalFiles;
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::local::LocalFiles;
 use crate::pointer::Path;
 use crate::prelude::*;
 

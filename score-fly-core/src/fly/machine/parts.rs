@@ -117,9 +117,12 @@ impl<'s> Group<'s> {
         for (index, file) in self.config.files.iter().enumerate() {
             let mut sent = MachineFile { guest_path: file.guest_path.clone(), ..MachineFile::default() };
             if let Some(path) = given(&file.local_path) {
-                match self.files.get(&path) {
-                    Some(Some(content)) => sent.raw_value = Some(BASE64.encode(content)),
-                    _ => diagnostics.push(messages::missing_file(&list.index(index).key("local_path"), &path)),
+                match self.files.content(&path) {
+                    Some(content) => sent.raw_value = Some(BASE64.encode(content)),
+                    None => {
+                        let at = list.index(index);
+                        diagnostics.push(messages::missing_file(&at.key("local_path"), &path, self.files));
+                    }
                 }
             } else if let Some(secret) = given(&file.secret_name) {
                 sent.secret_name = Some(secret);

@@ -1,8 +1,8 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::fly::LoadedConfig;
 use crate::fly::field::Field;
-use crate::fly::machine_config_of;
 use crate::fly::sample::{Dice, Sample, config};
 use crate::source::Source;
 
@@ -10,8 +10,8 @@ use crate::source::Source;
 #[track_caller]
 fn machine(text: &str, group: Option<&str>) -> Json {
     let files = LocalFiles::from([
-        ("app.conf".to_owned(), Some(b"hello".to_vec())),
-        ("m.json".to_owned(), Some(br#"{"init": {"tty": true}, "dns": {"skip_registration": true}}"#.to_vec())),
+        ("app.conf".to_owned(), b"hello".to_vec()),
+        ("m.json".to_owned(), br#"{"init": {"tty": true}, "dns": {"skip_registration": true}}"#.to_vec()),
     ]);
     let (machine, diagnostics) = machine_config(&config(text), group, &files).into_result().unwrap();
     assert!(diagnostics.is_empty(), "{diagnostics:#?}");
@@ -20,7 +20,8 @@ fn machine(text: &str, group: Option<&str>) -> Json {
 
 /// `code /pointer` of what keeps a fly.toml from becoming a machine.
 fn faults(text: &str, group: Option<&str>) -> Vec<String> {
-    let (_, diagnostics) = machine_config_of(&Source::new("fly.toml", text), group, &LocalFiles::new()).into_parts();
+    let (_, diagnostics) =
+        LoadedConfig::read(&Source::new("fly.toml", text)).machine_config(group, &LocalFiles::new()).into_parts();
     diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect()
 }
 

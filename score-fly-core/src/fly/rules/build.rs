@@ -38,7 +38,7 @@ pub(super) fn dockerfile(facts: &Facts<'_>, report: &mut Diagnostics) {
         if path.starts_with('/') {
             report.push(messages::absolute_build_path(&at, path));
         } else if key == "dockerfile" && facts.is_missing(path) {
-            report.push(messages::missing_file(&at, path));
+            report.push(messages::missing_file(&at, path, facts.files));
         }
     }
 }

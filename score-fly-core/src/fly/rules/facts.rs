@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::Config;
-use crate::fly::local::LocalFiles;
+use crate::local::LocalFiles;
 use crate::pointer::Path;
 
 /// What rules look at.
@@ -18,7 +18,7 @@ pub(super) struct Facts<'s> {
 impl Facts<'_> {
     /// Whether the caller looked for a local file, and did not find it.
     pub(super) fn is_missing(&self, path: &str) -> bool {
-        self.files.get(path).is_some_and(Option::is_none)
+        self.files.is_missing(path)
     }
 }
 

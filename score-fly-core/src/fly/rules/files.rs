@@ -27,7 +27,7 @@ pub(super) fn sources(facts: &Facts<'_>, report: &mut Diagnostics) {
             report.push(messages::file_sources(at, &given, file.raw_value.is_some()));
         }
         if let Some(path) = file.local_path.as_deref().filter(|path| facts.is_missing(path)) {
-            report.push(messages::missing_file(&at.key("local_path"), path));
+            report.push(messages::missing_file(&at.key("local_path"), path, facts.files));
         }
         if let Some(name) = file.secret_name.as_deref().filter(|name| !name.is_empty() && !names::is_identifier(name)) {
             report.push(messages::secret_name(&at.key("secret_name"), name));

@@ -19,9 +19,11 @@ pub(super) fn config(facts: &Facts<'_>, report: &mut Diagnostics) {
     }
     let json = match base {
         BaseText::Inline(text) => text.as_bytes(),
-        BaseText::File(path) => match facts.files.get(path) {
-            Some(None) => return report.push(messages::missing_file(&at, path)),
-            Some(Some(content)) => content,
+        BaseText::File(path) if facts.is_missing(path) => {
+            return report.push(messages::missing_file(&at, path, facts.files));
+        }
+        BaseText::File(path) => match facts.files.content(path) {
+            Some(content) => content,
             None => return,
         },
         BaseText::Unusable => return report.push(messages::no_machine_config(&at)),
@@ -35,7 +37,7 @@ pub(super) fn config(facts: &Facts<'_>, report: &mut Diagnostics) {
 /// The container that gets the deployed image must exist, and each other one needs an image.
 fn containers(facts: &Facts<'_>, machine: &MachineConfig, at: &Path<'_>, report: &mut Diagnostics) {
     for path in base_text::container_files(machine).filter(|path| facts.is_missing(path)) {
-        report.push(messages::missing_file(at, path));
+        report.push(messages::missing_file(at, path, facts.files));
     }
     let compose = facts.config.build.as_ref().is_some_and(|build| build.compose.is_some());
     let containers = &machine.containers;

@@ -15,8 +15,8 @@ mod vm;
 
 use self::facts::Facts;
 use super::config::Config;
-use super::local::LocalFiles;
 use crate::diagnostic::Diagnostics;
+use crate::local::LocalFiles;
 
 /// Finds the mistakes in a configuration: what `fly config validate --strict` finds, and what only a
 /// deploy would show.

@@ -1,11 +1,12 @@
 use crate::Code;
-use crate::fly::{LocalFiles, check_text, local_files};
+use crate::fly::LoadedConfig;
+use crate::local::{Base, LocalFile, LocalFiles, Need};
 use crate::prelude::*;
 use crate::source::Source;
 
 /// `code /pointer` of what is found in a fly.toml, in the order of where it stands.
 fn found(text: &str, files: &LocalFiles) -> Vec<String> {
-    let (_, diagnostics) = check_text(&Source::new("fly.toml", text), files).into_parts();
+    let diagnostics = LoadedConfig::read(&Source::new("fly.toml", text)).check(files);
     assert!(diagnostics.iter().all(|found| found.location.is_some()), "{diagnostics:#?}");
     diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect()
 }
@@ -370,9 +371,9 @@ fn files() {
     );
     let file = "[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
     assert_found(&file.repeat(2), &["invalid-target /files/1/guest_path"]);
-    let missing = LocalFiles::from([("a".to_owned(), None)]);
+    let missing = LocalFiles::from([("a".to_owned(), LocalFile::Absent)]);
     assert_eq!(found(file, &missing), ["missing-source-file /files/0/local_path"]);
-    let missing = LocalFiles::from([("Dockerfile".to_owned(), None)]);
+    let missing = LocalFiles::from([("Dockerfile".to_owned(), LocalFile::Absent)]);
     assert_eq!(found("[build]\ndockerfile = 'Dockerfile'\n", &missing), ["missing-source-file /build/dockerfile"]);
 }
 
@@ -398,23 +399,58 @@ fn machine_configs() {
         "machine_config = '{\"containers\": [{\"name\": \"app\", \"env\": {\"A\": 1}}]}'\n",
         &["invalid-machine-config /machine_config"],
     );
-    let given = |text: &str| LocalFiles::from([("m.json".to_owned(), Some(text.as_bytes().to_vec()))]);
+    let given = |text: &str| LocalFiles::from([("m.json".to_owned(), text.as_bytes().to_vec())]);
     assert_eq!(found("machine_config = 'm.json'\n", &given("[]")), ["invalid-machine-config /machine_config"]);
     assert_eq!(found("machine_config = 'm.json'\n", &given("{}")), Vec::<String>::new());
-    let missing = LocalFiles::from([("m.json".to_owned(), None)]);
+    let missing = LocalFiles::from([("m.json".to_owned(), LocalFile::Absent)]);
     assert_eq!(found("machine_config = 'm.json'\n", &missing), ["missing-source-file /machine_config"]);
+}
+
+/// The paths of files that are needed.
+fn paths(needs: impl IntoIterator<Item = Need>) -> Vec<String> {
+    needs.into_iter().map(|need| need.path).collect()
 }
 
 #[test]
 fn local_files_are_listed() {
     let text = "machine_config = 'm.json'\n[build]\ndockerfile = 'Dockerfile'\n\
                 [[files]]\nguest_path = '/b'\nlocal_path = 'b'\n[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
-    let (file, _) = check_text(&Source::new("fly.toml", text), &LocalFiles::new()).into_result().unwrap();
-    assert_eq!(local_files(&file.config, &LocalFiles::new()), ["Dockerfile", "a", "b", "m.json"]);
+    let source = Source::new("fly.toml", text);
+    let loaded = LoadedConfig::read(&source);
+    let listed = loaded.local_files(&LocalFiles::new());
+    assert_eq!(listed[0].from, [Base::Toml]);
+    assert!(listed[1..].iter().all(|need| *need.from == [Base::Work, Base::Toml]));
+    assert_eq!(paths(listed), ["Dockerfile", "a", "b", "m.json"]);
     let machine = r#"{"containers": [{"files": [{"local_path": "c"}, {"local_path": "d", "raw_value": ""},
                       {"local_path": "e", "raw_value": null, "secret_name": null, "image_config": null}]}]}"#;
-    let known = LocalFiles::from([("m.json".to_owned(), Some(machine.as_bytes().to_vec()))]);
-    assert_eq!(local_files(&file.config, &known), ["Dockerfile", "a", "b", "c", "e", "m.json"]);
+    let known = LocalFiles::from([("m.json".to_owned(), machine.as_bytes().to_vec())]);
+    assert_eq!(paths(loaded.local_files(&known)), ["Dockerfile", "a", "b", "c", "e", "m.json"]);
+    assert_eq!(paths(loaded.needs(known)), ["Dockerfile", "a", "b", "c", "e"]);
+}
+
+#[test]
+fn what_is_given_may_need_more() {
+    let source = Source::new("fly.toml", "machine_config = 'm.json'\n[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n");
+    let loaded = LoadedConfig::read(&source);
+    let mut needs = loaded.needs(LocalFiles::new());
+    let mut asked = Vec::new();
+    while let Some(need) = needs.next() {
+        match &*need.path {
+            "m.json" => {
+                let machine =
+                    br#"{"containers": [{"name": "app", "files": [{"local_path": "a"}, {"local_path": "b"}]}]}"#;
+                needs.give("m.json", machine.to_vec());
+            }
+            "a" => needs.give("a", LocalFile::Unreadable("it is not a file".to_owned())),
+            _ => {}
+        }
+        asked.push(need.path);
+    }
+    // Nobody is asked again for what is not given.
+    assert_eq!(asked, ["a", "m.json", "b"]);
+    let found = loaded.check(&needs.into_files());
+    let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(messages, ["the file `a` can't be read: it is not a file"; 2]);
 }
 
 #[test]
@@ -423,7 +459,7 @@ fn files_of_containers_must_exist() {
 machine_config = '{\"containers\": [{\"name\": \"app\", \
                 \"files\": [{\"guest_path\": \"/a\", \"local_path\": \"a\"}]}]}'\n";
     assert_found(text, &[]);
-    let missing = LocalFiles::from([("a".to_owned(), None)]);
+    let missing = LocalFiles::from([("a".to_owned(), LocalFile::Absent)]);
     assert_eq!(found(text, &missing), ["missing-source-file /machine_config"]);
 }
 
@@ -436,7 +472,7 @@ fn what_can_not_be_read_is_reported_once() {
 #[test]
 fn each_fix_is_of_its_code() {
     let text = "kill_signal = 'sigterm'\n[[vm]]\nmemory = '512Mi'\n[experimental]\nauto_rollback = true\n";
-    let (_, diagnostics) = check_text(&Source::new("fly.toml", text), &LocalFiles::new()).into_parts();
+    let diagnostics = LoadedConfig::read(&Source::new("fly.toml", text)).check(&LocalFiles::new());
     let fixed: Vec<Code> = diagnostics.iter().filter(|found| found.fix.is_some()).map(|found| found.code).collect();
     assert_eq!(fixed, [Code::InvalidFlyValue, Code::InvalidGuest, Code::IneffectiveSetting]);
 }

@@ -1,0 +1,111 @@
+//! Texts and files in requests and answers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answer, text};
+use crate::diagnostic::{Diagnostics, Outcome, Sources};
+use crate::document::messages;
+use crate::local::{LocalFile, LocalFiles};
+use crate::map::SortedMap;
+use crate::prelude::*;
+use crate::source::{PositionEncoding, Source};
+
+/// A named text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SourceText {
+    /// What diagnostics call it.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The content of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum FileContent {
+    /// As text.
+    Text(String),
+    /// Anything else, in base64.
+    Base64(String),
+}
+
+/// What became of reading a file that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum FileRead {
+    /// Its content as text.
+    Text(String),
+    /// Its content in base64.
+    Base64(String),
+    /// Why it can't be read.
+    Unreadable(String),
+}
+
+/// What becomes of a text that is decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Decode"))]
+#[serde(rename_all = "camelCase")]
+pub struct Decoded {
+    /// The text.
+    pub text: String,
+}
+
+/// Decodes bytes into the text that requests take: UTF-8, or UTF-16 with a byte order mark.
+pub fn decode(name: &str, bytes: Vec<u8>) -> Answer<Decoded> {
+    let decoded = Source::from_bytes(name, bytes).map(|source| Decoded { text: source.text });
+    Answer::new(decoded, &Sources::new([], PositionEncoding::default()))
+}
+
+/// [`decode`], to JSON.
+pub fn decode_json(name: &str, bytes: &[u8]) -> String {
+    text(&decode(name, bytes.to_vec()))
+}
+
+/// The files of a request.
+pub(super) fn local_files(files: &SortedMap<String, Option<FileRead>>) -> Outcome<LocalFiles> {
+    let mut diagnostics = Diagnostics::new();
+    let mut local = LocalFiles::new();
+    for (path, file) in files {
+        let file = match file {
+            None => LocalFile::Absent,
+            Some(FileRead::Text(text)) => LocalFile::Content(text.clone().into_bytes()),
+            Some(FileRead::Unreadable(reason)) => LocalFile::Unreadable(reason.clone()),
+            Some(FileRead::Base64(text)) => match BASE64.decode(text) {
+                Ok(bytes) => LocalFile::Content(bytes),
+                Err(_) => {
+                    diagnostics.push(messages::invalid_request_file(path));
+                    continue;
+                }
+            },
+        };
+        local.insert(path, file);
+    }
+    Outcome::new(local, diagnostics)
+}
+
+impl From<SourceText> for Source {
+    fn from(text: SourceText) -> Self {
+        Self { name: text.name, text: text.text }
+    }
+}
+
+impl From<Vec<u8>> for FileContent {
+    fn from(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|error| Self::Base64(BASE64.encode(error.into_bytes())), Self::Text)
+    }
+}
+
+impl From<FileContent> for FileRead {
+    fn from(content: FileContent) -> Self {
+        match content {
+            FileContent::Text(text) => Self::Text(text),
+            FileContent::Base64(text) => Self::Base64(text),
+        }
+    }
+}
