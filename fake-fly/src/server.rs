@@ -106,11 +106,13 @@ impl Service {
 
     fn check_limit(&self, route: &Route, parts: &[(&str, String)]) -> Result<()> {
         let Some(rate) = route.rate else { return Ok(()) };
-        let id = parts.iter().find(|(key, _)| *key == "id" || *key == "app").map_or("", |(_, value)| value.as_str());
-        let machine = parts.iter().find(|(key, _)| *key == "id").map_or(id, |(_, value)| value.as_str());
+        // That of the machine; that of the app where there is none.
+        let by_id = route.path.contains("/machines/{id}") || route.path.contains("/postgres/{id}");
+        let key = if by_id { "id" } else { "app" };
+        let id = parts.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value.as_str());
         let mut turn = self.shared.turn();
         let now = turn.world.now;
-        if turn.world.conditions.rate_limits && !turn.limits.allow(route.name, machine, rate, now) {
+        if turn.world.conditions.rate_limits && !turn.limits.allow(route.name, id, rate, now) {
             return Err(Refusal::new(429, "rate limit exceeded"));
         }
         Ok(())

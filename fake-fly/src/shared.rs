@@ -235,6 +235,11 @@ impl Clock {
         self.shared.turn().world.now
     }
 
+    /// Lets time pass in another way from now on. It never goes back.
+    pub fn set_pace(&self, pace: Pace) {
+        self.shared.turn().time.pace = pace;
+    }
+
     /// Moves time on. What is due until then happens, each at its time.
     pub fn advance(&self, time: Duration) {
         self.shared.turn().advance(time);

@@ -3,7 +3,8 @@
 use crate::shell::{Result, cargo, fresh, program, root, run};
 
 /// The crates that are published.
-const PUBLISHED: [&str; 4] = ["score-fly-core", "score-fly-runtime", "score-fly-engine", "score-fly-cli"];
+const PUBLISHED: [&str; 5] =
+    ["score-fly-core", "score-fly-runtime", "score-fly-api", "score-fly-engine", "score-fly-cli"];
 
 pub(crate) fn format() -> Result {
     run(&mut cargo(["fmt", "--all", "--check"]))
