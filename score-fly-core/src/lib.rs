@@ -33,6 +33,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod facade;
 pub mod fly;
+pub mod graph;
 pub mod import;
 pub mod map;
 pub mod placeholder;

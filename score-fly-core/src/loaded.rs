@@ -105,7 +105,7 @@ impl<'s> Loaded<'s> {
     /// Converts it into a Fly app.
     pub fn convert(&self, given: &Given, options: &Options) -> Outcome<App> {
         self.and_then(|workload| {
-            resolve::resolve(workload.clone(), given).and_then(|resolved| convert::convert(&resolved, options))
+            resolve::resolve(workload, given).and_then(|resolved| convert::convert(&resolved, options))
         })
     }
 

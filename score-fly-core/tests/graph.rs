@@ -1,7 +1,8 @@
 //! The resources of several workloads: which are one, what they need, and in which order.
 
+use score_fly_core::graph::{Graph, graph};
 use score_fly_core::local::LocalFiles;
-use score_fly_core::resource::{Graph, Selector, Uid, first_match, graph};
+use score_fly_core::resource::{Selector, Uid, first_match};
 use score_fly_core::{Code, Input, Loaded, Outcome, Source};
 
 /// A workload with these resources, as YAML lines.

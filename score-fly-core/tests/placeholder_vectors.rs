@@ -182,9 +182,11 @@ fn given(outputs: &Value) -> Given {
 }
 
 /// The variable, or the code, message and placeholder of each error.
-fn filled(workload: Workload, given: &Given) -> Result<String, Vec<(Code, String, String)>> {
+fn filled(workload: &Workload, given: &Given) -> Result<String, Vec<(Code, String, String)>> {
     match resolve(workload, given).into_result() {
-        Ok((resolved, _)) => Ok(resolved.containers["main"].variables["V"].public().unwrap().clone()),
+        Ok((resolved, _)) => {
+            Ok(resolved.containers["main"].variables["V"].clone().unwrap().value.public().unwrap().clone())
+        }
         Err(diagnostics) => Err(diagnostics
             .into_iter()
             .map(|diagnostic| {
@@ -203,7 +205,7 @@ fn fills_as_the_reference_implementation_does() {
     }));
     assert_eq!(VECTORS.len(), 91);
     for (number, template, expected) in VECTORS {
-        let found = filled(workload(template), &given);
+        let found = filled(&workload(template), &given);
         match (found, expected) {
             (Ok(text), Text(expected)) => assert_eq!(text, *expected, "vector {number}: {template}"),
             (Err(found), Errors(expected)) => {
@@ -238,9 +240,9 @@ fn fills_what_upstream_tests_fill() {
         let mut workload = workload(template);
         workload.metadata.extra.insert("other".to_owned(), json!({"key": "value"}));
         workload.metadata.annotations.insert("key.com/foo-bar".to_owned(), "thing".to_owned());
-        assert_eq!(filled(workload, &given).unwrap(), expected, "{template}");
+        assert_eq!(filled(&workload, &given).unwrap(), expected, "{template}");
     }
-    let found = filled(workload("${resources.db.y}"), &given).unwrap_err();
+    let found = filled(&workload("${resources.db.y}"), &given).unwrap_err();
     assert!(KeyNotFound.matches(found[0].0, &found[0].1), "{found:?}");
 }
 
@@ -264,5 +266,5 @@ fn splits_keys_at_dots_that_are_not_escaped() {
 #[test]
 fn takes_linear_time_for_placeholders_without_an_end() {
     let template = "${".repeat(500_000);
-    assert_eq!(filled(workload(&template), &given(&json!({}))).unwrap(), template);
+    assert_eq!(filled(&workload(&template), &given(&json!({}))).unwrap(), template);
 }

@@ -2,7 +2,9 @@
 
 use score_fly_core::diagnostic::Part;
 use score_fly_core::map::SortedMap;
-use score_fly_core::resolve::{Given, Missing, ResolvedContainer, ResolvedFile, resolve, resolve_params};
+use score_fly_core::resolve::{
+    Given, Missing, ResolvedContainer, ResolvedContent, ResolvedSource, resolve, resolve_params,
+};
 use score_fly_core::resource::Outputs;
 use score_fly_core::score::Workload;
 use score_fly_core::secret::Sensitive;
@@ -43,17 +45,26 @@ fn with_files<const N: usize>(given: Given, files: [(&str, &[u8]); N]) -> Given 
     Given { files, ..given }
 }
 
-fn resolved(workload: Workload, given: &Given) -> ResolvedContainer {
-    let (mut resolved, diagnostics) = resolve(workload, given).into_result().unwrap();
+/// The container `main`, which borrows from its workload: in a test, that may live for ever.
+fn resolved(workload: Workload, given: &Given) -> ResolvedContainer<'static> {
+    let (mut resolved, diagnostics) = resolve(Box::leak(Box::new(workload)), given).into_result().unwrap();
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     resolved.containers.remove("main").unwrap()
 }
 
-fn errors(workload: Workload, given: &Given) -> Vec<Diagnostic> {
+fn value<'c>(container: &'c ResolvedContainer<'_>, variable: &str) -> &'c Sensitive<String> {
+    &container.variables[variable].as_ref().unwrap().value
+}
+
+fn volume<'w>(container: &ResolvedContainer<'w>, target: &str) -> ResolvedSource<'w> {
+    container.volumes[target].source.clone().unwrap()
+}
+
+fn errors(workload: &Workload, given: &Given) -> Vec<Diagnostic> {
     resolve(workload, given).into_result().unwrap_err().into_iter().collect()
 }
 
-fn error(workload: Workload, given: &Given) -> Diagnostic {
+fn error(workload: &Workload, given: &Given) -> Diagnostic {
     let [error] = <[Diagnostic; 1]>::try_from(errors(workload, given)).unwrap();
     error
 }
@@ -77,9 +88,9 @@ fn a_secret_makes_all_of_a_variable_secret() {
         }}),
         database(),
     );
-    let ResolvedContainer { variables, .. } = resolved(workload, &given(database_outputs()));
-    assert_eq!(variables["PLAIN"], Sensitive::Public("on port 5432".to_owned()));
-    let secret = |name: &str| match &variables[name] {
+    let container = resolved(workload, &given(database_outputs()));
+    assert_eq!(*value(&container, "PLAIN"), Sensitive::Public("on port 5432".to_owned()));
+    let secret = |name: &str| match value(&container, name) {
         Sensitive::Secret(secret) => secret.expose().as_str(),
         Sensitive::Public(_) => panic!("{name} is public"),
     };
@@ -105,7 +116,7 @@ fn secrets_are_neither_debugged_nor_reported() {
         json!({"db": {"type": "postgres"}, "x": {"type": "x", "params": {"p": "${resources.db.tls.key}"}}}),
     );
     let given = given(database_outputs());
-    let outcome = resolve(workload.clone(), &given);
+    let outcome = resolve(&workload, &given);
     assert_eq!(outcome.diagnostics().len(), 6, "{outcome:?}");
     let params = resolve_params(&workload, "x", &given);
     let shown = format!("{given:?} {outcome:?} {params:?}");
@@ -134,7 +145,7 @@ fn missing_outputs_are_reported_once_for_each_resource() {
         "other": {"type": "dns"},
     });
     let workload = workload(container, resources);
-    let found = errors(workload.clone(), &Given::default());
+    let found = errors(&workload, &Given::default());
     assert_eq!(
         summary(&found),
         [(Code::MissingResourceOutputs, "/resources/data"), (Code::MissingResourceOutputs, "/resources/db")]
@@ -146,15 +157,15 @@ fn missing_outputs_are_reported_once_for_each_resource() {
 
     let assumed = Given { missing: Missing::Assume, ..Given::default() };
     let container = resolved(workload, &assumed);
-    assert_eq!(container.variables["B"], Sensitive::Public("${resources.db.host}".to_owned()));
-    assert_eq!(container.volumes["/data"].source, "data");
+    assert_eq!(*value(&container, "B"), Sensitive::Public("${resources.db.host}".to_owned()));
+    assert_eq!(volume(&container, "/data").name, "data");
 }
 
 #[test]
 fn outputs_by_uid_are_found() {
     let workload = workload(variable("${resources.db.host}"), json!({"db": {"type": "postgres", "id": "main"}}));
     let container = resolved(workload, &given(json!({"postgres.default#main": {"host": "shared"}})));
-    assert_eq!(container.variables["V"], Sensitive::Public("shared".to_owned()));
+    assert_eq!(*value(&container, "V"), Sensitive::Public("shared".to_owned()));
 }
 
 #[test]
@@ -172,7 +183,7 @@ fn unknown_names_come_with_the_nearest_known_one() {
         ("${resources}", Code::InvalidPlaceholder, "declares `db`"),
         ("${resources.db}", Code::InvalidPlaceholder, "name an output; `db` has `host`"),
     ] {
-        let error = error(workload(variable(template), database()), &given(database_outputs()));
+        let error = error(&workload(variable(template), database()), &given(database_outputs()));
         assert_eq!(error.code, code, "{template}");
         assert_eq!(error.part, Part::Text(template.to_owned()));
         assert!(error.help.as_ref().unwrap().contains(words), "{template}: {:?}", error.help);
@@ -196,7 +207,7 @@ fn placeholders_of_other_languages_get_the_right_advice() {
         ("${}", "write `$${}` for the text itself"),
         ("${a b}", "write `$${a b}` for the text itself"),
     ] {
-        let error = error(workload(variable(template), database()), &Given::default());
+        let error = error(&workload(variable(template), database()), &Given::default());
         assert_eq!(error.code, Code::InvalidPlaceholder, "{template}");
         assert!(error.help.as_ref().unwrap().contains(words), "{template}: {:?}", error.help);
         assert!(!error.help.unwrap().contains("noExpand"));
@@ -207,8 +218,8 @@ fn with_file(file: &Value) -> Workload {
     workload(json!({"files": {"/f": file}}), database())
 }
 
-fn file(file: &Value, given: &Given) -> ResolvedFile {
-    resolved(with_file(file), given).files.remove("/f").unwrap()
+fn file(file: &Value, given: &Given) -> ResolvedContent<'static> {
+    resolved(with_file(file), given).files.remove("/f").unwrap().content.unwrap()
 }
 
 #[test]
@@ -235,16 +246,16 @@ fn the_content_of_files_is_filled() {
         (json!({"content": ""}), "", false),
     ] {
         let file = file(&declared, &given);
-        assert_eq!(file.content, Sensitive::Public(content.as_bytes().to_vec()), "{declared}");
+        assert_eq!(file.bytes, Sensitive::Public(content.as_bytes().to_vec()), "{declared}");
         let source = declared.get("source").and_then(Value::as_str).filter(|_| unchanged);
-        assert_eq!(file.unchanged_source.as_deref(), source, "{declared}");
+        assert_eq!(file.unchanged_source, source, "{declared}");
     }
     let secret = file(&json!({"source": "secret"}), &given);
-    assert!(matches!(&secret.content, Sensitive::Secret(content) if content.expose() == b"s3cr3t"));
+    assert!(matches!(&secret.bytes, Sensitive::Secret(content) if content.expose() == b"s3cr3t"));
     assert_eq!(secret.unchanged_source, None);
     let image = file(&json!({"source": "image.png"}), &given);
-    assert_eq!(image.content, Sensitive::Public(b"\x89PNG ${x} $$".to_vec()));
-    assert_eq!(image.unchanged_source.as_deref(), Some("image.png"));
+    assert_eq!(image.bytes, Sensitive::Public(b"\x89PNG ${x} $$".to_vec()));
+    assert_eq!(image.unchanged_source, Some("image.png"));
 }
 
 #[test]
@@ -262,7 +273,7 @@ fn files_that_cannot_be_filled_are_reported() {
         (json!({"binaryContent": "YQ"}), Code::InvalidBase64, "/containers/main/files/~1f/binaryContent"),
         (json!({"binaryContent": "_-__"}), Code::InvalidBase64, "/containers/main/files/~1f/binaryContent"),
     ] {
-        let error = error(with_file(&declared), &files);
+        let error = error(&with_file(&declared), &files);
         assert_eq!((error.code, error.pointer.as_str()), (code, pointer), "{declared}");
         if declared.get("source") == Some(&json!("script")) {
             assert!(error.message.ends_with("in line 3 of `script`"), "{}", error.message);
@@ -272,9 +283,9 @@ fn files_that_cannot_be_filled_are_reported() {
         }
     }
     let raw = file(&json!({"source": "latin1", "noExpand": true}), &files);
-    assert_eq!(raw.unchanged_source.as_deref(), Some("latin1"));
+    assert_eq!(raw.unchanged_source, Some("latin1"));
     let assumed = file(&json!({"source": "gone"}), &Given { missing: Missing::Assume, ..Given::default() });
-    assert_eq!(assumed.unchanged_source.as_deref(), Some("gone"));
+    assert_eq!(assumed.unchanged_source, Some("gone"));
 }
 
 #[test]
@@ -296,8 +307,8 @@ fn volumes_take_their_source_from_resources() {
         ("x-${resources.my-bucket.name}", &json!({"my-bucket": {"name": "b"}}), "x-b"),
     ] {
         let workload = workload(json!({"volumes": {"/v": {"source": source}}}), resources.clone());
-        let mut container = resolved(workload, &given(outputs.clone()));
-        assert_eq!(container.volumes.remove("/v").unwrap().source, expected, "{source} {outputs}");
+        let container = resolved(workload, &given(outputs.clone()));
+        assert_eq!(volume(&container, "/v").name, expected, "{source} {outputs}");
     }
 }
 
@@ -313,7 +324,8 @@ fn the_settings_of_a_volume_are_its_public_outputs() {
         ("x${resources.data.source}", SortedMap::new()),
     ] {
         let workload = workload(json!({"volumes": {"/v": {"source": source}}}), json!({"data": {"type": "volume"}}));
-        assert_eq!(resolved(workload, &given(outputs.clone())).volumes["/v"].settings, settings, "{source}");
+        let container = resolved(workload, &given(outputs.clone()));
+        assert_eq!(volume(&container, "/v").settings, settings, "{source}");
     }
 }
 
@@ -343,7 +355,7 @@ fn volumes_without_a_usable_source_are_reported() {
         ("x-${resources.data.id}", &json!({}), Code::MissingResourceOutputs, "/resources/data"),
     ] {
         let workload = workload(json!({"volumes": {"/v": {"source": source}}}), resources.clone());
-        let error = error(workload, &given(outputs.clone()));
+        let error = error(&workload, &given(outputs.clone()));
         assert_eq!((error.code, error.pointer.as_str()), (code, pointer), "{source} {outputs}");
     }
 }
@@ -352,11 +364,11 @@ fn volumes_without_a_usable_source_are_reported() {
 fn everything_else_stays_as_it_is() {
     let written = json!({"image": "nginx", "command": ["${x}"], "args": ["$$", "${metadata.name}"]});
     let workload = workload(written, json!({}));
-    let (resolved, diagnostics) = resolve(workload.clone(), &Given::default()).into_result().unwrap();
+    let (resolved, diagnostics) = resolve(&workload, &Given::default()).into_result().unwrap();
     // Of what would be a placeholder elsewhere, people are told.
     let told: Vec<Diagnostic> = diagnostics.into_iter().collect();
     assert_eq!(summary(&told), [(Code::PlaceholderKept, "/containers/main/args/1")]);
-    assert_eq!(resolved.workload, workload);
+    assert_eq!(*resolved.workload, workload);
 }
 
 #[test]
@@ -370,7 +382,7 @@ fn all_mistakes_are_found_at_once() {
         json!({"db": {"type": "postgres", "params": {"a": ["${b}", {"c": "${resources.x.y}"}], "d": "${e}"}}}),
     );
     assert_eq!(
-        summary(&errors(workload, &Given::default())),
+        summary(&errors(&workload, &Given::default())),
         [
             (Code::InvalidPlaceholder, "/containers/main/variables/A"),
             (Code::InvalidPlaceholder, "/containers/main/variables/A"),

@@ -3,7 +3,7 @@
 mod score_support;
 
 use score_fly_core::Code;
-use score_fly_core::score::{Container, File, Volume};
+use score_fly_core::score::{Container, ContainerFile, Volume};
 use score_support::{container, errors, only, place, read};
 
 fn web(text: &str) -> Container {
@@ -16,9 +16,13 @@ fn files_become_a_map() {
         "files: [{ target: /a, content: [one, 2, true, 1.5, \"\"], mode: \"0600\" }, { target: b, source: c }]",
     );
     let files = web(&text).files;
-    let first = File { mode: Some("0600".into()), content: Some("one\n2\ntrue\n1.5\n".into()), ..File::default() };
+    let first = ContainerFile {
+        mode: Some("0600".into()),
+        content: Some("one\n2\ntrue\n1.5\n".into()),
+        ..ContainerFile::default()
+    };
     assert_eq!(files["/a"], first);
-    assert_eq!(files["b"], File { source: Some("c".into()), ..File::default() });
+    assert_eq!(files["b"], ContainerFile { source: Some("c".into()), ..ContainerFile::default() });
     let found = only(&text);
     assert_eq!((found.code, found.pointer.as_str()), (Code::DeprecatedForm, "/containers/web/files"));
     assert_eq!(

@@ -1,7 +1,7 @@
 //! `[build]`: where the image comes from.
 
-use super::{Options, paths};
-use crate::convert::messages;
+use super::options::Options;
+use super::{messages, paths};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::Build;
 use crate::pointer::Path;

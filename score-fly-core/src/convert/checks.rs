@@ -1,9 +1,9 @@
 //! Probes as checks: those of services gate routing, `[checks]` gate deploys; neither restarts. Those of
 //! Fly's containers do.
 
-use super::Scope;
 use super::annotations::{ProbeAnnotations, Set};
-use crate::convert::messages;
+use super::messages;
+use super::parts::Task;
 use crate::diagnostic::Diagnostics;
 use crate::fly::Duration;
 use crate::fly::config::{Check, Config, HttpCheck, Protocol};
@@ -16,16 +16,16 @@ use crate::score::{HttpGet, Probe, Scheme};
 
 /// Adds the checks of a container that is the machine itself: a readiness probe to the service that
 /// routes to its port, if there is one, and all else to `[checks]`.
-pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, config: &mut Config, diagnostics: &mut Diagnostics) {
-    if let Some(http) = http_get(scope.container.readiness_probe.as_ref()) {
-        let timings = timings(scope, "readiness");
+pub(super) fn convert(task: &Task<'_>, at: &Path<'_>, config: &mut Config, diagnostics: &mut Diagnostics) {
+    if let Some(http) = http_get(task.container.written.readiness_probe.as_ref()) {
+        let timings = timings(task, "readiness");
         let check = http_check(http, timings, &at.key("readinessProbe").key("httpGet"), diagnostics);
         let limits = add_readiness("readiness", check, http.port, config);
         check_timings(timings, limits, diagnostics);
     }
-    if let Some(http) = http_get(scope.container.liveness_probe.as_ref()) {
+    if let Some(http) = http_get(task.container.written.liveness_probe.as_ref()) {
         let probe = at.key("livenessProbe");
-        let timings = timings(scope, "liveness");
+        let timings = timings(task, "liveness");
         diagnostics.push(messages::liveness_cannot_restart(&probe));
         let check = http_check(http, timings, &probe.key("httpGet"), diagnostics);
         check_timings(timings, &TOP_LEVEL_CHECK, diagnostics);
@@ -37,7 +37,7 @@ pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, config: &mut Config, dia
 /// and started again; but not about traffic, so a readiness probe by HTTP is also the machine's
 /// check, `name` in `[checks]`.
 pub(super) fn convert_in_container(
-    scope: &Scope<'_>,
+    task: &Task<'_>,
     name: &str,
     at: &Path<'_>,
     config: &mut Config,
@@ -45,13 +45,13 @@ pub(super) fn convert_in_container(
 ) -> Vec<ContainerHealthcheck> {
     let mut checks = Vec::new();
     let probes = [
-        (&scope.container.readiness_probe, "readinessProbe", HealthcheckKind::Readiness),
-        (&scope.container.liveness_probe, "livenessProbe", HealthcheckKind::Liveness),
+        (&task.container.written.readiness_probe, "readinessProbe", HealthcheckKind::Readiness),
+        (&task.container.written.liveness_probe, "livenessProbe", HealthcheckKind::Liveness),
     ];
     for (probe, key, kind) in probes {
         let Some(probe) = probe else { continue };
         let at = at.key(key);
-        let timings = timings(scope, kind.as_str());
+        let timings = timings(task, kind.as_str());
         let mut limits = CONTAINER_CHECK.clone();
         let healthcheck = ContainerHealthcheck {
             name: Some(kind.as_str().to_owned()),
@@ -90,10 +90,10 @@ fn http_get(probe: Option<&Probe>) -> Option<&HttpGet> {
 }
 
 /// What annotations say about a probe.
-fn timings<'s>(scope: &Scope<'s>, probe: &str) -> &'s ProbeAnnotations {
+fn timings<'s>(task: &Task<'s>, probe: &str) -> &'s ProbeAnnotations {
     const NONE: &ProbeAnnotations =
         &ProbeAnnotations { interval: None, timeout: None, grace_period: None, tls_skip_verify: None };
-    scope.annotations.probes.get(probe).unwrap_or(NONE)
+    task.annotations.probes.get(probe).unwrap_or(NONE)
 }
 
 /// Adds the check of a readiness probe: to the service that routes to its port, if there is one,

@@ -1,26 +1,24 @@
 //! `[env]`, and the secrets that stand in for variables.
 
-use super::secrets;
-use crate::convert::{AppParts, messages};
+use super::parts::AppParts;
+use super::{messages, secrets};
 use crate::diagnostic::Diagnostics;
 use crate::fly::names;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::ResolvedContainer;
-use crate::score::Container;
 use crate::secret::Sensitive;
 
 /// Each variable goes into `[env]`, or becomes the secret of its name if a secret took part in it:
 /// Fly puts secrets into the environment.
 pub(super) fn convert(
-    container: &Container,
-    resolved: &ResolvedContainer,
+    container: &ResolvedContainer<'_>,
     at: &Path<'_>,
     app: &mut AppParts,
     diagnostics: &mut Diagnostics,
 ) {
     let at = at.key("variables");
-    for (name, value) in variables(container, resolved, &at, diagnostics) {
+    for (name, value) in variables(container, &at, diagnostics) {
         match value {
             Sensitive::Public(value) => {
                 app.config.env.insert(name.to_owned(), value.clone());
@@ -33,19 +31,18 @@ pub(super) fn convert(
 /// The variables at `at` whose names Fly takes. One that could not be resolved is not among them,
 /// and has been reported.
 pub(super) fn variables<'r>(
-    container: &'r Container,
-    resolved: &'r ResolvedContainer,
+    container: &'r ResolvedContainer<'_>,
     at: &Path<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(&'r str, &'r Sensitive<String>)> {
     let mut variables = Vec::new();
-    for name in container.variables.keys() {
+    for (name, variable) in &container.variables {
         if !names::is_identifier(name) {
             diagnostics.push(messages::invalid_variable_name(&at.key(name), name));
         } else if names::is_reserved_variable(name) {
             diagnostics.push(messages::reserved_variable(&at.key(name), name));
-        } else if let Some(value) = resolved.variables.get(name) {
-            variables.push((name.as_str(), value));
+        } else if let Some(variable) = variable {
+            variables.push((*name, &variable.value));
         }
     }
     variables

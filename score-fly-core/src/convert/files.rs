@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::outputs::Output;
+use super::parts::{AppParts, Task};
 use super::target::{self, Names, Taken};
-use super::{AppParts, Scope, paths, secrets};
-use crate::convert::messages;
+use super::{messages, paths, secrets};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::File;
 use crate::pointer::Path;
@@ -21,10 +21,10 @@ use crate::secret::{Secret, Sensitive};
 const NOT_IN_FILE_NAMES: [char; 8] = ['\\', ':', '*', '?', '"', '<', '>', '|'];
 
 /// Adds a container's files, the secrets that hold their content, and the side files that they need.
-pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
-    let mut names = FileNames::new(scope, "");
+pub(super) fn convert(task: &Task<'_>, at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
+    let mut names = FileNames::new(task, "");
     let at = at.key("files");
-    for Placed { target, guest_path, holder } in placed(scope, &mut names, &at, diagnostics) {
+    for Placed { target, guest_path, holder, .. } in placed(task, &mut names, &at, diagnostics) {
         let mut file = File { guest_path: Some(guest_path.clone()), ..File::default() };
         match holder {
             Holder::Secret { name, value } => {
@@ -32,11 +32,11 @@ pub(super) fn convert(scope: &Scope<'_>, at: &Path<'_>, app: &mut AppParts, diag
                 file.secret_name = Some(name);
             }
             Holder::Source(path) => file.local_path = Some(path),
-            Holder::Content(content) => match raw_value(content).filter(|_| scope.options.inline_files) {
+            Holder::Content(content) => match raw_value(content).filter(|_| task.options.inline_files) {
                 Some(text) => file.raw_value = Some(text),
                 None => {
                     let path = names.side_file(&guest_path);
-                    if scope.options.inline_files {
+                    if task.options.inline_files {
                         let empty = content.is_empty();
                         diagnostics.push(messages::needs_side_files(&at.key(target), &path, empty));
                     }
@@ -54,6 +54,8 @@ pub(super) struct Placed<'w> {
     /// The target as it is written.
     pub(super) target: &'w str,
     pub(super) guest_path: String,
+    /// Its permissions.
+    pub(super) mode: Option<&'w str>,
     pub(super) holder: Holder<'w>,
 }
 
@@ -69,14 +71,14 @@ pub(super) enum Holder<'w> {
 
 /// The files of a container whose targets can be ones, with the names of the secrets among them.
 pub(super) fn placed<'w>(
-    scope: &Scope<'w>,
+    task: &Task<'w>,
     names: &mut FileNames,
     at: &Path<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Placed<'w>> {
     let mut taken: Taken<&str> = Taken::new();
     let mut placed = Vec::new();
-    for target in scope.container.files.keys() {
+    for (target, file) in &task.container.files {
         let place = at.key(target);
         let guest_path = match target::normalise_file(target) {
             Ok(path) => path,
@@ -90,18 +92,18 @@ pub(super) fn placed<'w>(
             continue;
         }
         taken.insert(guest_path.clone(), target);
-        let Some(file) = scope.resolved.files.get(target) else { continue };
-        let holder = match (&file.content, &file.unchanged_source) {
+        let Some(content) = &file.content else { continue };
+        let holder = match (&content.bytes, content.unchanged_source) {
             (Sensitive::Secret(content), _) => Holder::Secret {
                 name: names.secret(&guest_path),
                 value: content.clone().map(|bytes| BASE64.encode(bytes)),
             },
             (Sensitive::Public(_), Some(source)) => {
-                Holder::Source(paths::join(&scope.options.paths.score_from_work, source))
+                Holder::Source(paths::join(&task.options.paths.score_from_work, source))
             }
             (Sensitive::Public(content), None) => Holder::Content(content),
         };
-        placed.push(Placed { target, guest_path, holder });
+        placed.push(Placed { target, guest_path, mode: file.written.mode.as_deref(), holder });
     }
     placed
 }
@@ -122,17 +124,13 @@ pub(super) struct FileNames {
 
 impl FileNames {
     /// `below` is put to the folder of the workload's side files.
-    pub(super) fn new(scope: &Scope<'_>, below: &str) -> Self {
-        let folder = format!("{}{below}", Output::Files.name(&scope.workload.metadata.name));
+    pub(super) fn new(task: &Task<'_>, below: &str) -> Self {
+        let folder = format!("{}{below}", Output::Files.name(&task.workload.metadata.name));
         let mut secrets = Names::default();
-        for variable in scope.container.variables.keys() {
+        for variable in task.container.variables.keys() {
             secrets.take(variable);
         }
-        Self {
-            folder: paths::join(&scope.options.paths.toml_from_work, &folder),
-            side_files: Names::default(),
-            secrets,
-        }
+        Self { folder: paths::join(&task.options.paths.toml_from_work, &folder), side_files: Names::default(), secrets }
     }
 
     /// `fly_<workload>_files/etc/app/config.yaml`

@@ -1,29 +1,20 @@
 //! `[[mounts]]`: the volume.
 
-use alloc::borrow::Cow;
-use core::ops::RangeInclusive;
-use core::str::FromStr;
-
-use serde_json::Value;
-
-use super::annotations::values::plain;
 use super::annotations::{Annotations, AutoExtend, Set, VolumeAnnotations};
-use super::target;
-use crate::convert::messages;
+use super::volumes::{self, plain};
+use super::{messages, target};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::Mount;
 use crate::fly::names;
 use crate::map::SortedMap;
-use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::resolve::{ResolvedContainer, ResolvedVolume};
-use crate::score::{Container, Volume};
+use crate::resolve::{ResolvedContainer, ResolvedSource};
+use crate::score::Volume;
 
 /// A container's volumes.
 pub(super) fn convert(
-    container: &Container,
-    resolved: &ResolvedContainer,
+    container: &ResolvedContainer<'_>,
     annotations: &Annotations,
     at: &Path<'_>,
     diagnostics: &mut Diagnostics,
@@ -31,16 +22,16 @@ pub(super) fn convert(
     let at = at.key("volumes");
     let mut mounts = Vec::new();
     let files: SortedMap<String, &str> =
-        container.files.keys().filter_map(|file| Some((target::normalise(file).ok()?, file.as_str()))).collect();
+        container.files.keys().filter_map(|file| Some((target::normalise(file).ok()?, *file))).collect();
     for (written, volume) in &container.volumes {
         let place = at.key(written);
-        check_access(volume, &place, diagnostics);
+        check_access(volume.written, &place, diagnostics);
         let destination = destination(written, &files, &place, diagnostics);
-        let Some(resolved) = resolved.volumes.get(written) else { continue };
-        let source = source(&resolved.source, &place, diagnostics);
+        let Some(resolved) = &volume.source else { continue };
+        let source = source(&resolved.name, &place, diagnostics);
         let mut mount = Mount { source, destination, ..Mount::default() };
         apply_settings(&mut mount, resolved, &place, diagnostics);
-        for name in self::names(volume, resolved) {
+        for name in volumes::names(resolved) {
             if let Some(annotations) = annotations.volumes.get(&name) {
                 apply_annotations(&mut mount, annotations);
             }
@@ -48,21 +39,6 @@ pub(super) fn convert(
         mounts.push(mount);
     }
     mounts
-}
-
-/// What annotations can call a volume: its name, the one that Fly takes for it, and the name of the
-/// resource that it comes from.
-pub(super) fn names(volume: &Volume, resolved: &ResolvedVolume) -> Vec<String> {
-    let mut known = vec![resolved.source.clone()];
-    known.extend(names::volume_name(&resolved.source).map(Cow::into_owned));
-    if let Some(Ok(Reference::Resource { name, .. })) =
-        only_placeholder(&volume.source).map(|placeholder| placeholder.reference())
-    {
-        known.push(name.into_owned());
-    }
-    known.sort();
-    known.dedup();
-    known
 }
 
 /// Refuses what Fly's volumes can't do: reading only, and mounting a folder of the volume.
@@ -111,17 +87,17 @@ fn source(name: &str, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<St
 
 /// Takes the settings that the outputs of a volume resource have, by the keys of fly.toml and
 /// `size`. Whatever else they hold is meant for others.
-fn apply_settings(mount: &mut Mount, resolved: &ResolvedVolume, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+fn apply_settings(mount: &mut Mount, resolved: &ResolvedSource<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     let at = at.key("source");
     let mut extend = (None, None, None);
     for (key, value) in &resolved.settings {
         let taken = match key.as_str() {
-            "size" => setting::size(value).map(|size| mount.initial_size = Some(gigabytes_text(size))),
-            "snapshot_retention" => setting::retention(value).map(|days| mount.snapshot_retention = Some(days)),
+            "size" => volumes::size(value).map(|size| mount.initial_size = Some(gigabytes_text(size))),
+            "snapshot_retention" => volumes::retention(value).map(|days| mount.snapshot_retention = Some(days)),
             "scheduled_snapshots" => value.as_bool().map(|scheduled| mount.scheduled_snapshots = Some(scheduled)),
-            "auto_extend_size_threshold" => setting::threshold(value).map(|percent| extend.0 = Some(percent)),
-            "auto_extend_size_increment" => setting::increment(value).map(|size| extend.1 = Some(size)),
-            "auto_extend_size_limit" => setting::limit(value).map(|size| extend.2 = Some(size)),
+            "auto_extend_size_threshold" => volumes::threshold(value).map(|percent| extend.0 = Some(percent)),
+            "auto_extend_size_increment" => volumes::increment(value).map(|size| extend.1 = Some(size)),
+            "auto_extend_size_limit" => volumes::limit(value).map(|size| extend.2 = Some(size)),
             _ => continue,
         };
         if taken.is_none() {
@@ -158,44 +134,4 @@ fn apply_auto_extend(mount: &mut Mount, extend: AutoExtend) {
 /// flyctl reads a bare number as gigabytes; with the unit people do too.
 fn gigabytes_text(size: u16) -> String {
     format!("{size}gb")
-}
-
-/// Whole gigabytes in a range: `10` or `10gb`. flyctl would round fractions down.
-fn gigabytes(text: &str, range: &RangeInclusive<u16>) -> Option<u16> {
-    let lower = text.to_ascii_lowercase();
-    let number = lower.strip_suffix("gb").unwrap_or(&lower);
-    whole(number).filter(|size| range.contains(size))
-}
-
-/// A whole number without a sign.
-fn whole<T: FromStr>(text: &str) -> Option<T> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-/// Settings of volumes as resources and annotations give them: numbers, or the same as text.
-pub(super) mod setting {
-    use super::{Value, gigabytes, plain, whole};
-    use crate::fly::limits;
-
-    pub(in crate::convert) fn size(value: &Value) -> Option<u16> {
-        gigabytes(&plain(value), &limits::VOLUME_SIZE)
-    }
-
-    /// Days.
-    pub(in crate::convert) fn retention(value: &Value) -> Option<u8> {
-        whole(&plain(value)).filter(|days| limits::SNAPSHOT_RETENTION.contains(days))
-    }
-
-    /// Percent.
-    pub(in crate::convert) fn threshold(value: &Value) -> Option<u8> {
-        whole(&plain(value)).filter(|percent| limits::VOLUME_THRESHOLD.contains(percent))
-    }
-
-    pub(in crate::convert) fn increment(value: &Value) -> Option<u16> {
-        gigabytes(&plain(value), &limits::VOLUME_INCREMENT)
-    }
-
-    pub(in crate::convert) fn limit(value: &Value) -> Option<u16> {
-        gigabytes(&plain(value), &limits::VOLUME_SIZE)
-    }
 }

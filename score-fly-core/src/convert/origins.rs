@@ -4,15 +4,14 @@ use super::annotations::{Annotations, PortAnnotations, Set};
 use super::target;
 use crate::fly::config::{Config, Mount, Protocol, Service};
 use crate::fly::names;
-use crate::placeholder::{Reference, placeholders};
 use crate::pointer::Pointer;
 use crate::prelude::*;
-use crate::resolve::ResolvedWorkload;
+use crate::resolve::{ResolvedContainer, ResolvedVariable, ResolvedWorkload};
 use crate::score::{self, Container, Port};
 
 /// What a configuration was made from.
 pub(super) struct Origins<'a> {
-    pub(super) resolved: &'a ResolvedWorkload,
+    pub(super) resolved: &'a ResolvedWorkload<'a>,
     pub(super) annotations: &'a Annotations,
     pub(super) config: &'a Config,
 }
@@ -50,22 +49,20 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// Whether a placeholder of a resource takes part in the variable that a pointer is about.
+    /// Whether an output of a resource takes part in the variable that a pointer is about.
     pub(super) fn is_filled(&self, pointer: &Pointer) -> bool {
         let name = pointer.segments().nth(1).unwrap_or_default();
-        let is_output = |reference| matches!(reference, Ok(Reference::Resource { .. }));
-        self.variable(&name)
-            .is_some_and(|(_, value)| placeholders(value).any(|placeholder| is_output(placeholder.reference())))
+        self.variable(&name).is_some_and(|(_, variable)| variable.is_some_and(|variable| variable.has_outputs))
     }
 
     /// The containers with their names.
-    fn containers(&self) -> impl Iterator<Item = (&'a str, &'a Container)> {
-        self.resolved.workload.containers.iter().map(|(name, container)| (name.as_str(), container))
+    fn containers(&self) -> impl Iterator<Item = (&'a str, &'a ResolvedContainer<'a>)> {
+        self.resolved.containers.iter().map(|(name, container)| (*name, container))
     }
 
     /// A node of the first container that has one.
     fn in_container(&self, has: impl Fn(&Container) -> bool, keys: &[&str]) -> Option<Pointer> {
-        let (name, _) = self.containers().find(|(_, container)| has(container))?;
+        let (name, _) = self.containers().find(|(_, container)| has(container.written))?;
         Some(["containers", name].into_iter().chain(keys.iter().copied()).collect())
     }
 
@@ -75,15 +72,14 @@ impl<'a> Origins<'a> {
     }
 
     /// The variable of that name, with its container.
-    fn variable(&self, name: &str) -> Option<(&'a str, &'a str)> {
-        self.containers().find_map(|(container, parts)| Some((container, parts.variables.get(name)?.as_str())))
+    fn variable(&self, name: &str) -> Option<(&'a str, Option<&'a ResolvedVariable>)> {
+        self.containers().find_map(|(container, parts)| Some((container, parts.variables.get(name)?.as_ref())))
     }
 
     fn volume(&self, mount: &Mount) -> Option<Pointer> {
         self.containers().find_map(|(name, container)| {
-            let resolved = self.resolved.containers.get(name)?;
-            let (written, _) = container.volumes.iter().find(|(written, _)| {
-                let source = resolved.volumes.get(*written).and_then(|volume| names::volume_name(&volume.source));
+            let (written, _) = container.volumes.iter().find(|(written, volume)| {
+                let source = volume.source.as_ref().and_then(|source| names::volume_name(&source.name));
                 source.as_deref() == mount.source.as_deref() && target::normalise(written).ok() == mount.destination
             })?;
             Some(path(&["containers", name, "volumes", written]))
@@ -92,7 +88,7 @@ impl<'a> Origins<'a> {
 
     fn file(&self, guest_path: &str) -> Option<Pointer> {
         self.containers().find_map(|(name, container)| {
-            let is_it = |written: &&String| target::normalise_file(written).is_ok_and(|path| path == guest_path);
+            let is_it = |written: &&&str| target::normalise_file(written).is_ok_and(|path| path == guest_path);
             let written = container.files.keys().find(is_it)?;
             Some(path(&["containers", name, "files", written]))
         })
@@ -149,8 +145,8 @@ impl<'a> Origins<'a> {
         let declared = declared.map(|(name, port)| (name.as_str(), port));
         declared.filter(move |(_, port)| {
             let same = match port.protocol.unwrap_or_default() {
-                score::Protocol::Tcp => protocol == Protocol::Tcp,
-                score::Protocol::Udp => protocol == Protocol::Udp,
+                score::PortProtocol::Tcp => protocol == Protocol::Tcp,
+                score::PortProtocol::Udp => protocol == Protocol::Udp,
             };
             same && Some(port.target()) == target
         })

@@ -19,7 +19,7 @@ use crate::resolve::ResolvedWorkload;
 /// not take of the whole: in the annotation, or at what in the Score file has become of it.
 pub(super) fn finish(
     mut app: App,
-    resolved: &ResolvedWorkload,
+    resolved: &ResolvedWorkload<'_>,
     annotations: &Annotations,
     diagnostics: &mut Diagnostics,
 ) -> App {

@@ -1,6 +1,7 @@
 //! The app's secrets.
 
-use crate::convert::{AppParts, messages};
+use super::messages;
+use super::parts::AppParts;
 use crate::diagnostic::Diagnostics;
 use crate::fly::secrets;
 use crate::pointer::Path;

@@ -48,8 +48,8 @@ pub(super) fn convert(
             }
         }
         let protocol = match port.protocol.unwrap_or_default() {
-            crate::score::Protocol::Tcp => Protocol::Tcp,
-            crate::score::Protocol::Udp => Protocol::Udp,
+            crate::score::PortProtocol::Tcp => Protocol::Tcp,
+            crate::score::PortProtocol::Udp => Protocol::Udp,
         };
         if let Some(route) = route {
             web.push(Routed { route, target: port.target(), annotated });

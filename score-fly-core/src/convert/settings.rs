@@ -1,8 +1,8 @@
 //! Keys of the whole app that only annotations and options set.
 
-use super::Options;
 use super::annotations::AppAnnotations;
-use crate::convert::messages;
+use super::messages;
+use super::options::Options;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Config, Deploy, Restart};
 use crate::fly::names::is_region;

@@ -2,7 +2,8 @@
 
 use alloc::borrow::Cow;
 
-use super::{convert, residue};
+use super::attempt::convert;
+use super::residue;
 use crate::convert::annotations::PREFIX;
 use crate::convert::services::usual_handlers;
 use crate::document::Value;
@@ -14,7 +15,8 @@ use crate::prelude::*;
 use crate::score;
 use crate::score::form::WORKLOAD_NAME;
 use crate::score::{
-    Container, ContainerResources, File, HttpGet, HttpHeader, Port, Probe, ResourceAmounts, Scheme, Volume, Workload,
+    Container, ContainerFile, ContainerResources, HttpGet, HttpHeader, Port, Probe, ResourceAmounts, Scheme, Volume,
+    Workload,
 };
 
 /// The name of a workload whose app has none that Score takes.
@@ -136,8 +138,12 @@ fn files(config: &Config, draft: &mut Draft) -> Option<()> {
         let no_expand = |text: &str| text.contains('$').then_some(true);
         let written = match (&file.local_path, &file.raw_value) {
             // What stands in the file is not known here.
-            (Some(path), None) => File { source: Some(path.clone()), no_expand: Some(true), ..File::default() },
-            (None, Some(text)) => File { content: Some(text.clone()), no_expand: no_expand(text), ..File::default() },
+            (Some(path), None) => {
+                ContainerFile { source: Some(path.clone()), no_expand: Some(true), ..ContainerFile::default() }
+            }
+            (None, Some(text)) => {
+                ContainerFile { content: Some(text.clone()), no_expand: no_expand(text), ..ContainerFile::default() }
+            }
             _ => return None,
         };
         Some((file.guest_path.clone()?, written))
@@ -197,7 +203,7 @@ fn services(config: &Config, draft: &mut Draft) -> Option<()> {
 fn add_port(service: &Service, port: &ServicePort, draft: &mut Draft) -> Option<String> {
     let (number, target) = (port.port?, service.internal_port?);
     let (protocol, name) = match (service.protocol?, number) {
-        (Protocol::Udp, _) => (Some(score::Protocol::Udp), format!("udp-{number}")),
+        (Protocol::Udp, _) => (Some(score::PortProtocol::Udp), format!("udp-{number}")),
         (Protocol::Tcp, 80) => (None, "http".to_owned()),
         (Protocol::Tcp, 443) => (None, "https".to_owned()),
         (Protocol::Tcp, _) => (None, format!("tcp-{number}")),

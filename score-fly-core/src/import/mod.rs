@@ -4,6 +4,7 @@
 //! kept if the conversion makes that part of it again. All else goes to the annotation `config`, so
 //! the whole is right even where Score has no word for a part.
 
+mod attempt;
 mod draft;
 pub(crate) mod messages;
 mod residue;
@@ -12,14 +13,13 @@ mod yaml;
 pub use yaml::to_yaml;
 
 use crate::convert::annotations::PREFIX;
-use crate::convert::{self, Options};
 use crate::diagnostic::{Code, Diagnostics, Outcome, Severity};
 use crate::fly::field::Field;
-use crate::fly::{self, App, Config, LoadedConfig};
+use crate::fly::{self, Config, LoadedConfig};
 use crate::local::LocalFiles;
 use crate::prelude::*;
-use crate::resolve::{self, Given, Missing};
 use crate::score::Workload;
+use attempt::convert;
 
 /// Makes a workload of a fly.toml. Converting it gives an app that flyctl makes the same machines of.
 ///
@@ -67,15 +67,6 @@ impl Imported {
         residue::differences(&made.write(), &wanted_tree, &mut diagnostics);
         Self { workload, found, diagnostics }
     }
-}
-
-/// The canonical fly.toml that a workload becomes.
-fn convert(workload: &Workload) -> (Config, Diagnostics) {
-    let given = Given { missing: Missing::Assume, ..Given::default() };
-    let options = Options { inline_files: true, ..Options::default() };
-    let outcome = resolve::resolve(workload.clone(), &given);
-    let (app, diagnostics) = outcome.and_then(|resolved| convert::convert(&resolved, &options)).into_parts();
-    (app.map_or_else(Config::default, |App { config, .. }| config).canonical(), diagnostics)
 }
 
 #[cfg(test)]

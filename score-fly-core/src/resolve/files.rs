@@ -3,38 +3,38 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::model::{Given, Missing, ResolvedContent};
 use super::scope::{Findings, Scope};
-use super::{Given, Missing, ResolvedFile};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::messages;
-use crate::score::File;
+use crate::score::ContainerFile;
 use crate::secret::Sensitive;
 
 /// The content of the file that is declared at `at`.
-pub(super) fn resolve_file<'a>(
-    file: &File,
+pub(super) fn resolve_content<'w>(
+    file: &'w ContainerFile,
     at: &Path<'_>,
-    scope: &Scope<'a>,
+    scope: &Scope<'w, '_>,
     given: &Given,
-    findings: &mut Findings<'a>,
-) -> Option<ResolvedFile> {
+    findings: &mut Findings<'w>,
+) -> Option<ResolvedContent<'w>> {
     let expand = !file.no_expand.unwrap_or(false);
     if let Some(content) = &file.content {
-        let content = if expand {
+        let bytes = if expand {
             expanded(content, &at.key("content"), scope, findings, messages::in_file)?
         } else {
             Sensitive::Public(content.clone().into_bytes())
         };
-        return Some(ResolvedFile { content, unchanged_source: None });
+        return Some(ResolvedContent { bytes, unchanged_source: None });
     }
     if let Some(content) = &file.binary_content {
         let Some(content) = decode_base64(content) else {
             findings.diagnostics.push(messages::invalid_base64(&at.key("binaryContent")));
             return None;
         };
-        return Some(ResolvedFile { content: Sensitive::Public(content), unchanged_source: None });
+        return Some(ResolvedContent { bytes: Sensitive::Public(content), unchanged_source: None });
     }
     let source = file.source.as_ref()?;
     let at = at.key("source");
@@ -42,12 +42,12 @@ pub(super) fn resolve_file<'a>(
         if given.missing == Missing::Report {
             findings.diagnostics.push(messages::missing_source_file(&at, source, given.files.get(source)));
         }
-        return Some(ResolvedFile { content: Sensitive::Public(Vec::new()), unchanged_source: Some(source.clone()) });
+        return Some(ResolvedContent { bytes: Sensitive::Public(Vec::new()), unchanged_source: Some(source) });
     };
     let content =
         if expand { expanded_source(source, bytes, &at, scope, findings)? } else { Sensitive::Public(bytes.to_vec()) };
     let unchanged = content.public().map(Vec::as_slice) == Some(bytes);
-    Some(ResolvedFile { content, unchanged_source: unchanged.then(|| source.clone()) })
+    Some(ResolvedContent { bytes: content, unchanged_source: unchanged.then_some(source) })
 }
 
 /// A local file with its placeholders filled.
@@ -55,12 +55,12 @@ pub(super) fn resolve_file<'a>(
 /// The reference implementations disagree on files that are not UTF-8: some refuse them, one mounts
 /// them as they are. Most of them are images, archives and keys that nobody wants expanded, so they
 /// are mounted as they are; only one in which a placeholder would be left unfilled is refused.
-fn expanded_source<'a>(
+fn expanded_source<'w>(
     source: &str,
     bytes: &[u8],
     at: &Path<'_>,
-    scope: &Scope<'a>,
-    findings: &mut Findings<'a>,
+    scope: &Scope<'w, '_>,
+    findings: &mut Findings<'w>,
 ) -> Option<Sensitive<Vec<u8>>> {
     if let Ok(text) = core::str::from_utf8(bytes) {
         return expanded(text, at, scope, findings, |diagnostic| {
@@ -75,11 +75,11 @@ fn expanded_source<'a>(
     Some(Sensitive::Public(bytes.to_vec()))
 }
 
-fn expanded<'a>(
+fn expanded<'w>(
     text: &str,
     at: &Path<'_>,
-    scope: &Scope<'a>,
-    findings: &mut Findings<'a>,
+    scope: &Scope<'w, '_>,
+    findings: &mut Findings<'w>,
     reword: impl FnMut(Diagnostic) -> Diagnostic,
 ) -> Option<Sensitive<Vec<u8>>> {
     let mut here = Findings::default();

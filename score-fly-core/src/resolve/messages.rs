@@ -122,7 +122,6 @@ pub(crate) fn in_source_file(mut diagnostic: Diagnostic, source: &str, content: 
     diagnostic
 }
 
-/// `${metadata.…}` with keys under which there is nothing.
 /// A reference in `args` or `command`, which Score leaves as they are.
 pub(crate) fn placeholder_kept(at: &Path<'_>, field: &str, placeholder: &Placeholder<'_>) -> Diagnostic {
     let message =
@@ -132,6 +131,7 @@ pub(crate) fn placeholder_kept(at: &Path<'_>, field: &str, placeholder: &Placeho
         .with_help("give it to a variable, which the program or its shell can read")
 }
 
+/// `${metadata.…}` with keys under which there is nothing.
 pub(crate) fn unknown_metadata(
     at: &Path<'_>,
     placeholder: &Placeholder<'_>,
@@ -235,43 +235,6 @@ pub(crate) fn missing_resource_outputs(request: &ResourceRequest) -> Diagnostic 
         .with_help(format!("give its outputs, the secret ones under `secrets`: `{example}`"))
 }
 
-/// A mistake in the YAML of outputs. What the reader quotes of it may be a secret.
-pub(crate) fn in_outputs(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.code.summary().clone_into(&mut diagnostic.message);
-    diagnostic.help = None;
-    diagnostic.related.clear();
-    diagnostic
-}
-
-/// A text of outputs that is no mapping.
-pub(crate) fn outputs_not_a_mapping(at: &Path<'_>, found: &Value) -> Diagnostic {
-    let message = format!("the outputs must be a mapping from resources to their outputs, not {}", kind(found));
-    Diagnostic::new(Code::InvalidOutputs, at, message).with_help(OUTPUTS_HELP)
-}
-
-/// A resource whose outputs are no mapping.
-pub(crate) fn resource_outputs_not_a_mapping(at: &Path<'_>, resource: &str, found: &Value) -> Diagnostic {
-    let message = format!("the outputs of `{resource}` must be a mapping, not {}", kind(found));
-    let help = if found.is_null() { "write `{}` for a resource without outputs" } else { OUTPUTS_HELP };
-    Diagnostic::new(Code::InvalidOutputs, at, message).with_help(help)
-}
-
-/// `values` or `secrets` that are no mapping.
-pub(crate) fn outputs_part_not_a_mapping(at: &Path<'_>, resource: &str, part: &str, found: &Value) -> Diagnostic {
-    let message = format!("`{part}` in the outputs of `{resource}` must be a mapping, not {}", kind(found));
-    Diagnostic::new(Code::InvalidOutputs, at, message).with_help(OUTPUTS_HELP)
-}
-
-/// An output that stands beside `secrets`, instead of inside of `values`.
-pub(crate) fn output_beside_secrets(at: &Path<'_>, resource: &str, key: &str) -> Diagnostic {
-    let message = format!("`{key}` in the outputs of `{resource}` stands beside `secrets`");
-    Diagnostic::new(Code::InvalidOutputs, at, message)
-        .on_key()
-        .with_help(format!("put `{key}` under `values` if it may be published, and else under `secrets`"))
-}
-
-const OUTPUTS_HELP: &str = "write `{<resource>: {values: {<output>: …}, secrets: {<output>: …}}}`";
-
 /// A file that was not given.
 pub(crate) fn missing_source_file(at: &Path<'_>, source: &str, file: Option<&LocalFile>) -> Diagnostic {
     let source = one_line(source);
@@ -304,6 +267,12 @@ pub(crate) fn secret_volume_source(at: &Path<'_>) -> Diagnostic {
         .with_help("a volume's name stands in fly.toml: give it as one of the resource's `values`")
 }
 
+/// A route that would be a secret.
+pub(crate) fn secret_route_param(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::SecretNotAllowed, at, "a secret takes part in where a route leads, which is public")
+        .with_help("use an output that is no secret")
+}
+
 fn known_resources(resources: &SortedMap<String, Resource>) -> String {
     match list(resources.keys().map(String::as_str)) {
         names if names.is_empty() => "the workload declares no resources".to_owned(),
@@ -332,16 +301,5 @@ fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     match names.pop() {
         Some(last) if !names.is_empty() => format!("{} and {last}", names.join(", ")),
         last => last.unwrap_or_default(),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
     }
 }

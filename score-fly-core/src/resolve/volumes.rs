@@ -4,9 +4,10 @@ use alloc::borrow::Cow;
 
 use serde_json::Value;
 
+use super::lookup;
+use super::model::ResolvedSource;
 use super::render::render;
 use super::scope::{Findings, Scope};
-use super::{ResolvedVolume, lookup};
 use crate::map::SortedMap;
 use crate::placeholder::{Reference, only_placeholder};
 use crate::pointer::Path;
@@ -15,17 +16,17 @@ use crate::resolve::messages;
 use crate::resource::{ResourceOutputs, VOLUME};
 use crate::secret::Sensitive;
 
-/// The volume whose `source` stands at `at`.
+/// What a volume is whose `source` stands at `at`.
 ///
 /// `${resources.x}` takes the output `source` of the resource, or else its output `name`;
 /// `${resources.x.source}` takes just that output. A resource of type `volume` that has no such
 /// output stands for the volume of its own name, since a Fly volume needs nothing else.
-pub(super) fn resolve_volume<'a>(
+pub(super) fn resolve_source<'w>(
     source: &str,
     at: &Path<'_>,
-    scope: &Scope<'a>,
-    findings: &mut Findings<'a>,
-) -> Option<ResolvedVolume> {
+    scope: &Scope<'w, '_>,
+    findings: &mut Findings<'w>,
+) -> Option<ResolvedSource<'w>> {
     let placeholder = only_placeholder(source);
     let reference = placeholder.and_then(|placeholder| Some((placeholder, placeholder.reference().ok()?)));
     let Some((placeholder, Reference::Resource { name, keys })) = reference else {
@@ -37,10 +38,10 @@ pub(super) fn resolve_volume<'a>(
     let outputs_to_try: &[&str] = match keys.as_slice() {
         [] => &["source", "name"],
         [key] if key == "source" => &["source"],
-        _ => return named(source, outputs, at, scope, findings),
+        _ => return named(source, Some((name, outputs)), at, scope, findings),
     };
     let found = outputs.and_then(|outputs| first_output(outputs, outputs_to_try));
-    let source = match (found, outputs) {
+    let volume = match (found, outputs) {
         (Some(Sensitive::Public(value)), _) => {
             let mut text = String::new();
             render(value, &mut text);
@@ -62,20 +63,23 @@ pub(super) fn resolve_volume<'a>(
             return None;
         }
     };
-    Some(ResolvedVolume { source, settings: settings(outputs) })
+    Some(ResolvedSource { name: volume, resource: Some(name), settings: settings(outputs) })
 }
 
 /// The volume whose name is `source` once filled.
-fn named<'a>(
+fn named<'w>(
     source: &str,
-    outputs: Option<&ResourceOutputs>,
+    resource: Option<(&'w str, Option<&ResourceOutputs>)>,
     at: &Path<'_>,
-    scope: &Scope<'a>,
-    findings: &mut Findings<'a>,
-) -> Option<ResolvedVolume> {
+    scope: &Scope<'w, '_>,
+    findings: &mut Findings<'w>,
+) -> Option<ResolvedSource<'w>> {
     let filled = scope.fill(source, at, findings)?;
     match filled.text {
-        Sensitive::Public(source) if filled.complete => Some(ResolvedVolume { source, settings: settings(outputs) }),
+        Sensitive::Public(name) if filled.complete => {
+            let outputs = resource.and_then(|(_, outputs)| outputs);
+            Some(ResolvedSource { name, resource: resource.map(|(name, _)| name), settings: settings(outputs) })
+        }
         Sensitive::Public(_) => None,
         Sensitive::Secret(_) => {
             findings.diagnostics.push(messages::secret_volume_source(at));

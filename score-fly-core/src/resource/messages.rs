@@ -1,114 +1,55 @@
-//! Wording of what is wrong with resources across workloads. These diagnostics are located at once,
-//! since they speak of several documents.
+//! Wording of what is wrong with the outputs of resources.
 
-use crate::diagnostic::{Code, Diagnostic, Part, Related, Remedy};
-use crate::loaded::Loaded;
-use crate::map::SortedSet;
-use crate::pointer::{Path, Pointer};
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::pointer::Path;
 use crate::prelude::*;
-use crate::resource::{Uid, Use};
-use crate::suggest::nearest;
 
-/// Two uses of a resource that give it different `part`s: its params, or its metadata.
-pub(crate) fn conflict(part: &str, uid: &Uid, here: &Use<'_, '_>, first: &Use<'_, '_>) -> Diagnostic {
-    let other = &first.workload.metadata.name;
-    let message = format!("the {part} of the shared resource `{uid}` differ from those in the workload `{other}`");
-    let diagnostic =
-        Diagnostic::new(Code::ConflictingResource, &Path::ROOT.key("resources").key(here.name).key(part), message)
-            .with_help(format!(
-                "a resource that is shared is one: write the same {part} in both, or leave them out in one; for two \
-                 resources, give them different ids"
-            ));
-    located(diagnostic, here.loaded, [related(first, part, format!("its {part} in the workload `{other}`"))])
-}
-
-/// Resources whose params need each other's outputs in a circle.
-pub(crate) fn cycle<'a>(
-    cycle: &[Uid],
-    first: &Use<'_, '_>,
-    others: impl Iterator<Item = (&'a Uid, Use<'a, 'a>)>,
-) -> Diagnostic {
-    let way: Vec<String> = cycle.iter().chain(cycle.first()).map(|uid| format!("`{uid}`")).collect();
-    let message = format!("the params of resources need each other's outputs in a circle: {}", way.join(" needs "));
-    let diagnostic =
-        Diagnostic::new(Code::ResourceCycle, &Path::ROOT.key("resources").key(first.name).key("params"), message)
-            .with_help("take one of the placeholders out, so that one of them can be made first");
-    let others = others.map(|(uid, one)| related(&one, "params", format!("the params of `{uid}`")));
-    located(diagnostic, first.loaded, others)
-}
-
-/// A resource that no provisioner is for.
-pub(crate) fn no_provisioner(uid: &Uid, name: &str, loaded: &Loaded<'_>) -> Diagnostic {
-    let kind = uid.kind();
-    let message = format!("no provisioner is for the resource `{uid}`");
-    let diagnostic = Diagnostic::new(Code::NoProvisioner, &Path::ROOT.key("resources").key(name), message)
-        .with_help(format!("add one for the type `{kind}`, or give the outputs of this resource"))
-        .with_remedy(Remedy::AddProvisioner { resource_type: kind.to_owned() });
-    located(diagnostic, loaded, [])
-}
-
-/// A param that a resource's provisioner does not support.
-pub(crate) fn unsupported_param(
-    name: &str,
-    param: &str,
-    provisioner: &str,
-    supported: &SortedSet<String>,
-    loaded: &Loaded<'_>,
-) -> Diagnostic {
-    let message = format!("the provisioner `{provisioner}` does not support the param `{param}`");
-    let pointer: Pointer = ["resources", name, "params", param].into_iter().collect();
-    let diagnostic = Diagnostic::new(Code::UnsupportedParam, &Path::ROOT, message).at_pointer(pointer).on_key();
-    let known: Vec<String> = supported.iter().map(|param| format!("`{param}`")).collect();
-    let help = match nearest(param, supported.iter().map(String::as_str)) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None if known.is_empty() => "leave it out: the provisioner takes no params".to_owned(),
-        None => format!("it supports {}", known.join(", ")),
-    };
-    located(diagnostic.with_help(help), loaded, [])
-}
-
-/// A resource that one provisioner made, or began without ever answering, and another one is for now.
-pub(crate) fn provisioner_changed(
-    uid: &Uid,
-    name: &str,
-    (old, answered): (&str, bool),
-    new: &str,
-    loaded: &Loaded<'_>,
-) -> Diagnostic {
-    let done = if answered { "made by" } else { "begun with" };
-    let message = format!("the resource `{uid}` was {done} the provisioner `{old}`, and now `{new}` is for it");
-    let diagnostic = Diagnostic::new(Code::ProvisionerChanged, &Path::ROOT.key("resources").key(name), message);
-    let uid = uid.to_string();
-    let diagnostic = if answered {
-        diagnostic
-            .with_help(format!("take down what `{old}` made, or put `{old}` before `{new}` again"))
-            .with_remedy(Remedy::TakeDown { uid })
-    } else {
-        diagnostic
-            .with_help(format!(
-                "drop the resource if `{old}` made nothing, have `{old}` take it down, or put `{old}` before `{new}` \
-                 again"
-            ))
-            .with_remedy(Remedy::Drop { uid })
-    };
-    located(diagnostic, loaded, [])
-}
-
-/// A resource that its provisioner did not make.
-pub(crate) fn not_provisioned(uid: &Uid, name: &str, reason: &str, loaded: &Loaded<'_>) -> Diagnostic {
-    let message = format!("the resource `{uid}` was not provisioned: {reason}");
-    let diagnostic = Diagnostic::new(Code::ResourceNotProvisioned, &Path::ROOT.key("resources").key(name), message);
-    located(diagnostic, loaded, [])
-}
-
-fn related(one: &Use<'_, '_>, part: &str, message: String) -> Related {
-    let pointer: Pointer = ["resources", one.name, part].into_iter().collect();
-    let location = one.loaded.place(&pointer);
-    Related { message, pointer, location, part: Part::Key, origin: None }
-}
-
-fn located(mut diagnostic: Diagnostic, loaded: &Loaded<'_>, related: impl IntoIterator<Item = Related>) -> Diagnostic {
-    diagnostic.related.extend(related);
-    loaded.locate(&mut diagnostic);
+/// A mistake in the YAML of outputs. What the reader quotes of it may be a secret.
+pub(crate) fn in_outputs(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.code.summary().clone_into(&mut diagnostic.message);
+    diagnostic.help = None;
+    diagnostic.related.clear();
     diagnostic
+}
+
+/// A text of outputs that is no mapping.
+pub(crate) fn outputs_not_a_mapping(at: &Path<'_>, found: &Value) -> Diagnostic {
+    let message = format!("the outputs must be a mapping from resources to their outputs, not {}", kind(found));
+    Diagnostic::new(Code::InvalidOutputs, at, message).with_help(OUTPUTS_HELP)
+}
+
+/// A resource whose outputs are no mapping.
+pub(crate) fn resource_outputs_not_a_mapping(at: &Path<'_>, resource: &str, found: &Value) -> Diagnostic {
+    let message = format!("the outputs of `{resource}` must be a mapping, not {}", kind(found));
+    let help = if found.is_null() { "write `{}` for a resource without outputs" } else { OUTPUTS_HELP };
+    Diagnostic::new(Code::InvalidOutputs, at, message).with_help(help)
+}
+
+/// `values` or `secrets` that are no mapping.
+pub(crate) fn outputs_part_not_a_mapping(at: &Path<'_>, resource: &str, part: &str, found: &Value) -> Diagnostic {
+    let message = format!("`{part}` in the outputs of `{resource}` must be a mapping, not {}", kind(found));
+    Diagnostic::new(Code::InvalidOutputs, at, message).with_help(OUTPUTS_HELP)
+}
+
+/// An output that stands beside `secrets`, instead of inside of `values`.
+pub(crate) fn output_beside_secrets(at: &Path<'_>, resource: &str, key: &str) -> Diagnostic {
+    let message = format!("`{key}` in the outputs of `{resource}` stands beside `secrets`");
+    Diagnostic::new(Code::InvalidOutputs, at, message)
+        .on_key()
+        .with_help(format!("put `{key}` under `values` if it may be published, and else under `secrets`"))
+}
+
+const OUTPUTS_HELP: &str = "write `{<resource>: {values: {<output>: …}, secrets: {<output>: …}}}`";
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
 }

@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::Uid;
+use super::{Uid, messages};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{self, Document};
 use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::resolve::messages;
 use crate::score::Workload;
 use crate::secret::Secret;
 use crate::source::Source;

@@ -8,6 +8,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::prelude::*;
 use crate::score::Resource;
 
+/// The type of resources that are volumes by convention.
+pub(crate) const VOLUME: &str = "volume";
+
+/// The type of resources that lead from outside to the workload's service, by convention.
+pub(crate) const ROUTE: &str = "route";
+
 /// `type.class#id`: resources with the same uid are one and the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid(String);

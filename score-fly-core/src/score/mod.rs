@@ -11,8 +11,8 @@ mod upgrade;
 
 pub use decode::decode;
 pub use model::{
-    Condition, Container, ContainerResources, ExecProbe, File, HttpGet, HttpHeader, Metadata, Port, Probe, Protocol,
-    ReadyState, Resource, ResourceAmounts, Scheme, Service, Volume, Workload,
+    Condition, Container, ContainerFile, ContainerResources, ExecProbe, HttpGet, HttpHeader, Metadata, Port,
+    PortProtocol, Probe, ReadyState, Resource, ResourceAmounts, Scheme, Service, Volume, Workload,
 };
 pub use upgrade::upgrade;
 

@@ -61,7 +61,7 @@ pub struct Port {
     pub target_port: Option<u16>,
     /// The protocol; TCP if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub protocol: Option<Protocol>,
+    pub protocol: Option<PortProtocol>,
 }
 
 impl Port {
@@ -75,7 +75,7 @@ impl Port {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
-pub enum Protocol {
+pub enum PortProtocol {
     /// TCP.
     #[default]
     Tcp,
@@ -100,7 +100,7 @@ pub struct Container {
     pub variables: SortedMap<String, String>,
     /// Files by the path at which they are mounted.
     #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
-    pub files: SortedMap<String, File>,
+    pub files: SortedMap<String, ContainerFile>,
     /// Volumes by the path at which they are mounted.
     #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
     pub volumes: SortedMap<String, Volume>,
@@ -121,7 +121,7 @@ pub struct Container {
 /// `files.*`: exactly one of `source`, `content` and `binary_content` is set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct File {
+pub struct ContainerFile {
     /// Permissions in octal: `0644`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,

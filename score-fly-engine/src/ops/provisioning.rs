@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::num::NonZero;
 
+use score_fly_core::graph::graph;
 use score_fly_core::local::LocalFiles;
-use score_fly_core::resource::{Outputs, Uid, graph};
+use score_fly_core::resource::{Outputs, Uid};
 use score_fly_core::{Loaded, Outcome};
 
 use super::context::Context;

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use score_fly_core::resource::{
-    Graph, Outputs, ResourceOutputs, Uid, first_match, no_provisioner, provisioner_changed, unsupported_params,
-};
+use score_fly_core::graph::{Graph, no_provisioner, provisioner_changed, unsupported_params};
+use score_fly_core::resource::{Outputs, ResourceOutputs, Uid, first_match};
 use score_fly_core::{Diagnostics, Loaded, Outcome};
 
 use crate::provisioner::Provisioner;

@@ -3,9 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
+use score_fly_core::graph::{Definition, not_provisioned};
 use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resolve::Given;
-use score_fly_core::resource::{Definition, ResourceOutputs, Uid, not_provisioned};
+use score_fly_core::resource::{ResourceOutputs, Uid};
 use score_fly_core::secret::Sensitive;
 use serde_json::Value;
 

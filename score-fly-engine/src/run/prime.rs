@@ -1,7 +1,7 @@
 //! What stands in the state before the first provisioner is called.
 
+use score_fly_core::graph::Graph;
 use score_fly_core::map::{SortedMap, SortedSet};
-use score_fly_core::resource::Graph;
 use serde_json::Map;
 use uuid::Uuid;
 

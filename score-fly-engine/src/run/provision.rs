@@ -5,8 +5,9 @@ use std::num::NonZero;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
+use score_fly_core::graph::Graph;
 use score_fly_core::resolve::Given;
-use score_fly_core::resource::{Graph, Outputs, Uid};
+use score_fly_core::resource::{Outputs, Uid};
 use score_fly_core::{Diagnostics, Loaded};
 
 use super::assign::Assigned;

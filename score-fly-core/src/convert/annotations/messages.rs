@@ -2,7 +2,8 @@
 
 use core::ops::RangeInclusive;
 
-use crate::convert::annotations::{Annotation, PREFIX};
+use super::model::PREFIX;
+use super::table::Annotation;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::Duration;
 use crate::fly::config::Handler;

@@ -1,6 +1,7 @@
 //! Every annotation, in one place: its name, what it sets, and how its value is read.
 
-use super::{Annotations, AppAnnotations, PortAnnotations, ProbeAnnotations, Set, VolumeAnnotations, values};
+use super::model::{Annotations, AppAnnotations, PortAnnotations, ProbeAnnotations, Set, VolumeAnnotations};
+use super::values;
 use crate::prelude::*;
 
 /// An annotation of a workload.

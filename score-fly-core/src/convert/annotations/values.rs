@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{AutoExtend, Exposure};
-use crate::convert::mounts;
+use super::model::{AutoExtend, Exposure};
+use crate::convert::volumes::{self, plain};
 use crate::diagnostic::Diagnostics;
 use crate::document;
 use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
@@ -119,11 +119,11 @@ pub(super) fn mebibytes(text: &str) -> Read<u32> {
 }
 
 pub(super) fn volume_size(text: &str) -> Read<u16> {
-    mounts::setting::size(&text.into()).ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
+    volumes::size(&text.into()).ok_or_else(|| format!("is `{text}`, which is not a size that volumes have"))
 }
 
 pub(super) fn snapshot_retention(text: &str) -> Read<u8> {
-    mounts::setting::retention(&text.into())
+    volumes::retention(&text.into())
         .ok_or_else(|| format!("is `{text}`, which is not a number of days that snapshots are kept"))
 }
 
@@ -133,9 +133,9 @@ pub(super) fn auto_extend(text: &str) -> Read<AutoExtend> {
     let mut limit = None;
     for (key, value) in json_object(text)? {
         let known = match key.as_str() {
-            "threshold" => assign(&mut threshold, mounts::setting::threshold(&value)),
-            "increment" => assign(&mut increment, mounts::setting::increment(&value)),
-            "limit" => assign(&mut limit, mounts::setting::limit(&value)),
+            "threshold" => assign(&mut threshold, volumes::threshold(&value)),
+            "increment" => assign(&mut increment, volumes::increment(&value)),
+            "limit" => assign(&mut limit, volumes::limit(&value)),
             _ => return Err(format!("has the unknown key `{key}`; it takes `threshold`, `increment` and `limit`")),
         };
         if !known {
@@ -152,14 +152,6 @@ pub(super) fn auto_extend(text: &str) -> Read<AutoExtend> {
 fn assign<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     *slot = value;
     slot.is_some()
-}
-
-/// A value as the user wrote it, without the quotes around text.
-pub(in crate::convert) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 pub(super) fn command_line(text: &str) -> Read<String> {

@@ -1,9 +1,8 @@
 //! The main container: the one that gets the image that is deployed.
 
-use super::is_init;
-use crate::convert::Scope;
-use crate::convert::annotations::AppAnnotations;
-use crate::convert::annotations::messages;
+use super::order::is_init;
+use crate::convert::annotations::{AppAnnotations, messages};
+use crate::convert::parts::Task;
 use crate::diagnostic::Diagnostics;
 use crate::prelude::*;
 use crate::score::Workload;
@@ -20,12 +19,12 @@ pub(in crate::convert) fn check(workload: &Workload, annotations: &AppAnnotation
 
 /// The one that the annotation `container` names. Without it, the one whose image is `.`, or the
 /// one called as the workload, or the first by name that does not only prepare others.
-pub(super) fn choose<'s>(scopes: &[Scope<'s>]) -> Option<&'s str> {
-    let first = scopes.first()?;
+pub(super) fn choose<'s>(tasks: &[Task<'s>]) -> Option<&'s str> {
+    let first = tasks.first()?;
     let annotated = first.annotations.app.container.as_ref();
-    let named = annotated.and_then(|set| scopes.iter().find(|scope| scope.name == set.value));
-    let built = || scopes.iter().find(|scope| scope.container.image == ".");
-    let namesake = || scopes.iter().find(|scope| scope.name == scope.workload.metadata.name);
-    let lasting = || scopes.iter().find(|scope| !is_init(scope.container));
+    let named = annotated.and_then(|set| tasks.iter().find(|task| task.name == set.value));
+    let built = || tasks.iter().find(|task| task.container.written.image == ".");
+    let namesake = || tasks.iter().find(|task| task.name == task.workload.metadata.name);
+    let lasting = || tasks.iter().find(|task| !is_init(task.container.written));
     Some(named.or_else(built).or_else(namesake).or_else(lasting).unwrap_or(first).name)
 }

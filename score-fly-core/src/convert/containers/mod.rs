@@ -5,7 +5,9 @@
 //! machine's. (Source: fly-go's `ContainerConfig`, and what flyctl does with `machine_config`.)
 
 mod main_container;
+mod need;
 mod needs;
+mod order;
 mod ports;
 mod secrets;
 mod volume;
@@ -16,44 +18,42 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 pub(super) use main_container::check as check_main_container;
-pub(crate) use needs::Need;
+pub(crate) use need::Need;
 pub(super) use needs::are_used;
 
+use self::order::{dependencies, is_init};
 use self::secrets::Wanted;
 use super::files::{self, FileNames, Holder, Placed};
 use super::outputs::Output;
-use super::{AppParts, Scope, build, checks, env, paths, process};
+use super::parts::{AppParts, Task};
+use super::{build, checks, env, paths, process};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::RestartPolicy;
-use crate::fly::machine::{
-    ContainerDependency, DependencyCondition, MachineContainer, MachineFile, MachineRestart, StopConfig,
-    containers_json,
-};
-use crate::map::SortedMap;
+use crate::fly::machine::{MachineContainer, MachineFile, MachineRestart, StopConfig, containers_json};
 use crate::pointer::Path;
 use crate::prelude::*;
-use crate::score::{Container, ReadyState};
 use crate::secret::Sensitive;
 
 /// Converts the containers at `at`, which are sorted by name. So their order is the same from one
 /// deploy to the next, and flyctl pairs them by position.
-pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
-    let Some(main) = main_container::choose(scopes) else { return };
-    ports::check(scopes, diagnostics);
-    volume::convert(scopes, at, app, diagnostics);
-    let mut dependencies = dependencies(scopes);
+pub(super) fn convert(tasks: &[Task<'_>], at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
+    let Some(main) = main_container::choose(tasks) else { return };
+    ports::check(tasks, diagnostics);
+    volume::convert(tasks, at, app, diagnostics);
+    let mut dependencies = dependencies(tasks);
     let mut wanted = Wanted::default();
     let mut containers = Vec::new();
-    for (index, scope) in scopes.iter().enumerate() {
-        let at = at.key(scope.name);
-        let mut container = parts(scope, (index, scopes.len() > 1), &at, &mut wanted, app, diagnostics);
-        container.depends_on = dependencies.get_mut(scope.name).map(mem::take).unwrap_or_default();
-        if scope.name == main {
-            app.config.build = build::convert(&scope.container.image, scope.options, &at.key("image"), diagnostics);
+    for (index, task) in tasks.iter().enumerate() {
+        let at = at.key(task.name);
+        let mut container = parts(task, (index, tasks.len() > 1), &at, &mut wanted, app, diagnostics);
+        container.depends_on = dependencies.get_mut(task.name).map(mem::take).unwrap_or_default();
+        if task.name == main {
+            app.config.build =
+                build::convert(&task.container.written.image, task.options, &at.key("image"), diagnostics);
             container.image = Some(".".to_owned());
         } else {
             container.image =
-                build::ready_image(&scope.container.image, scope.options, main, &at.key("image"), diagnostics);
+                build::ready_image(&task.container.written.image, task.options, main, &at.key("image"), diagnostics);
         }
         containers.push(container);
     }
@@ -61,7 +61,7 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, d
 
     app.config.container = Some(main.to_owned());
     let json = containers_json(&containers);
-    let Some(Scope { workload, options, .. }) = scopes.first() else { return };
+    let Some(Task { workload, options, .. }) = tasks.first() else { return };
     app.config.machine_config = Some(if options.inline_files {
         json
     } else {
@@ -75,47 +75,46 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, d
 /// What stands in a container without a look at the others: all but the image, what it waits for,
 /// and the names of its secrets.
 fn parts<'w>(
-    scope: &Scope<'w>,
+    task: &Task<'w>,
     (index, several): (usize, bool),
     at: &Path<'_>,
     wanted: &mut Wanted<'w>,
     app: &mut AppParts,
     diagnostics: &mut Diagnostics,
 ) -> MachineContainer {
-    let command = process::convert(scope.container).unwrap_or_default();
+    let command = process::convert(task.container.written).unwrap_or_default();
     let mut converted = MachineContainer {
-        name: Some(scope.name.to_owned()),
+        name: Some(task.name.to_owned()),
         exec: command.exec.unwrap_or_default(),
         entrypoint: command.entrypoint.unwrap_or_default(),
         cmd: command.cmd.unwrap_or_default(),
         // Without a list, it would get all secrets of the app.
         secrets: Some(Vec::new()),
-        restart: restart(scope),
-        stop: stop(scope),
+        restart: restart(task),
+        stop: stop(task),
         ..MachineContainer::default()
     };
     let at_variables = at.key("variables");
-    for (name, value) in env::variables(scope.container, scope.resolved, &at_variables, diagnostics) {
+    for (name, value) in env::variables(task.container, &at_variables, diagnostics) {
         match value {
             Sensitive::Public(value) => {
                 wanted.public(name);
                 converted.env.insert(name.to_owned(), value.clone());
             }
-            Sensitive::Secret(value) => wanted.variable((index, scope.name), name, value.clone()),
+            Sensitive::Secret(value) => wanted.variable((index, task.name), name, value.clone()),
         }
     }
-    let below = if several { format!("/{}", scope.name) } else { String::new() };
-    let mut names = FileNames::new(scope, &below);
-    for Placed { target, guest_path, holder } in files::placed(scope, &mut names, &at.key("files"), diagnostics) {
+    let below = if several { format!("/{}", task.name) } else { String::new() };
+    let mut names = FileNames::new(task, &below);
+    for Placed { target, guest_path, mode, holder } in files::placed(task, &mut names, &at.key("files"), diagnostics) {
         let mut file = MachineFile { guest_path: Some(guest_path.clone()), ..MachineFile::default() };
-        let mode = scope.container.files.get(target).and_then(|file| file.mode.as_deref());
         file.mode = mode.and_then(|mode| u32::from_str_radix(mode, 8).ok());
         match holder {
             Holder::Secret { name, value } => {
-                wanted.file((index, scope.name), name, target, converted.files.len(), value);
+                wanted.file((index, task.name), name, target, converted.files.len(), value);
             }
             Holder::Source(path) => file.local_path = Some(path),
-            Holder::Content(content) if scope.options.inline_files => file.raw_value = Some(BASE64.encode(content)),
+            Holder::Content(content) if task.options.inline_files => file.raw_value = Some(BASE64.encode(content)),
             Holder::Content(content) => {
                 let path = names.side_file(&guest_path);
                 app.files.push((path.clone(), content.to_vec()));
@@ -125,22 +124,17 @@ fn parts<'w>(
         converted.files.push(file);
     }
     // Checks of the machine have one name each.
-    let check = if several { format!("{}-readiness", scope.name) } else { "readiness".to_owned() };
-    converted.healthchecks = checks::convert_in_container(scope, &check, at, &mut app.config, diagnostics);
+    let check = if several { format!("{}-readiness", task.name) } else { "readiness".to_owned() };
+    converted.healthchecks = checks::convert_in_container(task, &check, at, &mut app.config, diagnostics);
     converted
-}
-
-/// Whether a container only prepares others: they all wait for its end.
-fn is_init(container: &Container) -> bool {
-    !container.before.is_empty() && container.before.values().all(|condition| condition.ready == ReadyState::Complete)
 }
 
 /// A container that only prepares others runs once. One whose liveness check fails is stopped, and
 /// must be started again whatever it then ends with. For all others holds what annotations say, or
 /// Fly's default.
-fn restart(scope: &Scope<'_>) -> Option<MachineRestart> {
-    let annotated = scope.annotations.app.restart.as_ref().map(|set| set.value);
-    let policy = match (is_init(scope.container), &scope.container.liveness_probe) {
+fn restart(task: &Task<'_>) -> Option<MachineRestart> {
+    let annotated = task.annotations.app.restart.as_ref().map(|set| set.value);
+    let policy = match (is_init(task.container.written), &task.container.written.liveness_probe) {
         (true, _) => RestartPolicy::Never,
         (false, Some(_)) => RestartPolicy::Always,
         (false, None) => annotated?,
@@ -149,26 +143,9 @@ fn restart(scope: &Scope<'_>) -> Option<MachineRestart> {
 }
 
 /// What annotations say about stopping the machine goes for the containers in it.
-fn stop(scope: &Scope<'_>) -> Option<StopConfig> {
-    let app = &scope.annotations.app;
+fn stop(task: &Task<'_>) -> Option<StopConfig> {
+    let app = &task.annotations.app;
     let timeout = app.kill_timeout.as_ref().map(|set| set.value);
     let signal = app.kill_signal.as_ref().map(|set| set.value.clone());
     (timeout.is_some() || signal.is_some()).then_some(StopConfig { timeout, signal })
-}
-
-/// What each container waits for, by its name. Score writes down at the first of two who waits for
-/// it, and Fly at the second for whom.
-fn dependencies<'s>(scopes: &'s [Scope<'_>]) -> SortedMap<&'s str, Vec<ContainerDependency>> {
-    let dependencies = scopes.iter().flat_map(|scope| {
-        scope.container.before.iter().map(|(waiting, condition)| {
-            let condition = match condition.ready {
-                ReadyState::Started => DependencyCondition::Started,
-                ReadyState::Healthy => DependencyCondition::Healthy,
-                ReadyState::Complete => DependencyCondition::ExitedSuccessfully,
-            };
-            let dependency = ContainerDependency { name: Some(scope.name.to_owned()), condition: Some(condition) };
-            (waiting.as_str(), dependency)
-        })
-    });
-    SortedMap::grouped(dependencies)
 }

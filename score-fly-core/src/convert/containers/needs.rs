@@ -1,23 +1,10 @@
 //! Whether a workload runs in Fly's containers.
 
+use super::need::Need;
 use crate::convert::messages;
-use crate::convert::{Containers, Options};
+use crate::convert::options::{Containers, Options};
 use crate::diagnostic::Diagnostics;
-use crate::pointer::Path;
 use crate::score::Workload;
-
-/// A reason for which a workload needs Fly's containers, with where it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need<'w> {
-    /// The workload has more than one container.
-    SeveralContainers { count: usize },
-    /// A container waits for another.
-    Before { container: &'w str },
-    /// A probe runs a command.
-    ExecProbe { container: &'w str, probe: &'static str },
-    /// A file has permissions.
-    FileMode { container: &'w str, target: &'w str },
-}
 
 /// Decides, and says why if it was not the caller who decided.
 pub(in crate::convert) fn are_used(workload: &Workload, options: &Options, diagnostics: &mut Diagnostics) -> bool {
@@ -54,17 +41,4 @@ fn needs(workload: &Workload) -> impl Iterator<Item = Need<'_>> {
         before.into_iter().chain(probes).chain(modes)
     });
     several.into_iter().chain(others)
-}
-
-impl Need<'_> {
-    /// Gives `report` the place.
-    fn at(self, report: impl FnOnce(&Path<'_>)) {
-        let at = Path::ROOT.key("containers");
-        match self {
-            Self::SeveralContainers { .. } => report(&at),
-            Self::Before { container } => report(&at.key(container).key("before")),
-            Self::ExecProbe { container, probe } => report(&at.key(container).key(probe).key("exec")),
-            Self::FileMode { container, target } => report(&at.key(container).key("files").key(target).key("mode")),
-        }
-    }
 }

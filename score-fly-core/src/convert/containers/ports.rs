@@ -1,8 +1,8 @@
 //! Ports that two containers of one machine seem to listen on.
 
-use super::is_init;
-use crate::convert::Scope;
+use super::order::is_init;
 use crate::convert::messages;
+use crate::convert::parts::Task;
 use crate::diagnostic::Diagnostics;
 use crate::map::SortedMap;
 use crate::pointer::Pointer;
@@ -11,11 +11,11 @@ use crate::pointer::Pointer;
 /// variable `PORT`. Containers share the machine's ports. It is no proof, since a probe may be about
 /// a neighbour, and Score has no other words for who listens where. What only prepares others is
 /// gone when they start.
-pub(super) fn check(scopes: &[Scope<'_>], diagnostics: &mut Diagnostics) {
-    let claims = scopes.iter().filter(|scope| !is_init(scope.container)).flat_map(|scope| {
-        claimed(scope).map(|(port, path)| {
-            let pointer: Pointer = ["containers", scope.name].into_iter().chain(path.iter().copied()).collect();
-            (port, (scope.name, pointer))
+pub(super) fn check(tasks: &[Task<'_>], diagnostics: &mut Diagnostics) {
+    let claims = tasks.iter().filter(|task| !is_init(task.container.written)).flat_map(|task| {
+        claimed(task).map(|(port, path)| {
+            let pointer: Pointer = ["containers", task.name].into_iter().chain(path.iter().copied()).collect();
+            (port, (task.name, pointer))
         })
     });
     for (port, mut claims) in SortedMap::grouped(claims) {
@@ -29,12 +29,14 @@ pub(super) fn check(scopes: &[Scope<'_>], diagnostics: &mut Diagnostics) {
 }
 
 /// The ports of a container, with where in it they stand.
-fn claimed(scope: &Scope<'_>) -> impl Iterator<Item = (u16, &'static [&'static str])> {
+fn claimed(task: &Task<'_>) -> impl Iterator<Item = (u16, &'static [&'static str])> {
     const READINESS: &[&str] = &["readinessProbe", "httpGet", "port"];
     const LIVENESS: &[&str] = &["livenessProbe", "httpGet", "port"];
     const VARIABLE: &[&str] = &["variables", "PORT"];
-    let probes = [(&scope.container.readiness_probe, READINESS), (&scope.container.liveness_probe, LIVENESS)];
+    let written = task.container.written;
+    let probes = [(&written.readiness_probe, READINESS), (&written.liveness_probe, LIVENESS)];
     let probes = probes.map(|(probe, path)| Some((probe.as_ref()?.http_get.as_ref()?.port, path)));
-    let variable = scope.resolved.variables.get("PORT").and_then(|value| value.public()?.parse().ok());
+    let variable = task.container.variables.get("PORT").and_then(Option::as_ref);
+    let variable = variable.and_then(|variable| variable.value.public()?.parse().ok());
     probes.into_iter().flatten().chain(variable.map(|port| (port, VARIABLE)))
 }

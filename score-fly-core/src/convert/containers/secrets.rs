@@ -3,7 +3,8 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use crate::convert::{AppParts, secrets};
+use crate::convert::parts::AppParts;
+use crate::convert::secrets;
 use crate::diagnostic::Diagnostics;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
 use crate::fly::names::{is_identifier, is_reserved_variable};
@@ -24,11 +25,11 @@ pub(super) struct Wanted<'w> {
 struct Use<'w> {
     /// The container's position and name.
     container: (usize, &'w str),
-    place: Place<'w>,
+    holder: Holder<'w>,
     value: Secret<String>,
 }
 
-enum Place<'w> {
+enum Holder<'w> {
     Variable(&'w str),
     /// The file with that target, and its position in the container.
     File(&'w str, usize),
@@ -41,7 +42,7 @@ impl<'w> Wanted<'w> {
     }
 
     pub(super) fn variable(&mut self, container: (usize, &'w str), name: &'w str, value: Secret<String>) {
-        self.add(name.to_owned(), Use { container, place: Place::Variable(name), value });
+        self.add(name.to_owned(), Use { container, holder: Holder::Variable(name), value });
     }
 
     pub(super) fn file(
@@ -52,7 +53,7 @@ impl<'w> Wanted<'w> {
         index: usize,
         value: Secret<String>,
     ) {
-        self.add(name, Use { container, place: Place::File(target, index), value });
+        self.add(name, Use { container, holder: Holder::File(target, index), value });
     }
 
     fn add(&mut self, name: String, used: Use<'w>) {
@@ -100,13 +101,13 @@ impl Use<'_> {
         let Some(container) = containers.get_mut(index) else { return };
         let at = Path::ROOT.key("containers");
         let at = at.key(owner);
-        match self.place {
-            Place::Variable(variable) => {
+        match self.holder {
+            Holder::Variable(variable) => {
                 let secret = ContainerSecret { env_var: Some(variable.to_owned()), name: Some(name.to_owned()) };
                 container.secrets.get_or_insert_default().push(secret);
                 secrets::add(app, name.to_owned(), self.value, &at.key("variables").key(variable), diagnostics);
             }
-            Place::File(target, index) => {
+            Holder::File(target, index) => {
                 if let Some(file) = container.files.get_mut(index) {
                     file.secret_name = Some(name.to_owned());
                 }

@@ -1,18 +1,18 @@
 //! The volumes of a machine with containers.
 
-use crate::convert::{AppParts, messages};
-use crate::convert::{Scope, mounts};
+use crate::convert::parts::{AppParts, Task};
+use crate::convert::{messages, mounts};
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Path;
 use crate::prelude::*;
 
 /// Adds the volumes, which are the machine's: containers that mount the same one must mount it at the
 /// same path. That there can be only one is for Fly's rules to say.
-pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
+pub(super) fn convert(tasks: &[Task<'_>], at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
     let mut owners: Vec<&str> = Vec::new();
-    for Scope { name, container, resolved, annotations, .. } in scopes {
+    for Task { name, container, annotations, .. } in tasks {
         let at_container = at.key(name);
-        for mount in mounts::convert(container, resolved, annotations, &at_container, diagnostics) {
+        for mount in mounts::convert(container, annotations, &at_container, diagnostics) {
             let mounts = &mut app.config.mounts;
             let same = mounts.iter().zip(&owners).find(|(other, owner)| other.source == mount.source && *owner != name);
             match same {
@@ -29,7 +29,7 @@ pub(super) fn convert(scopes: &[Scope<'_>], at: &Path<'_>, app: &mut AppParts, d
             }
         }
     }
-    if let Some(owner) = owners.first().filter(|_| scopes.len() > 1) {
+    if let Some(owner) = owners.first().filter(|_| tasks.len() > 1) {
         diagnostics.push(messages::volume_in_containers(&at.key(owner).key("volumes")));
     }
 }

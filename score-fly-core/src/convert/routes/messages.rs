@@ -5,11 +5,6 @@ use crate::pointer::Path;
 use crate::prelude::*;
 use crate::suggest::nearest;
 
-pub(crate) fn secret_route_param(at: &Path<'_>) -> Diagnostic {
-    Diagnostic::new(Code::SecretNotAllowed, at, "a secret takes part in where a route leads, which is public")
-        .with_help("use an output that is no secret")
-}
-
 pub(crate) fn unknown_route_param(at: &Path<'_>, param: &str, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::InvalidRoute, at, format!("a route has no param `{param}`")).on_key();
     match nearest(param, known.iter().copied()) {

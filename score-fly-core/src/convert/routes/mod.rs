@@ -10,13 +10,13 @@ use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::{ResolvedRoute, ResolvedWorkload};
-use crate::score::{Port, Protocol, Workload};
+use crate::score::{Port, PortProtocol, Workload};
 
 const PARAMS: [&str; 3] = ["host", "path", "port"];
 
 /// The ports of the service that routes lead to, by name, with the first route to each.
 pub(super) fn convert<'w>(
-    resolved: &'w ResolvedWorkload,
+    resolved: &ResolvedWorkload<'w>,
     app: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> SortedMap<&'w str, &'w str> {
@@ -24,8 +24,8 @@ pub(super) fn convert<'w>(
     let all = Path::ROOT.key("resources");
     for (name, route) in &resolved.routes {
         let at = all.key(name);
-        if let Some(port) = target(&resolved.workload, route, &at, diagnostics) {
-            ports.push((port, name.as_str()));
+        if let Some(port) = target(resolved.workload, route, &at, diagnostics) {
+            ports.push((port, *name));
         }
         let at = at.key("params");
         for param in route.params.keys().filter(|param| !PARAMS.contains(&param.as_str())) {
@@ -67,7 +67,7 @@ fn target<'w>(
         diagnostics.push(messages::unknown_route_port(&at_port, &wanted, &names));
         return None;
     };
-    if port.protocol.unwrap_or_default() == Protocol::Udp {
+    if port.protocol.unwrap_or_default() == PortProtocol::Udp {
         let service = Path::ROOT.key("service");
         let declared = service.key("ports");
         diagnostics.push(messages::udp_route(&at_port, name, &declared.key(name)));

@@ -2,8 +2,8 @@
 
 use super::super::form::{self, Form};
 use super::super::{
-    Condition, Container, ContainerResources, ExecProbe, File, HttpGet, HttpHeader, Probe, ReadyState, ResourceAmounts,
-    Scheme, Volume,
+    Condition, Container, ContainerFile, ContainerResources, ExecProbe, HttpGet, HttpHeader, Probe, ReadyState,
+    ResourceAmounts, Scheme, Volume,
 };
 use super::reader::Decoder;
 use crate::document::{Node, Value};
@@ -100,7 +100,7 @@ fn variables(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Optio
     })
 }
 
-fn file(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<File> {
+fn file(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<ContainerFile> {
     const CONTENTS: [&str; 3] = ["source", "content", "binaryContent"];
     let mut fields = decoder.fields(node, at)?;
     let contents: Vec<&str> = CONTENTS.into_iter().filter(|name| fields.has(name)).collect();
@@ -109,7 +109,7 @@ fn file(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<Fil
         1 => {}
         _ => fields.report(messages::several_contents(at, &contents)),
     }
-    let file = File {
+    let file = ContainerFile {
         mode: fields.optional("mode", |decoder, node, at| decoder.formed(&form::FILE_MODE, node, at)),
         source: fields.optional("source", Decoder::non_empty),
         content: fields.optional("content", |decoder, node, at| {

@@ -5,7 +5,7 @@ mod reader;
 
 use reader::{Decoder, open_entries};
 
-use super::{Metadata, Port, Protocol, Resource, Service, Workload, form, rules};
+use super::{Metadata, Port, PortProtocol, Resource, Service, Workload, form, rules};
 use crate::diagnostic::Outcome;
 use crate::document::{Document, Node, Value};
 use crate::pointer::Path;
@@ -95,7 +95,7 @@ fn port(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<Por
     let port = fields.required("port", "port: 80", Decoder::port_number);
     let target_port = fields.optional("targetPort", Decoder::port_number);
     let protocol = fields.optional("protocol", |decoder, node, at| {
-        decoder.choice(&[("TCP", Protocol::Tcp), ("UDP", Protocol::Udp)], node, at)
+        decoder.choice(&[("TCP", PortProtocol::Tcp), ("UDP", PortProtocol::Udp)], node, at)
     });
     fields.finish(idioms::port);
     Some(Port { port: port?, target_port, protocol })

@@ -4,7 +4,8 @@ use core::mem;
 
 use serde_json::{Map, Value};
 
-use super::{Uid, requirements_with};
+use super::messages;
+use super::usage::Use;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::loaded::Loaded;
 use crate::local::LocalFiles;
@@ -12,8 +13,8 @@ use crate::map::{SortedMap, SortedSet};
 use crate::placeholder::{Reference, Segment, placeholders, segments};
 use crate::prelude::*;
 use crate::resolve::lookup;
-use crate::resource::messages;
-use crate::score::{Resource, Workload};
+use crate::resource::{Uid, requirements_with};
+use crate::score::Workload;
 
 /// What several workloads want.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,15 +63,6 @@ pub struct Definition {
     pub wanted: SortedSet<String>,
     /// The resources that the params refer to.
     pub needs: SortedSet<Uid>,
-}
-
-/// A resource as one workload has it.
-#[derive(Clone, Copy)]
-pub(crate) struct Use<'a, 's> {
-    pub(crate) loaded: &'a Loaded<'s>,
-    pub(crate) workload: &'a Workload,
-    pub(crate) name: &'a str,
-    pub(crate) resource: &'a Resource,
 }
 
 /// Brings the resources of all workloads together, and orders them.

@@ -1,11 +1,11 @@
 //! What whoever provisions resources has to say about a place in a Score file.
 
-use super::Uid;
+use super::messages;
 use crate::diagnostic::Diagnostic;
 use crate::loaded::Loaded;
 use crate::map::{SortedMap, SortedSet};
 use crate::prelude::*;
-use crate::resource::messages;
+use crate::resource::Uid;
 
 /// Says that no provisioner is for a resource, which `workload` calls `name`.
 pub fn no_provisioner(workload: &Loaded<'_>, name: &str, uid: &Uid) -> Diagnostic {
