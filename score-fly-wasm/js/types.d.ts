@@ -15,9 +15,6 @@ export interface AttachedSecrets {
 /** What the proxy does with idle machines. flyctl also takes booleans; these are the words. */
 export type AutoStop = "off" | "stop" | "suspend";
 
-/** What the proxy does with idle machines: the API has booleans for two of the three words. */
-export type Autostop = boolean | Suspend;
-
 /** A folder from which the path of a local file may count. */
 export type Base = "score" | "toml" | "work";
 
@@ -47,6 +44,12 @@ export interface Build {
   image?: string | null;
   /** Settings of a builtin. */
   settings?: Record<string, Setting>;
+}
+
+/** The cache of a machine. */
+export interface CacheDrive {
+  /** Its size in MiB. */
+  size_mb?: number | null;
 }
 
 /** `[checks.*]`. */
@@ -236,7 +239,7 @@ export interface ContainerMount {
   path?: string | null;
 }
 
-/** A secret in a container's environment. */
+/** A secret in the environment of a container or a process. */
 export interface ContainerSecret {
   /** The variable. */
   env_var?: string | null;
@@ -328,6 +331,22 @@ export interface DiagnosticView {
   related: RelatedView[];
   /** How bad it is. */
   severity: Severity;
+}
+
+/** Names for which another server is asked. */
+export interface DnsForwardRule {
+  /** The server's address. */
+  addr?: string | null;
+  /** What they end in. */
+  basename?: string | null;
+}
+
+/** An option of the resolver. */
+export interface DnsOption {
+  /** Its name. */
+  name?: string | null;
+  /** Its value. */
+  value?: string | null;
 }
 
 /** A duration in the syntax of Go: `1m30s`, `500ms`. */
@@ -531,6 +550,9 @@ export interface LocationView {
   start: Position;
 }
 
+/** What the proxy does with idle machines: the API has booleans for two of the three words. */
+export type MachineAutostop = boolean | Suspend;
+
 /** `[[machine_checks]]`. */
 export interface MachineCheck {
   /** The command. */
@@ -548,15 +570,17 @@ export interface MachineCheck {
 /** What a machine is made from. flyctl fills in further metadata, and the image once it is built. */
 export interface MachineConfig {
   /** Whether it goes when it stops. */
-  auto_destroy?: unknown;
+  auto_destroy?: boolean | null;
   /** Its cache. */
-  cache_drive?: unknown;
+  cache_drive?: CacheDrive | null;
   /** Checks that no service owns. */
   checks?: Record<string, MachineConfigCheck>;
   /** Its containers. */
   containers?: MachineContainer[];
+  /** Whether the proxy starts it; `autostart` of services says it today. */
+  disable_machine_autostart?: boolean | null;
   /** Names. */
-  dns?: unknown;
+  dns?: MachineDns | null;
   /** Environment variables. */
   env?: Record<string, string>;
   /** Files put into it. */
@@ -574,25 +598,29 @@ export interface MachineConfig {
   /** Volumes. */
   mounts?: MachineMount[];
   /** Processes beside the main one. */
-  processes?: unknown;
+  processes?: MachineProcess[];
+  /** What its host must have. */
+  required_host_features?: string[];
   /** When it restarts. */
   restart?: MachineRestart | null;
   /** Its root file system. */
-  rootfs?: unknown;
+  rootfs?: MachineRootfs | null;
   /** When it runs, if not always. */
-  schedule?: unknown;
+  schedule?: string | null;
   /** What Fly's proxy serves. */
   services?: MachineService[];
+  /** The name of its size; `guest` says it today. */
+  size?: string | null;
   /** What it may cost. */
-  spot?: unknown;
+  spot?: Spot | null;
   /** The machines for which it stands in. */
-  standbys?: unknown;
+  standbys?: string[];
   /** Static files served by Fly's proxy. */
   statics?: MachineStatic[];
   /** How it stops. */
   stop_config?: StopConfig | null;
   /** What containers can mount. */
-  volumes?: unknown;
+  volumes?: MachineVolume[];
 }
 
 /** A health check. */
@@ -603,6 +631,8 @@ export interface MachineConfigCheck {
   headers?: MachineHeader[];
   /** Time between checks. */
   interval?: Duration | null;
+  /** What happens when it fails; of a check that no service owns. */
+  kind?: string | null;
   /** The HTTP method. */
   method?: string | null;
   /** The path. */
@@ -666,6 +696,24 @@ export interface MachineContainer {
   stop?: StopConfig | null;
   /** Replaces the image's user. */
   user?: string | null;
+}
+
+/** How a machine looks up names, and how it is looked up itself. */
+export interface MachineDns {
+  /** Names that it asks other servers for. */
+  dns_forward_rules?: DnsForwardRule[];
+  /** Its own name. */
+  hostname?: string | null;
+  /** Its own name with the domain. */
+  hostname_fqdn?: string | null;
+  /** Servers that it asks. */
+  nameservers?: string[];
+  /** Options of its resolver. */
+  options?: DnsOption[];
+  /** Domains that it tries. */
+  searches?: string[];
+  /** Leaves it out of the names of the organisation's network. */
+  skip_registration?: boolean | null;
 }
 
 /** A file put into a machine. */
@@ -744,10 +792,14 @@ export interface MachineMetrics {
 export interface MachineMount {
   /** By how many gigabytes. */
   add_size_gb?: number | null;
+  /** By how many percent of its size it grows. */
+  add_size_percent?: number | null;
   /** Whether it is encrypted. */
   encrypted?: boolean | null;
   /** Fill level in percent at which it grows. */
   extend_threshold_percent?: number | null;
+  /** By how many gigabytes at least. */
+  min_add_size_gb?: number | null;
   /** The volume's name. */
   name?: string | null;
   /** Where it is mounted. */
@@ -760,12 +812,40 @@ export interface MachineMount {
   volume?: string | null;
 }
 
+/** A process of a machine. */
+export interface MachineProcess {
+  /** Replaces the image's CMD. */
+  cmd?: string[];
+  /** Replaces the image's ENTRYPOINT. */
+  entrypoint?: string[];
+  /** Environment variables. */
+  env?: Record<string, string>;
+  /** Environment variables that say something about the machine. */
+  env_from?: EnvFrom[];
+  /** Replaces the image's ENTRYPOINT and CMD. */
+  exec?: string[];
+  /** Whether it gets these secrets only. */
+  ignore_app_secrets?: boolean | null;
+  /** Secrets that it gets. */
+  secrets?: ContainerSecret[];
+  /** Replaces the image's user. */
+  user?: string | null;
+}
+
 /** When a machine restarts. */
 export interface MachineRestart {
   /** How often, for `on-failure`. */
   max_retries?: number | null;
-  /** `no`, `on-failure` or `always`. */
+  /** When. */
   policy?: string | null;
+}
+
+/** The root file system of a machine. */
+export interface MachineRootfs {
+  /** Whether it survives. */
+  persist?: string | null;
+  /** Its size in gigabytes. */
+  size_gb?: number | null;
 }
 
 /** A service of Fly's proxy. */
@@ -773,11 +853,15 @@ export interface MachineService {
   /** Whether the proxy starts machines. */
   autostart?: boolean | null;
   /** What the proxy does with idle machines. */
-  autostop?: Autostop | null;
+  autostop?: MachineAutostop | null;
   /** Checks on it. */
   checks?: MachineConfigCheck[];
   /** Load limits. */
   concurrency?: Concurrency | null;
+  /** What the key is for. */
+  force_instance_description?: string | null;
+  /** Sends requests with this key to one machine. */
+  force_instance_key?: string | null;
   /** The port in the machine. */
   internal_port?: number | null;
   /** How many machines keep running in the primary region. */
@@ -798,6 +882,16 @@ export interface MachineStatic {
   tigris_bucket?: string;
   /** The URL prefix. */
   url_prefix?: string;
+}
+
+/** What containers can mount: a directory that is gone with the machine, or an image. */
+export interface MachineVolume {
+  /** An image. */
+  image?: string | null;
+  /** Its name. */
+  name?: string | null;
+  /** A directory. */
+  temp_dir?: TempDir | null;
 }
 
 /** `[[metrics]]`. */
@@ -1102,6 +1196,12 @@ export interface SourceText {
   text: string;
 }
 
+/** What a machine may cost. */
+export interface Spot {
+  /** The part of the usual price. */
+  max_price_fraction?: number | null;
+}
+
 /** `[[statics]]`. */
 export interface Static {
   /** The directory in the machine. */
@@ -1142,6 +1242,14 @@ export interface TcpCheck {
 export interface TcpHealthcheck {
   /** The port. */
   port?: number | null;
+}
+
+/** A directory that is gone with the machine. */
+export interface TempDir {
+  /** Its size in MiB, if it lies on disk. */
+  size_mb?: number | null;
+  /** Where it lies. */
+  storage_type?: string | null;
 }
 
 /** `tls_options`. */

@@ -51,4 +51,4 @@ macro_rules! replaced {
 
 pub(crate) use replaced;
 
-replaced!(bool, u8, u16, u32, f64, String, Duration, serde_json::Value);
+replaced!(bool, u8, u16, u32, f64, String, Duration);

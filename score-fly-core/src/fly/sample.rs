@@ -2,7 +2,7 @@
 
 use super::config::{AutoStop, Config, ResponseHeader, Setting};
 use super::duration::Duration;
-use super::machine::Autostop;
+use super::machine::MachineAutostop;
 use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::Source;
@@ -131,19 +131,9 @@ impl Sample for Setting {
     }
 }
 
-impl Sample for Autostop {
+impl Sample for MachineAutostop {
     fn sample(dice: &mut Dice) -> Self {
         Self::from(dice.one_of(AutoStop::ALL))
-    }
-}
-
-impl Sample for serde_json::Value {
-    fn sample(dice: &mut Dice) -> Self {
-        match dice.below(3) {
-            0 => Self::from(dice.below(1000)),
-            1 => serde_json::json!({ "a": String::sample(dice), "b": [1.5, true] }),
-            _ => Self::String(Sample::sample(dice)),
-        }
     }
 }
 

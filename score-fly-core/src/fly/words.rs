@@ -1,4 +1,4 @@
-//! The words that fly.toml takes in some places.
+//! The words that fly.toml and machine configs take in some places.
 
 use alloc::borrow::Cow;
 
@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
 use crate::fly::messages;
 use crate::pointer::Path;
+use crate::prelude::*;
 
 macro_rules! words {
     ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
@@ -15,6 +16,7 @@ macro_rules! words {
             $(#[$doc])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            #[non_exhaustive]
             pub enum $name {
                 $($(#[$variant_doc])* #[cfg_attr(feature = "schema", schemars(rename = $word))] $variant,)*
             }
@@ -54,6 +56,75 @@ macro_rules! words {
             impl super::sample::Sample for $name {
                 fn sample(dice: &mut super::sample::Dice) -> Self {
                     dice.one_of(Self::ALL)
+                }
+            }
+        )*
+    };
+}
+
+/// Words of Fly's API, which may get more of them: one that is not known here is kept as it is.
+macro_rules! open_words {
+    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+            #[non_exhaustive]
+            pub enum $name {
+                $($(#[$variant_doc])* $variant,)*
+                /// Another word.
+                Other(String),
+            }
+
+            impl $name {
+                /// The word in a machine config.
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        $(Self::$variant => $word,)*
+                        Self::Other(word) => word,
+                    }
+                }
+            }
+
+            impl From<&str> for $name {
+                fn from(word: &str) -> Self {
+                    match word {
+                        $($word => Self::$variant,)*
+                        _ => Self::Other(word.to_owned()),
+                    }
+                }
+            }
+
+            impl Field for $name {
+                fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+                    String::read(node, at, diagnostics).map(|word| Self::from(word.as_str()))
+                }
+
+                fn write(&self) -> Value<'_> {
+                    Value::String(Cow::Borrowed(self.as_str()))
+                }
+            }
+
+            replaced!($name);
+
+            #[cfg(feature = "schema")]
+            impl schemars::JsonSchema for $name {
+                fn schema_name() -> Cow<'static, str> {
+                    Cow::Borrowed(stringify!($name))
+                }
+
+                fn inline_schema() -> bool {
+                    true
+                }
+
+                fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    String::json_schema(generator)
+                }
+            }
+
+            #[cfg(test)]
+            impl super::sample::Sample for $name {
+                fn sample(dice: &mut super::sample::Dice) -> Self {
+                    Self::from(dice.one_of(&[$($word,)* "another"]))
                 }
             }
         )*
@@ -156,12 +227,65 @@ words! {
     }
 }
 
+open_words! {
+    /// When a machine, or a container in it, restarts.
+    pub enum MachineRestartPolicy {
+        /// Never.
+        No = "no",
+        /// When it fails.
+        OnFailure = "on-failure",
+        /// Whenever it stops.
+        Always = "always",
+        /// When there is room at the price that is bid.
+        SpotPrice = "spot-price",
+    }
+
+    /// Whether the root file system of a machine survives.
+    pub enum PersistRootfs {
+        /// No.
+        Never = "never",
+        /// When it restarts.
+        Restart = "restart",
+        /// When it is updated as well.
+        Always = "always",
+    }
+
+    /// When a machine is started.
+    pub enum Schedule {
+        /// Every hour.
+        Hourly = "hourly",
+        /// Every day.
+        Daily = "daily",
+        /// Every week.
+        Weekly = "weekly",
+        /// Every month.
+        Monthly = "monthly",
+    }
+
+    /// What a check that no service owns does when it fails.
+    pub enum CheckKind {
+        /// Nothing; it is shown.
+        Informational = "informational",
+        /// It takes the machine out of the proxy's hands.
+        Readiness = "readiness",
+    }
+
+    /// Where a directory that is gone with the machine lies.
+    pub enum StorageType {
+        /// On disk.
+        Disk = "disk",
+        /// In memory.
+        Memory = "memory",
+    }
+}
+
 impl RestartPolicy {
-    /// The word in a machine config.
-    pub(crate) const fn in_machine(self) -> &'static str {
+    /// The same in a machine config.
+    pub(crate) const fn in_machine(self) -> MachineRestartPolicy {
         match self {
-            Self::Never => "no",
-            Self::Always | Self::OnFailure => self.as_str(),
+            Self::Never => MachineRestartPolicy::No,
+            Self::Always => MachineRestartPolicy::Always,
+            Self::OnFailure => MachineRestartPolicy::OnFailure,
         }
     }
 }

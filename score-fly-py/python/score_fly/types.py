@@ -24,14 +24,6 @@ AutoStop = Literal["off", "stop", "suspend"]
 """What the proxy does with idle machines. flyctl also takes booleans; these are the words."""
 
 
-Suspend = Literal["suspend"]
-"""The word `suspend`."""
-
-
-Autostop = Union[bool, Suspend]
-"""What the proxy does with idle machines: the API has booleans for two of the three words."""
-
-
 Base = Literal["score", "toml", "work"]
 """A folder from which the path of a local file may count."""
 
@@ -51,6 +43,13 @@ Build = TypedDict("Build", {
     "settings": "dict[str, Setting]",
 }, total=False)
 """`[build]`."""
+
+
+class CacheDrive(TypedDict, total=False):
+    """The cache of a machine."""
+
+    size_mb: Union[int, None]
+    """Its size in MiB."""
 
 
 class Check(TypedDict, total=False):
@@ -290,7 +289,7 @@ class ContainerMount(TypedDict, total=False):
 
 
 class ContainerSecret(TypedDict, total=False):
-    """A secret in a container's environment."""
+    """A secret in the environment of a container or a process."""
 
     env_var: Union[str, None]
     """The variable."""
@@ -402,6 +401,24 @@ class Deploy(TypedDict, total=False):
     """How machines are replaced."""
     wait_timeout: Union[Duration, None]
     """How long to wait for a machine."""
+
+
+class DnsForwardRule(TypedDict, total=False):
+    """Names for which another server is asked."""
+
+    addr: Union[str, None]
+    """The server's address."""
+    basename: Union[str, None]
+    """What they end in."""
+
+
+class DnsOption(TypedDict, total=False):
+    """An option of the resolver."""
+
+    name: Union[str, None]
+    """Its name."""
+    value: Union[str, None]
+    """Its value."""
 
 
 Duration = str
@@ -640,6 +657,14 @@ class LocationView(TypedDict):
     """Where it starts."""
 
 
+Suspend = Literal["suspend"]
+"""The word `suspend`."""
+
+
+MachineAutostop = Union[bool, Suspend]
+"""What the proxy does with idle machines: the API has booleans for two of the three words."""
+
+
 class MachineCheck(TypedDict, total=False):
     """`[[machine_checks]]`."""
 
@@ -658,15 +683,17 @@ class MachineCheck(TypedDict, total=False):
 class MachineConfig(TypedDict, total=False):
     """What a machine is made from. flyctl fills in further metadata, and the image once it is built."""
 
-    auto_destroy: Any
+    auto_destroy: Union[bool, None]
     """Whether it goes when it stops."""
-    cache_drive: Any
+    cache_drive: Union[CacheDrive, None]
     """Its cache."""
     checks: dict[str, MachineConfigCheck]
     """Checks that no service owns."""
     containers: list[MachineContainer]
     """Its containers."""
-    dns: Any
+    disable_machine_autostart: Union[bool, None]
+    """Whether the proxy starts it; `autostart` of services says it today."""
+    dns: Union[MachineDns, None]
     """Names."""
     env: dict[str, str]
     """Environment variables."""
@@ -684,25 +711,29 @@ class MachineConfig(TypedDict, total=False):
     """Where Prometheus metrics are scraped."""
     mounts: list[MachineMount]
     """Volumes."""
-    processes: Any
+    processes: list[MachineProcess]
     """Processes beside the main one."""
+    required_host_features: list[str]
+    """What its host must have."""
     restart: Union[MachineRestart, None]
     """When it restarts."""
-    rootfs: Any
+    rootfs: Union[MachineRootfs, None]
     """Its root file system."""
-    schedule: Any
+    schedule: Union[str, None]
     """When it runs, if not always."""
     services: list[MachineService]
     """What Fly's proxy serves."""
-    spot: Any
+    size: Union[str, None]
+    """The name of its size; `guest` says it today."""
+    spot: Union[Spot, None]
     """What it may cost."""
-    standbys: Any
+    standbys: list[str]
     """The machines for which it stands in."""
     statics: list[MachineStatic]
     """Static files served by Fly's proxy."""
     stop_config: Union[StopConfig, None]
     """How it stops."""
-    volumes: Any
+    volumes: list[MachineVolume]
     """What containers can mount."""
 
 
@@ -715,6 +746,8 @@ class MachineConfigCheck(TypedDict, total=False):
     """Headers to send."""
     interval: Union[Duration, None]
     """Time between checks."""
+    kind: Union[str, None]
+    """What happens when it fails; of a check that no service owns."""
     method: Union[str, None]
     """The HTTP method."""
     path: Union[str, None]
@@ -790,6 +823,25 @@ class MachineContainer(TypedDict, total=False):
     """How it stops."""
     user: Union[str, None]
     """Replaces the image's user."""
+
+
+class MachineDns(TypedDict, total=False):
+    """How a machine looks up names, and how it is looked up itself."""
+
+    dns_forward_rules: list[DnsForwardRule]
+    """Names that it asks other servers for."""
+    hostname: Union[str, None]
+    """Its own name."""
+    hostname_fqdn: Union[str, None]
+    """Its own name with the domain."""
+    nameservers: list[str]
+    """Servers that it asks."""
+    options: list[DnsOption]
+    """Options of its resolver."""
+    searches: list[str]
+    """Domains that it tries."""
+    skip_registration: Union[bool, None]
+    """Leaves it out of the names of the organisation's network."""
 
 
 class MachineFile(TypedDict, total=False):
@@ -874,10 +926,14 @@ class MachineMount(TypedDict, total=False):
 
     add_size_gb: Union[int, None]
     """By how many gigabytes."""
+    add_size_percent: Union[int, None]
+    """By how many percent of its size it grows."""
     encrypted: Union[bool, None]
     """Whether it is encrypted."""
     extend_threshold_percent: Union[int, None]
     """Fill level in percent at which it grows."""
+    min_add_size_gb: Union[int, None]
+    """By how many gigabytes at least."""
     name: Union[str, None]
     """The volume's name."""
     path: Union[str, None]
@@ -890,13 +946,43 @@ class MachineMount(TypedDict, total=False):
     """The volume's id, which flyctl fills in."""
 
 
+class MachineProcess(TypedDict, total=False):
+    """A process of a machine."""
+
+    cmd: list[str]
+    """Replaces the image's CMD."""
+    entrypoint: list[str]
+    """Replaces the image's ENTRYPOINT."""
+    env: dict[str, str]
+    """Environment variables."""
+    env_from: list[EnvFrom]
+    """Environment variables that say something about the machine."""
+    exec: list[str]
+    """Replaces the image's ENTRYPOINT and CMD."""
+    ignore_app_secrets: Union[bool, None]
+    """Whether it gets these secrets only."""
+    secrets: list[ContainerSecret]
+    """Secrets that it gets."""
+    user: Union[str, None]
+    """Replaces the image's user."""
+
+
 class MachineRestart(TypedDict, total=False):
     """When a machine restarts."""
 
     max_retries: Union[int, None]
     """How often, for `on-failure`."""
     policy: Union[str, None]
-    """`no`, `on-failure` or `always`."""
+    """When."""
+
+
+class MachineRootfs(TypedDict, total=False):
+    """The root file system of a machine."""
+
+    persist: Union[str, None]
+    """Whether it survives."""
+    size_gb: Union[int, None]
+    """Its size in gigabytes."""
 
 
 class MachineService(TypedDict, total=False):
@@ -904,12 +990,16 @@ class MachineService(TypedDict, total=False):
 
     autostart: Union[bool, None]
     """Whether the proxy starts machines."""
-    autostop: Union[Autostop, None]
+    autostop: Union[MachineAutostop, None]
     """What the proxy does with idle machines."""
     checks: list[MachineConfigCheck]
     """Checks on it."""
     concurrency: Union[Concurrency, None]
     """Load limits."""
+    force_instance_description: Union[str, None]
+    """What the key is for."""
+    force_instance_key: Union[str, None]
+    """Sends requests with this key to one machine."""
     internal_port: Union[int, None]
     """The port in the machine."""
     min_machines_running: Union[int, None]
@@ -931,6 +1021,17 @@ class MachineStatic(TypedDict, total=False):
     """A bucket instead of the machine."""
     url_prefix: str
     """The URL prefix."""
+
+
+class MachineVolume(TypedDict, total=False):
+    """What containers can mount: a directory that is gone with the machine, or an image."""
+
+    image: Union[str, None]
+    """An image."""
+    name: Union[str, None]
+    """Its name."""
+    temp_dir: Union[TempDir, None]
+    """A directory."""
 
 
 class Metric(TypedDict, total=False):
@@ -1260,6 +1361,13 @@ class SourceText(TypedDict):
     """The text."""
 
 
+class Spot(TypedDict, total=False):
+    """What a machine may cost."""
+
+    max_price_fraction: Union[float, None]
+    """The part of the usual price."""
+
+
 class Static(TypedDict, total=False):
     """`[[statics]]`."""
 
@@ -1302,6 +1410,15 @@ class TcpHealthcheck(TypedDict, total=False):
 
     port: Union[int, None]
     """The port."""
+
+
+class TempDir(TypedDict, total=False):
+    """A directory that is gone with the machine."""
+
+    size_mb: Union[int, None]
+    """Its size in MiB, if it lies on disk."""
+    storage_type: Union[str, None]
+    """Where it lies."""
 
 
 class TlsOptions(TypedDict, total=False):

@@ -139,7 +139,7 @@ fn restart(task: &Task<'_>) -> Option<MachineRestart> {
         (false, Some(_)) => RestartPolicy::Always,
         (false, None) => annotated?,
     };
-    Some(MachineRestart { policy: Some(policy.in_machine().to_owned()), max_retries: None })
+    Some(MachineRestart { policy: Some(policy.in_machine()), max_retries: None })
 }
 
 /// What annotations say about stopping the machine goes for the containers in it.

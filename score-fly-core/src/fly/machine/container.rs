@@ -1,6 +1,6 @@
 //! The containers of a machine config, and the JSON by which a fly.toml brings them along.
 
-use super::shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
+use super::shared::{ContainerSecret, EnvFrom, MachineFile, MachineHeader, MachineRestart, StopConfig};
 use crate::document::{Mapping, Value};
 use crate::fly::field::Field;
 use crate::fly::sections::sections;
@@ -41,22 +41,6 @@ sections! {
         healthchecks: Vec<ContainerHealthcheck>,
         /// Volumes of the machine config in it.
         mounts: Vec<ContainerMount>,
-    }
-
-    /// A secret in a container's environment.
-    pub struct ContainerSecret {
-        /// The variable.
-        env_var: Option<String>,
-        /// The app secret.
-        name: Option<String>,
-    }
-
-    /// A variable that says something about the machine.
-    pub struct EnvFrom {
-        /// The variable.
-        env_var: Option<String>,
-        /// What it says: `id`, `version`, `app_name`, `private_ip`, `region` or `image`.
-        field_ref: Option<String>,
     }
 
     /// A container that must come first.

@@ -102,6 +102,11 @@ pub(crate) fn machine_config_not_json(at: &Path<'_>, error: &serde_json::Error) 
     )
 }
 
+/// What should be a machine config is something else altogether.
+pub(crate) fn not_an_object() -> Diagnostic {
+    Diagnostic::new(Code::InvalidMachineConfig, &Path::ROOT, "a machine config is a JSON object")
+}
+
 pub(crate) fn machine_config_type(at: &Path<'_>, problem: &str) -> Diagnostic {
     Diagnostic::new(Code::InvalidMachineConfig, at, format!("the machine config can't be read: {problem}"))
 }

@@ -2,27 +2,36 @@
 
 mod base;
 pub(super) mod base_text;
+mod canonical;
 mod container;
+mod extras;
 mod group;
 pub(super) mod messages;
 mod model;
 mod parts;
+mod reading;
 mod services;
 mod shared;
 #[cfg(test)]
 mod tests;
 
 pub use container::{
-    ContainerDependency, ContainerHealthcheck, ContainerMount, ContainerSecret, EnvFrom, ExecHealthcheck,
-    HttpHealthcheck, MachineContainer, TcpHealthcheck, containers_json,
+    ContainerDependency, ContainerHealthcheck, ContainerMount, ExecHealthcheck, HttpHealthcheck, MachineContainer,
+    TcpHealthcheck, containers_json,
+};
+pub use extras::{
+    CacheDrive, DnsForwardRule, DnsOption, MachineDns, MachineProcess, MachineRootfs, MachineVolume, Spot, TempDir,
 };
 pub use model::{
-    Autostop, MachineConfig, MachineConfigCheck, MachineGuest, MachineInit, MachineMetrics, MachineMount,
+    MachineAutostop, MachineConfig, MachineConfigCheck, MachineGuest, MachineInit, MachineMetrics, MachineMount,
     MachineService, MachineStatic, Suspend,
 };
-pub use shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
+pub use reading::ReadMachineConfig;
+pub use shared::{ContainerSecret, EnvFrom, MachineFile, MachineHeader, MachineRestart, StopConfig};
 
-pub use super::words::{DependencyCondition, HealthcheckKind};
+pub use super::words::{
+    CheckKind, DependencyCondition, HealthcheckKind, MachineRestartPolicy, PersistRootfs, Schedule, StorageType,
+};
 
 use self::group::Group;
 use super::config::Config;

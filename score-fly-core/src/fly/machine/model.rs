@@ -1,18 +1,20 @@
-//! The machine config of Fly's Machines API, as far as flyctl knows it, in the order in which flyctl
-//! writes it.
-
-use serde_json::Value as Json;
+//! The machine config of Fly's Machines API, in the order in which flyctl writes it.
+//!
+//! Sources: fly-go's `machine_types.go`, and the public description of the Machines API for what that
+//! lacks.
 
 use super::container::MachineContainer;
+use super::extras::{CacheDrive, MachineDns, MachineProcess, MachineRootfs, MachineVolume, Spot};
 use super::shared::{MachineFile, MachineHeader, MachineRestart, StopConfig};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
 use crate::fly::Duration;
-use crate::fly::config::{AutoStop, Concurrency, CpuKind, Protocol, ServicePort};
+use crate::fly::config::{Concurrency, ServicePort};
 use crate::fly::field::Field;
 use crate::fly::messages;
 use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
+use crate::fly::words::{AutoStop, CheckKind, CheckType, CpuKind, PersistRootfs, Protocol, Schedule};
 use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -43,29 +45,35 @@ sections! {
         /// Files put into it.
         files: Vec<MachineFile>,
         /// When it runs, if not always.
-        schedule: Option<Json>,
+        schedule: Option<Schedule>,
         /// Whether it goes when it stops.
-        auto_destroy: Option<Json>,
+        auto_destroy: Option<bool>,
         /// When it restarts.
         restart: Option<MachineRestart>,
         /// Names.
-        dns: Option<Json>,
+        dns: Option<MachineDns>,
         /// Processes beside the main one.
-        processes: Option<Json>,
+        processes: Vec<MachineProcess>,
         /// The machines for which it stands in.
-        standbys: Option<Json>,
+        standbys: Vec<String>,
         /// How it stops.
         stop_config: Option<StopConfig>,
         /// Its containers.
         containers: Vec<MachineContainer>,
         /// What containers can mount.
-        volumes: Option<Json>,
+        volumes: Vec<MachineVolume>,
         /// Its root file system.
-        rootfs: Option<Json>,
+        rootfs: Option<MachineRootfs>,
         /// Its cache.
-        cache_drive: Option<Json>,
+        cache_drive: Option<CacheDrive>,
         /// What it may cost.
-        spot: Option<Json>,
+        spot: Option<Spot>,
+        /// The name of its size; `guest` says it today.
+        size: Option<String>,
+        /// Whether the proxy starts it; `autostart` of services says it today.
+        disable_machine_autostart: Option<bool>,
+        /// What its host must have.
+        required_host_features: Vec<String>,
     }
 
     /// What a machine runs.
@@ -101,7 +109,7 @@ sections! {
         /// Dedicated host to run on.
         host_dedication_id: Option<String>,
         /// Whether the root file system survives.
-        persist_rootfs: Option<String>,
+        persist_rootfs: Option<PersistRootfs>,
         /// Arguments for the kernel.
         kernel_args: Vec<String>,
     }
@@ -124,6 +132,10 @@ sections! {
         add_size_gb: Option<u32>,
         /// Up to how many gigabytes.
         size_gb_limit: Option<u32>,
+        /// By how many percent of its size it grows.
+        add_size_percent: Option<u8>,
+        /// By how many gigabytes at least.
+        min_add_size_gb: Option<u32>,
     }
 
     /// A service of Fly's proxy.
@@ -133,7 +145,7 @@ sections! {
         /// The port in the machine.
         internal_port: Option<u16>,
         /// What the proxy does with idle machines.
-        autostop: Option<Autostop>,
+        autostop: Option<MachineAutostop>,
         /// Whether the proxy starts machines.
         autostart: Option<bool>,
         /// How many machines keep running in the primary region.
@@ -144,6 +156,10 @@ sections! {
         checks: Vec<MachineConfigCheck>,
         /// Load limits.
         concurrency: Option<Concurrency>,
+        /// Sends requests with this key to one machine.
+        force_instance_key: Option<String>,
+        /// What the key is for.
+        force_instance_description: Option<String>,
     }
 
     /// A health check.
@@ -151,7 +167,9 @@ sections! {
         /// The port in the machine.
         port: Option<u16>,
         /// `http` or `tcp`.
-        kind as "type": Option<crate::fly::config::CheckType>,
+        kind as "type": Option<CheckType>,
+        /// What happens when it fails; of a check that no service owns.
+        consequence as "kind": Option<CheckKind>,
         /// Time between checks.
         interval: Option<Duration>,
         /// How long one may take.
@@ -199,7 +217,7 @@ sections! {
 /// What the proxy does with idle machines: the API has booleans for two of the three words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
-pub enum Autostop {
+pub enum MachineAutostop {
     /// `false` leaves them, `true` stops them.
     Stop(bool),
     /// `suspend`.
@@ -215,7 +233,7 @@ pub enum Suspend {
     Suspend,
 }
 
-impl From<AutoStop> for Autostop {
+impl From<AutoStop> for MachineAutostop {
     fn from(word: AutoStop) -> Self {
         match word {
             AutoStop::Off => Self::Stop(false),
@@ -225,7 +243,7 @@ impl From<AutoStop> for Autostop {
     }
 }
 
-impl Field for Autostop {
+impl Field for MachineAutostop {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match &node.value {
             Value::Bool(stop) => Some(Self::Stop(*stop)),
@@ -246,17 +264,7 @@ impl Field for Autostop {
     }
 }
 
-replaced!(Autostop);
-
-impl Field for Json {
-    fn read(node: &Node<'_>, _: &Path<'_>, _: &mut Diagnostics) -> Option<Self> {
-        Some(node.to_json())
-    }
-
-    fn write(&self) -> Value<'_> {
-        self.into()
-    }
-}
+replaced!(MachineAutostop);
 
 impl serde::Serialize for MachineConfig {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,6 +9,7 @@ use super::model::{MachineGuest, MachineInit, MachineMetrics, MachineMount, Mach
 use super::shared::{MachineFile, MachineRestart, StopConfig};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Experimental, Vm};
+use crate::fly::words::PersistRootfs;
 use crate::fly::{shlex, size, vm};
 use crate::map::SortedMap;
 use crate::pointer::Path;
@@ -65,7 +66,9 @@ impl<'s> Group<'s> {
             gpus: vm.gpus.filter(|gpus| *gpus > 0).or(preset.map(|_| 1)),
             gpu_kind: vm.gpu_kind.clone().or(preset.map(str::to_owned)),
             host_dedication_id: host_dedication_id.or_else(|| self.config.host_dedication_id.clone()),
-            persist_rootfs: persist_rootfs.filter(|word| !matches!(word.as_str(), "" | "none")),
+            persist_rootfs: persist_rootfs
+                .filter(|word| !matches!(word.as_str(), "" | "none"))
+                .map(|word| PersistRootfs::from(word.as_str())),
             kernel_args,
         })
     }
@@ -141,7 +144,7 @@ impl<'s> Group<'s> {
     pub(super) fn restart(&self) -> Option<MachineRestart> {
         let (_, restart) = self.of_group(&self.config.restart, |restart| &restart.processes).last()?;
         Some(MachineRestart {
-            policy: Some(restart.policy?.in_machine().to_owned()),
+            policy: Some(restart.policy?.in_machine()),
             max_retries: restart.retries.filter(|retries| *retries > 0),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::group::Group;
 use super::messages;
-use super::model::{Autostop, MachineConfigCheck, MachineService};
+use super::model::{MachineAutostop, MachineConfigCheck, MachineService};
 use super::shared::MachineHeader;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Check, Service, ServicePort};
@@ -44,12 +44,13 @@ fn service(service: &Service) -> MachineService {
     MachineService {
         protocol: service.protocol,
         internal_port: service.internal_port,
-        autostop: service.auto_stop_machines.map(Autostop::from),
+        autostop: service.auto_stop_machines.map(MachineAutostop::from),
         autostart: service.auto_start_machines,
         min_machines_running: service.min_machines_running,
         ports: service.ports.iter().map(port).collect(),
         checks: tcp.chain(http).map(machine_check).collect(),
         concurrency: service.concurrency.clone(),
+        ..MachineService::default()
     }
 }
 
@@ -77,6 +78,7 @@ fn machine_check(check: Check) -> MachineConfigCheck {
     MachineConfigCheck {
         port,
         kind,
+        consequence: None,
         interval,
         timeout,
         grace_period,

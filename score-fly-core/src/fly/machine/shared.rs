@@ -2,6 +2,7 @@
 
 use crate::fly::Duration;
 use crate::fly::sections::sections;
+use crate::fly::words::MachineRestartPolicy;
 use crate::prelude::*;
 
 sections! {
@@ -31,8 +32,8 @@ sections! {
 
     /// When a machine restarts.
     pub struct MachineRestart {
-        /// `no`, `on-failure` or `always`.
-        policy: Option<String>,
+        /// When.
+        policy: Option<MachineRestartPolicy>,
         /// How often, for `on-failure`.
         max_retries: Option<u32>,
     }
@@ -43,5 +44,21 @@ sections! {
         timeout: Option<Duration>,
         /// The signal.
         signal: Option<String>,
+    }
+
+    /// A secret in the environment of a container or a process.
+    pub struct ContainerSecret {
+        /// The variable.
+        env_var: Option<String>,
+        /// The app secret.
+        name: Option<String>,
+    }
+
+    /// A variable that says something about the machine.
+    pub struct EnvFrom {
+        /// The variable.
+        env_var: Option<String>,
+        /// What it says: `id`, `version`, `app_name`, `private_ip`, `region` or `image`.
+        field_ref: Option<String>,
     }
 }

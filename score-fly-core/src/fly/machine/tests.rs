@@ -301,7 +301,9 @@ fn a_machine_reads_back() {
 #[test]
 fn the_schema_has_the_keys_that_are_read() {
     let schema = schemars::schema_for!(MachineConfig).to_value();
-    for (name, keys) in model::SECTIONS.iter().chain(shared::SECTIONS).chain(container::SECTIONS) {
+    for (name, keys) in
+        model::SECTIONS.iter().chain(shared::SECTIONS).chain(extras::SECTIONS).chain(container::SECTIONS)
+    {
         let section = match *name {
             "MachineConfig" => &schema,
             name => &schema["$defs"][name],
