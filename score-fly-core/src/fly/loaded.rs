@@ -11,6 +11,15 @@ use crate::local::{LocalFiles, Need, Needs};
 use crate::prelude::*;
 use crate::source::Source;
 
+/// Reads a configuration, or a fragment of one: JSON or YAML if the source's name ends in `.json`
+/// or `.yaml`, and TOML otherwise, as flyctl does. Older forms that flyctl takes are read too.
+///
+/// There is a value if the text is well-formed. What has another type than flyctl wants is missing
+/// from it.
+pub fn read(source: &Source) -> Outcome<ConfigFile> {
+    LoadedConfig::read(source).into_file()
+}
+
 /// A fly.toml that was read: what it says, where everything stands, and what is wrong so far.
 ///
 /// All that is made of it comes with every diagnostic, those of reading included, in their places.
@@ -24,7 +33,7 @@ pub struct LoadedConfig<'s> {
 }
 
 impl<'s> LoadedConfig<'s> {
-    /// Reads a fly.toml, as [`read`](super::read()) does.
+    /// Reads a fly.toml, as [`read`] does.
     pub fn read(source: &'s Source) -> Self {
         let (text, diagnostics) = open(source).into_parts();
         match text {

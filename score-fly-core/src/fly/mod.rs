@@ -35,10 +35,10 @@ pub use emit::emit;
 pub(crate) use emit::emit_mapping;
 pub use fix::Fixed;
 pub use guest::Guest;
-pub use loaded::LoadedConfig;
+pub use loaded::{LoadedConfig, read};
 pub use machine::{MachineConfig, machine_config};
+pub use read::ConfigFile;
 pub(crate) use read::open;
-pub use read::{ConfigFile, read};
 pub use rules::check;
 pub use update::update;
 

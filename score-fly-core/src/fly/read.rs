@@ -2,7 +2,6 @@
 
 use super::config::Config;
 use super::field::Field as _;
-use super::loaded::LoadedConfig;
 use super::upgrade;
 use crate::diagnostic::{Code, Diagnostics, Outcome};
 use crate::document::{self, Document, Toml};
@@ -17,15 +16,6 @@ pub struct ConfigFile {
     pub config: Config,
     /// What stands under keys that flyctl doesn't know, and ignores.
     pub unknown: SortedMap<Pointer, serde_json::Value>,
-}
-
-/// Reads a configuration, or a fragment of one: JSON or YAML if the source's name ends in `.json`
-/// or `.yaml`, and TOML otherwise, as flyctl does. Older forms that flyctl takes are read too.
-///
-/// There is a value if the text is well-formed. What has another type than flyctl wants is missing
-/// from it.
-pub fn read(source: &Source) -> Outcome<ConfigFile> {
-    LoadedConfig::read(source).into_file()
 }
 
 /// A text whose form is right, with its places.
@@ -71,6 +61,7 @@ fn decode(document: &Document<'_>) -> Outcome<ConfigFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fly::read;
     use crate::prelude::*;
     use crate::source::{Position, PositionEncoding};
 

@@ -267,8 +267,9 @@ mod tests {
 
     use super::*;
     use crate::fly::machine::ReadMachineConfig;
+    use crate::fly::machine_config;
     use crate::fly::sample::{Dice, Sample, config};
-    use crate::fly::{LocalFiles, machine_config};
+    use crate::local::LocalFiles;
     use crate::map::SortedMap;
 
     fn canonical(json: &Json) -> Json {
