@@ -7,6 +7,7 @@ mod args;
 mod command;
 mod diagnostics;
 mod exit;
+mod failures;
 mod output;
 mod process;
 mod progress;

@@ -14,6 +14,7 @@ use score_fly_engine::progress::Progress;
 use crate::args::{Format, Global};
 use crate::diagnostics::{Quotable, Rendered, Text};
 use crate::exit::Exit;
+use crate::failures;
 use crate::progress::{self, Line};
 use crate::untrusted::clean;
 use crate::words::{self, Said};
@@ -160,9 +161,9 @@ impl Observer for Reporter {
             Note::Mended(findings) => self.mended(findings),
             Note::Said { uid, lines } => self.repeat(uid, lines),
             Note::Failed(failure) => {
-                self.fail(&failure.to_string());
+                self.fail(&failures::sentence(failure));
                 let mut now = self.now();
-                now.hint = words::hint(failure).or(now.hint);
+                now.hint = failures::hint(failure).or(now.hint);
             }
             Note::Cancelled(unfinished) => self.fail(&words::cancelled(*unfinished)),
             other => match words::said(other) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use score_fly_engine::ops::{Failure, Generated, Note, Secrets, Unfinished};
+use score_fly_engine::ops::{Generated, Note, Secrets, Unfinished};
 
 /// Where outputs come from.
 pub(crate) const MISSING_OUTPUTS: &str = "outputs come from a file given with --outputs; or, in a project \
@@ -80,26 +80,6 @@ pub(crate) fn cancelled(unfinished: Unfinished) -> String {
         _ => "not everything is done".to_owned(),
     };
     format!("interrupted: {consequence}")
-}
-
-/// What to do about a failure, if that is the same for several, and told once.
-#[cfg(feature = "project")]
-pub(crate) fn hint(failure: &Failure) -> Option<&'static str> {
-    use score_fly_engine::ops::InProject;
-    use score_fly_engine::run::DeprovisionError;
-
-    const FORGET: &str = "`score-fly resources deprovision --forget UID` drops a resource without calling its \
-                          provisioner: whatever that made stays";
-    match failure {
-        Failure::InProject(InProject::NotTakenDown(DeprovisionError::Unknown { .. })) => None,
-        Failure::InProject(InProject::NotTakenDown(_) | InProject::StillNeeded { .. }) => Some(FORGET),
-        _ => None,
-    }
-}
-
-#[cfg(not(feature = "project"))]
-pub(crate) fn hint(_: &Failure) -> Option<&'static str> {
-    None
 }
 
 /// The names of things, for people.

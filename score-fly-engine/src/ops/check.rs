@@ -90,7 +90,7 @@ fn open(context: &Context<'_>, path: &Path, options: &Options) -> Result<Opened,
         return Ok(Opened::Score(ScoreText::new(path, decoded)));
     }
     match options.score.for_one_file() {
-        Some(option) => Err(Failure::ForScoreFile { option, path: path.to_owned() }),
+        Some(setting) => Err(Failure::ForScoreFile { setting, path: path.to_owned() }),
         None => Ok(Opened::Fly(FlyText::new(path, decoded))),
     }
 }

@@ -1,5 +1,6 @@
 //! What could not be done, and why.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,8 @@ use score_fly_core::resource::Uid;
 
 use crate::system::words;
 
-/// What could not be done, and why: one sentence.
+/// What could not be done, and why: one sentence. What to do about it is up to whoever shows it: the command line
+/// names its flags and commands.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -26,33 +28,33 @@ pub enum Failure {
     #[error("`-` stands for standard input, which can be read only once")]
     StandardInputTwice,
     /// A Score file is wanted, and this is one of Fly's.
-    #[error("`{}` is no Score file: of a fly.toml, `score-fly import` makes one", path.display())]
+    #[error("`{}` is one of Fly's files, and no Score file", path.display())]
     NoScoreFile {
         /// The file.
         path: PathBuf,
     },
     /// One of Fly's files is wanted, and this is a Score file.
-    #[error("`{}` is a Score file, and not one of Fly's: `score-fly generate` makes a fly.toml of it", path.display())]
+    #[error("`{}` is a Score file, and not one of Fly's", path.display())]
     NoFlyFile {
         /// The file.
         path: PathBuf,
     },
     /// An option speaks of one Score file, and there are several.
-    #[error("{option} is meant for one Score file, and several are given: run score-fly once for each")]
+    #[error("{setting} is meant for one Score file, and several are given")]
     ForOneFile {
         /// The option.
-        option: &'static str,
+        setting: Setting,
     },
     /// An option speaks of a Score file, and this is one of Fly's.
-    #[error("{option} is meant for a Score file, and `{}` is one of Fly's", path.display())]
+    #[error("{setting} is meant for a Score file, and `{}` is one of Fly's", path.display())]
     ForScoreFile {
         /// The option.
-        option: &'static str,
+        setting: Setting,
         /// The file.
         path: PathBuf,
     },
     /// There is nothing that could be mended.
-    #[error("--fix mends fly.toml files, and none is given")]
+    #[error("only fly.toml files can be mended, and none is given")]
     NothingToFix,
     /// Two files have workloads of one name.
     #[error("the workloads of {files} are both called `{name}`{}", if *others_are_written { ": nothing is written for them" } else { "" })]
@@ -65,10 +67,10 @@ pub enum Failure {
         others_are_written: bool,
     },
     /// There is no project, and no file.
-    #[error("there is no project in this folder: name Score files, or run `score-fly init` first")]
+    #[error("there is no project in this folder, and no Score file is given")]
     NothingToGenerate,
     /// There is something in the way.
-    #[error("`{}` is there already: --force replaces it", path.display())]
+    #[error("`{}` is there already", path.display())]
     IsThere {
         /// The file.
         path: PathBuf,
@@ -102,9 +104,7 @@ pub enum InProject {
     #[error("{} is not text in UTF-8", crate::encryption::IDENTITY_VARIABLE)]
     IdentityVariable,
     /// Variables are given where there is no project.
-    #[error(
-        "--env-file is for the resources of a project, and there is none in this folder: run `score-fly init` first, or give the outputs with --outputs"
-    )]
+    #[error("files of variables are for the resources of a project, and there is none in this folder")]
     EnvFileWithoutProject,
     /// Another prefix than the project's is given.
     #[error("the prefix of this project is `{prefix}`, which can't be changed")]
@@ -113,7 +113,7 @@ pub enum InProject {
         prefix: String,
     },
     /// No prefix is given for a new project.
-    #[error("a new project needs --fly-app-prefix: what to put before a workload's name to make its app's")]
+    #[error("a new project needs a prefix: what to put before a workload's name to make its app's")]
     NoPrefix,
     /// No app's name can begin like that.
     #[error(
@@ -127,13 +127,13 @@ pub enum InProject {
     #[error("there is no workload in this project yet: name a Score file")]
     NoWorkloads,
     /// There is no such workload.
-    #[error("there is no workload `{name}`; `score-fly workloads list` shows all of them")]
+    #[error("there is no workload `{name}` in this project")]
     UnknownWorkload {
         /// Its name.
         name: String,
     },
     /// A file for the secrets of one workload is named, and there are several.
-    #[error("--secrets-file is meant for one workload, and this project has {workloads}")]
+    #[error("a file for secrets is meant for one workload, and this project has {workloads}")]
     OneSecretsFile {
         /// How many there are.
         workloads: usize,
@@ -151,7 +151,7 @@ pub enum InProject {
     #[error(transparent)]
     Selector(#[from] score_fly_core::resource::InvalidSelector),
     /// A server's address is none.
-    #[error("--http-url is no address of a server")]
+    #[error("the URL is no address of a server")]
     NoServer,
     /// A program is not there.
     #[error("there is no program `{program}`")]
@@ -160,13 +160,13 @@ pub enum InProject {
         program: String,
     },
     /// There is no such provisioner.
-    #[error("there is no provisioner `{id}`; `score-fly provisioners list` shows all of them")]
+    #[error("there is no provisioner `{id}` in this project")]
     UnknownProvisioner {
         /// Its id.
         id: String,
     },
     /// A provisioner has something to take down, which nobody else can.
-    #[error("`{uid}` {made} `{id}`, and only it can take that down: run `{COMMAND} '{uid}'` first, or `{COMMAND} --forget '{uid}'` if there is nothing to take down", made = if *answered { "was made by" } else { "was begun with" })]
+    #[error("`{uid}` {} `{id}`, and only it can take that down", if *answered { "was made by" } else { "was begun with" })]
     Needed {
         /// The resource.
         uid: Uid,
@@ -176,7 +176,7 @@ pub enum InProject {
         answered: bool,
     },
     /// There is no such resource.
-    #[error("there is no resource `{uid}` in this project; `score-fly resources list` shows all of them")]
+    #[error("there is no resource `{uid}` in this project")]
     UnknownResource {
         /// Its uid.
         uid: Uid,
@@ -200,8 +200,30 @@ pub enum InProject {
     },
 }
 
-#[cfg(feature = "project")]
-const COMMAND: &str = "score-fly resources deprovision";
+/// An option that not every file can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Setting {
+    /// A file to merge over the Score file.
+    Overrides,
+    /// A single value to set in it.
+    OverrideProperty,
+    /// The image of containers whose `image` is `.`.
+    Image,
+    /// Where secrets go.
+    Secrets,
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Overrides => "an overrides file",
+            Self::OverrideProperty => "a single value",
+            Self::Image => "an image",
+            Self::Secrets => "a file for secrets",
+        })
+    }
+}
 
 impl Failure {
     pub(crate) fn io(act: &'static str, path: &Path, error: &io::Error) -> Self {

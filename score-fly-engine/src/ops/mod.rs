@@ -38,9 +38,9 @@ mod said;
 pub use check::check;
 pub use context::Context;
 pub use convert::convert;
-pub use failure::Failure;
 #[cfg(feature = "project")]
 pub use failure::InProject;
+pub use failure::{Failure, Setting};
 pub use generate::generate;
 pub use import::import;
 #[cfg(feature = "project")]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use score_fly_core::convert::{Containers, Options};
 
-use super::failure::Failure;
+use super::failure::{Failure, Setting};
 
 /// What is done to Score files on their way.
 #[derive(Debug, Clone, Default)]
@@ -34,19 +34,19 @@ impl ScoreOptions {
 
     /// Something that is given and speaks of one Score file. Like other Score tools, score-fly does
     /// not apply it to several: what fits one workload seldom fits another.
-    pub(super) fn for_one_file(&self) -> Option<&'static str> {
-        let options = [
-            ("--overrides-file", !self.overrides.is_empty()),
-            ("--override-property", !self.override_properties.is_empty()),
-            ("--image", self.image.is_some()),
+    pub(super) fn for_one_file(&self) -> Option<Setting> {
+        let settings = [
+            (Setting::Overrides, !self.overrides.is_empty()),
+            (Setting::OverrideProperty, !self.override_properties.is_empty()),
+            (Setting::Image, self.image.is_some()),
         ];
-        options.into_iter().find_map(|(option, given)| given.then_some(option))
+        settings.into_iter().find_map(|(setting, given)| given.then_some(setting))
     }
 
     /// Refuses, for several files, what is meant for one.
     pub(super) fn refuse_several(&self, files: usize) -> Result<(), Failure> {
         match self.for_one_file() {
-            Some(option) if files > 1 => Err(Failure::ForOneFile { option }),
+            Some(setting) if files > 1 => Err(Failure::ForOneFile { setting }),
             _ => Ok(()),
         }
     }

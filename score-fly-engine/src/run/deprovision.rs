@@ -17,15 +17,13 @@ use crate::state::{Change, StateError};
 #[non_exhaustive]
 pub enum DeprovisionError {
     /// There is no such resource.
-    #[error("there is no resource `{uid}` in this project; `score-fly resources list` shows all of them")]
+    #[error("there is no resource `{uid}` in this project")]
     Unknown {
         /// The resource.
         uid: String,
     },
     /// Nobody is left to ask.
-    #[error(
-        "`{uid}` was made by the provisioner `{provisioner}`, which is no longer there: add it again, or drop the record with `score-fly resources deprovision --forget '{uid}'`"
-    )]
+    #[error("`{uid}` was made by the provisioner `{provisioner}`, which is no longer there")]
     NoProvisioner {
         /// The resource.
         uid: Uid,

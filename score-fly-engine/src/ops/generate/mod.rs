@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::conversion::Shared;
-use super::failure::Failure;
+use super::failure::{Failure, Setting};
 use super::inputs::refuse_two_dashes;
 use super::report::{Generated, Log, Report};
 use super::score_file::{ScoreFile, ScoreText, named_alike};
@@ -34,7 +34,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
     let Options { files, score, .. } = options;
     log.take(score.refuse_several(files.len()))?;
     if options.secrets != SecretsTo::Beside && files.len() > 1 {
-        log.fail(Failure::ForOneFile { option: "--secrets-file" });
+        log.fail(Failure::ForOneFile { setting: Setting::Secrets });
         return None;
     }
     log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
