@@ -2,8 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+#[cfg(unix)]
+use std::sync::{Mutex, Once, PoisonError, Weak};
+#[cfg(unix)]
+use std::thread;
 
 use score_fly_engine::CancelToken;
+#[cfg(unix)]
+use signal_hook::consts::{SIGINT, SIGTERM};
+#[cfg(unix)]
+use signal_hook::iterator::Signals;
+#[cfg(unix)]
+use signal_hook::low_level::emulate_default_handler;
 
 /// While this lives, Ctrl-C (SIGINT) and SIGTERM cancel its token instead of ending the process, as long as
 /// anybody heeds the token. Where there are no such signals, none ever does.
@@ -22,7 +32,7 @@ impl Heed {
     pub(crate) fn new() -> Self {
         let run = Arc::new(Run { token: CancelToken::new(), signal: AtomicU8::new(0) });
         #[cfg(unix)]
-        unix::watch(&run);
+        watch(&run);
         Self(run)
     }
 
@@ -50,38 +60,30 @@ impl Run {
     }
 }
 
+/// Those that heed signals. There is one process, and so one such list.
 #[cfg(unix)]
-mod unix {
-    use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
-    use std::thread;
+static RUNS: Mutex<Vec<Weak<Run>>> = Mutex::new(Vec::new());
 
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    use signal_hook::iterator::Signals;
-    use signal_hook::low_level::emulate_default_handler;
+/// Has signals answered for a run.
+#[cfg(unix)]
+fn watch(run: &Arc<Run>) {
+    static ONCE: Once = Once::new();
+    let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
+    runs.retain(|run| run.strong_count() > 0);
+    runs.push(Arc::downgrade(run));
+    ONCE.call_once(|| {
+        // If the system refuses, the process ends at once. The journal stands that.
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+        thread::spawn(move || signals.forever().for_each(answer));
+    });
+}
 
-    use super::Run;
-
-    /// Those that heed signals. There is one process, and so one such list.
-    static RUNS: Mutex<Vec<Weak<Run>>> = Mutex::new(Vec::new());
-
-    pub(super) fn watch(run: &Arc<Run>) {
-        static ONCE: Once = Once::new();
-        let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
-        runs.retain(|run| run.strong_count() > 0);
-        runs.push(Arc::downgrade(run));
-        ONCE.call_once(|| {
-            // If the system refuses, the process ends at once. The journal stands that.
-            let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
-            thread::spawn(move || signals.forever().for_each(answer));
-        });
-    }
-
-    /// Cancels all that is at work; if that is nothing, ends the process as the system would.
-    fn answer(signal: i32) {
-        let runs: Vec<Arc<Run>> =
-            RUNS.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect();
-        if runs.iter().filter(|run| run.cancel(signal)).count() == 0 {
-            let _ = emulate_default_handler(signal);
-        }
+/// Cancels all that is at work; if that is nothing, ends the process as the system would.
+#[cfg(unix)]
+fn answer(signal: i32) {
+    let runs: Vec<Arc<Run>> =
+        RUNS.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect();
+    if runs.iter().filter(|run| run.cancel(signal)).count() == 0 {
+        let _ = emulate_default_handler(signal);
     }
 }
