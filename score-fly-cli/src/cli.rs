@@ -3,6 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::args::Global;
+#[cfg(feature = "functions")]
+use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema};
 #[cfg(feature = "project")]
 use crate::command::{init, provisioners, resources, workloads};
@@ -35,6 +37,13 @@ pub(crate) enum Command {
     Check(check::Check),
     Machine(machine::Machine),
     Import(import::Import),
+    #[cfg(feature = "functions")]
+    New(new::New),
+    #[cfg(feature = "functions")]
+    #[command(visible_alias = "export")]
+    Build(build::Build),
+    #[cfg(feature = "functions")]
+    Runtime(runtime::RuntimeArgs),
     #[cfg(feature = "project")]
     Init(init::Init),
     #[cfg(feature = "project")]
@@ -57,6 +66,12 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Check(args) => check::run(args, global),
         Command::Machine(args) => machine::run(args, global),
         Command::Import(args) => import::run(args, global),
+        #[cfg(feature = "functions")]
+        Command::New(args) => new::run(args, global),
+        #[cfg(feature = "functions")]
+        Command::Build(args) => build::run(args, global),
+        #[cfg(feature = "functions")]
+        Command::Runtime(args) => runtime::run(args, global),
         #[cfg(feature = "project")]
         Command::Init(args) => init::run(args, global),
         #[cfg(feature = "project")]

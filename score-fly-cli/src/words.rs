@@ -42,6 +42,7 @@ pub(crate) fn said(note: &Note) -> Said {
         Note::Moved { workload, from, to } => {
             format!("the workload {workload} comes from {} now, and no longer from {}", to.display(), from.display())
         }
+        Note::RecordedRuntime(path) => format!("recorded the commit of its runtime in {}", path.display()),
         Note::RemovedWorkload(name) => format!("removed the workload {name}"),
         Note::Orphan(uid) => {
             format!("{uid} is used by no workload any more: `score-fly resources prune` takes it down")

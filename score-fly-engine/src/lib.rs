@@ -25,7 +25,8 @@
 //! ```
 //!
 //! The feature `project`, which is there by default, brings projects: state, provisioners and encryption.
-//! Without it, Score files are converted with outputs that are given.
+//! Without it, Score files are converted with outputs that are given. The feature `functions`, there by default too,
+//! brings functions and their runtimes.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make a world of their own"))]
 
@@ -56,6 +57,11 @@ pub mod state;
 #[cfg(feature = "project")]
 pub mod store;
 
+#[cfg(feature = "functions")]
+pub mod function;
+
+#[cfg(feature = "project")]
+mod git;
 #[cfg(feature = "project")]
 mod merge_patch;
 #[cfg(feature = "project")]

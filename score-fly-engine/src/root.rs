@@ -49,6 +49,12 @@ impl Root {
         }
     }
 
+    /// The way from one folder to another, as they are known here, with slashes; empty if they are the same.
+    #[cfg(feature = "functions")]
+    pub(crate) fn way(&self, from: &Path, to: &Path) -> String {
+        relative(&normal(&self.real, from), &normal(&self.real, to))
+    }
+
     /// Whether there is a project in it.
     pub(crate) fn has_project(&self) -> bool {
         self.at(Path::new(PROJECT_STATE)).exists()

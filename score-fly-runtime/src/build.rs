@@ -3,7 +3,7 @@
 use score_fly_core::{Diagnostics, Input, Outcome};
 
 use crate::files::{File, Files};
-use crate::function::Function;
+use crate::function::{Function, can_be_part};
 use crate::runtime::Runtime;
 use crate::{messages, score};
 
@@ -18,7 +18,7 @@ pub(crate) const SCORE: &str = "score.yaml";
 /// enough.
 pub fn build(name: &str, files: &Files, function: &Function<'_>, runtime: Option<&Runtime>) -> Outcome<Files> {
     let mut diagnostics = Diagnostics::new();
-    let mut context = files.filtered(|path| runtime.is_none_or(|runtime| runtime.takes(path)));
+    let mut context = files.filtered(|path| runtime.map_or_else(|| can_be_part(path), |runtime| runtime.takes(path)));
 
     let mut name = function.name.as_deref().unwrap_or(name).to_owned();
     if let Some(source) = files.text(SCORE) {

@@ -50,7 +50,7 @@ mod yaml;
 
 pub use build::build;
 pub use files::{File, Files, InvalidPath};
-pub use function::Function;
+pub use function::{FUNCTION, FUNKO, Function, can_be_part};
 pub use reference::Reference;
 pub use runtime::{Contract, Runtime};
 pub use scaffold::scaffold;

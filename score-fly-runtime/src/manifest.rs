@@ -20,7 +20,7 @@ fn runtime(document: &Document<'_>, files: &Files, diagnostics: &mut Diagnostics
     let keys = ["contract", "description", "ignore", "name", "options"];
     let mut fields = Fields::new(Form::Runtime, root, &at, &keys, diagnostics);
     let name = text(&mut fields, "name", &at, "name: flask", |text| is_word(text, "-_."), "letters, digits and `-`");
-    let one_line = |text: &str| !text.trim().is_empty() && !text.trim_end().contains('\n');
+    let one_line = |text: &str| !text.trim().is_empty() && !text.trim_end().contains(char::is_control);
     let description = text(&mut fields, "description", &at, "description: Python with Flask", one_line, "one line");
     let ignore = ignore(&mut fields, &at);
     let contract = fields.required("contract", &at, "contract: {port: 8080, health: /health, user: 1000}");

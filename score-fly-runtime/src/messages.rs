@@ -8,7 +8,7 @@ use score_fly_core::{Code, Diagnostic, Source};
 use serde_json::Value as Json;
 
 use crate::files::{Files, InvalidPath};
-use crate::{builtin, faaso};
+use crate::{builtin, faaso, reference};
 
 /// Which kind of file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,7 @@ pub(crate) fn malformed(form: Form, at: &Path<'_>, key: &str, written: &str, wan
 }
 
 pub(crate) fn invalid_reference(at: &Path<'_>, written: &str, reason: &str) -> Diagnostic {
+    let written = reference::printable(written);
     Diagnostic::new(Code::InvalidFunction, at, format!("`{written}` does not say where a runtime is: {reason}"))
         .with_help(
             "write the name of one that is built in, the path of a folder, or `https://host/repository#ref:path`",

@@ -26,10 +26,14 @@ impl Reference {
     /// Reads a reference.
     ///
     /// # Errors
-    /// If it is of none of the forms: one sentence without its end.
+    /// If it is of none of the forms: one sentence without its end, and without the text, in which there may be
+    /// a password.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.is_empty() || text.contains(char::is_control) {
             return Err("it is empty, or has control characters in it");
+        }
+        if printable(text) != text && text.starts_with("https://") {
+            return Err("git knows how to log in, so there need not be a user in it");
         }
         let is_short = text.split_once(':').is_some_and(|(host, _)| host.contains('@') && !host.contains('/'));
         match text.split_once("://") {
@@ -58,6 +62,15 @@ impl Reference {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Ok(Self::Git { repository: repository.to_owned(), reference: some(reference), path: some(path) })
     }
+}
+
+/// A reference as it may be printed: without a user, behind whom there may be a password.
+pub(crate) fn printable(written: &str) -> String {
+    let Some((scheme, rest)) = written.split_once("://") else { return written.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (server, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let server = server.rsplit_once('@').map_or(server, |(_, server)| server);
+    format!("{scheme}://{server}{path}")
 }
 
 impl fmt::Display for Reference {
@@ -110,5 +123,11 @@ mod tests {
         {
             assert!(Reference::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn prints_no_users() {
+        assert_eq!(super::printable("https://me:secret@h/r#v1@2:p"), "https://h/r#v1@2:p");
+        assert_eq!(super::printable("git@h:r"), "git@h:r");
     }
 }

@@ -4,6 +4,7 @@ use score_fly_core::{Diagnostics, Outcome};
 use serde_json::{Map, Value, json};
 
 use crate::files::Files;
+use crate::function::can_be_part;
 use crate::schema::Schema;
 use crate::template::{Dialect, SUFFIX, Templates};
 use crate::{builtin, faaso, manifest, messages};
@@ -118,7 +119,8 @@ impl Runtime {
     pub fn takes(&self, path: &str) -> bool {
         // FaaSO leaves out what is hidden at the top.
         let is_hidden = self.origin == Origin::Faaso && path.starts_with('.');
-        !is_hidden && !path.split('/').any(|part| part == ".git" || self.ignore.iter().any(|ignored| ignored == part))
+        let is_ignored = path.split('/').any(|part| self.ignore.iter().any(|ignored| ignored == part));
+        !is_hidden && !is_ignored && can_be_part(path)
     }
 
     /// No two files may come to have the same path, and none may stand where another needs a folder.

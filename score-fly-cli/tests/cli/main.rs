@@ -7,6 +7,8 @@ mod convert;
 mod diagnostics;
 mod encryption;
 mod fly;
+#[cfg(feature = "functions")]
+mod functions;
 mod generate;
 mod project;
 mod provisioners;

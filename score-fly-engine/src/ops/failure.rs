@@ -78,6 +78,10 @@ pub enum Failure {
     /// There is a project, and this program was built without what it takes.
     #[error("there is a project in this folder, and this score-fly was built without projects")]
     NoProjects,
+    /// Something about a function or a runtime.
+    #[cfg(feature = "functions")]
+    #[error(transparent)]
+    Function(#[from] crate::function::FunctionError),
     /// Something that is done in a project only.
     #[cfg(feature = "project")]
     #[error(transparent)]

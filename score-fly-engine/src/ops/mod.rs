@@ -10,6 +10,15 @@ pub mod generate;
 pub mod import;
 pub mod machine;
 
+#[cfg(feature = "functions")]
+pub mod build;
+#[cfg(feature = "functions")]
+pub mod import_faaso;
+#[cfg(feature = "functions")]
+pub mod new;
+#[cfg(feature = "functions")]
+pub mod runtimes;
+
 #[cfg(feature = "project")]
 pub mod init;
 #[cfg(feature = "project")]
@@ -28,6 +37,8 @@ mod options;
 mod report;
 mod score_file;
 
+#[cfg(feature = "functions")]
+mod functions;
 #[cfg(feature = "project")]
 mod project;
 #[cfg(feature = "project")]
@@ -35,6 +46,8 @@ mod provisioning;
 #[cfg(feature = "project")]
 mod said;
 
+#[cfg(feature = "functions")]
+pub use build::build;
 pub use check::check;
 pub use context::Context;
 pub use convert::convert;
@@ -43,9 +56,13 @@ pub use failure::InProject;
 pub use failure::{Failure, Setting};
 pub use generate::generate;
 pub use import::import;
+#[cfg(feature = "functions")]
+pub use import_faaso::import_faaso;
 #[cfg(feature = "project")]
 pub use init::init;
 pub use machine::machine;
+#[cfg(feature = "functions")]
+pub use new::new;
 #[cfg(feature = "project")]
 pub use options::OpenOptions;
 pub use options::ScoreOptions;

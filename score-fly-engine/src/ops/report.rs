@@ -68,6 +68,8 @@ pub enum Note {
         /// The one that it comes from now.
         to: PathBuf,
     },
+    /// A function's file says now at which commit its runtime is taken.
+    RecordedRuntime(PathBuf),
     /// A workload was removed from the project.
     RemovedWorkload(String),
     /// Provisioners were called for so many resources of all that there are.

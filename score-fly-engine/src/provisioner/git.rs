@@ -1,19 +1,15 @@
 //! Provisioner files in git repositories, by the git of the system: it knows how to log in.
 
-use std::cell::RefCell;
+use std::ffi::OsStr;
 use std::path::{Component, Path};
-use std::time::Duration;
 
 use super::call::Surroundings;
 use super::kind::Provisioner;
 use super::local::from_path;
 use crate::faults::{Faults, unreadable};
-use crate::process::{self, Fault, Limits};
+use crate::git::Git;
 use crate::system::words;
 use crate::web;
-
-/// How long git may take.
-const TIME: Duration = Duration::from_secs(120);
 
 /// Fetches a file or folder at the head of a repository: `rest` is `host/repository.git/path`.
 pub(super) fn fetch(scheme: &str, rest: &str, surroundings: Surroundings<'_>) -> Result<Vec<Provisioner>, Faults> {
@@ -46,32 +42,9 @@ fn fetch_from(
     let failed = |reason: &str| Faults::from(unreadable(shown, reason));
     let folder = tempfile::tempdir().map_err(|error| failed(&words(&error)))?;
     let Surroundings { root, environment, cancel } = surroundings;
-    let mut command = environment.command(Path::new("git"), root);
-    command.args(["clone", "--quiet", "--depth=1", "--no-tags", "--", repository]).arg(folder.path());
-    // Nobody is there to be asked.
-    command.env("GIT_TERMINAL_PROMPT", "0");
-    if environment.variable("GIT_SSH_COMMAND").is_none() {
-        command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
-    }
-    // The first line is the cause, and what follows is advice.
-    let first = RefCell::new(String::new());
-    let said = |line: &str| {
-        if first.borrow().is_empty() {
-            line.trim().clone_into(&mut first.borrow_mut());
-        }
-    };
-    let limits = Limits { time: TIME, output: 1 << 20 };
-    // It is ended if the run is cancelled.
-    let _listening = cancel.listen();
-    match process::run(&mut command, Vec::new(), limits, cancel, &said) {
-        Ok(ended) if ended.status.success() => {}
-        Ok(_) => return Err(failed(&first.into_inner())),
-        Err(Fault::Io(error)) => return Err(failed(&words(&error))),
-        Err(Fault::Interrupted) => return Err(failed("it was interrupted")),
-        Err(Fault::Time | Fault::Output) => {
-            return Err(failed(&format!("it took more than {} seconds", TIME.as_secs())));
-        }
-    }
+    let clone = ["clone", "--quiet", "--depth=1", "--no-tags", "--", repository].map(OsStr::new);
+    let arguments: Vec<&OsStr> = clone.into_iter().chain([folder.path().as_os_str()]).collect();
+    Git { root, environment, cancel }.run(&arguments).map_err(|reason| failed(&reason))?;
     let found = folder.path().join(path);
     // A link may lead out of the repository.
     let (Ok(root), Ok(real)) = (folder.path().canonicalize(), found.canonicalize()) else {
