@@ -25,11 +25,11 @@ pub(super) struct FlyText {
 impl FlyText {
     /// Reads the file at `path`.
     pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Self, Failure> {
-        let content = inputs::read(context, path)?;
-        if !is_toml(path) && is_score(&content.source) {
+        let decoded = inputs::read(context, path)?;
+        if !is_toml(path) && is_score(&decoded.source) {
             return Err(Failure::NoFlyFile { path: path.to_owned() });
         }
-        Ok(Self::new(path, content))
+        Ok(Self::new(path, decoded))
     }
 
     /// The file at `path`, which holds this.

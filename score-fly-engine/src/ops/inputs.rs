@@ -55,8 +55,8 @@ pub(super) fn read_local(context: &Context<'_>, mut needs: Needs<'_>, folder: &P
                 Base::Toml | Base::Score => folder.join(&need.path),
             };
             match read_bytes(&context.root.at(&path)) {
-                Ok(content) => {
-                    found = LocalFile::Content(content);
+                Ok(bytes) => {
+                    found = LocalFile::Content(bytes);
                     read.push(path);
                     break;
                 }
