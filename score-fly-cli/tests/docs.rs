@@ -13,13 +13,9 @@ use score_fly_fixtures::markdown::{Block, blocks};
 
 fn main() {
     let root = root();
-    let mut pages: Vec<PathBuf> =
-        ["README.md", "CONTRIBUTING.md", "fixtures/README.md", "score-fly-py/README.md", "score-fly-wasm/README.md"]
-            .map(PathBuf::from)
-            .to_vec();
-    for folder in ["docs", "docs/diagnostics"] {
-        pages.extend(pages_in(&root, folder));
-    }
+    let packages = ["api", "cli", "core", "engine", "py", "wasm"].map(|package| format!("score-fly-{package}"));
+    let folders = ["", "fixtures", "docs", "docs/diagnostics"].map(str::to_owned).into_iter().chain(packages);
+    let pages: Vec<PathBuf> = folders.flat_map(|folder| pages_in(&root, &folder)).collect();
 
     let mut trials = Vec::new();
     for page in pages {

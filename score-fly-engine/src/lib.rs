@@ -30,6 +30,11 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make a world of their own"))]
 
+// The code in the README is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 pub mod cancel;
 pub mod environment;
 pub mod ops;

@@ -42,6 +42,24 @@ mod _native {
         py.detach(|| facade::machine_config_json(request))
     }
 
+    /// Makes a Score file of a fly.toml. Takes and gives JSON.
+    #[pyfunction]
+    fn import_fly_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::import_fly_json(request))
+    }
+
+    /// Says what a request about a Score file still lacks. Takes and gives JSON.
+    #[pyfunction]
+    fn needs_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::needs_json(request))
+    }
+
+    /// Says what a request about a fly.toml still lacks. Takes and gives JSON.
+    #[pyfunction]
+    fn fly_needs_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::fly_needs_json(request))
+    }
+
     /// Decodes the bytes of a text. Gives JSON.
     #[pyfunction]
     fn decode_json(py: Python<'_>, name: &str, data: &[u8]) -> String {

@@ -38,6 +38,11 @@ def mended(config: Config) -> str | None:
     return found.fixed if any(diagnostic.severity == "error" for diagnostic in found.diagnostics) else None
 
 
+def imported(path: Path) -> str:
+    found: score_fly.FlyImport = score_fly.import_fly(path)
+    return found.score + "".join(f"# {diagnostic.message}\n" for diagnostic in found.diagnostics)
+
+
 def report(path: Path) -> str:
     try:
         return score_fly.convert(path).toml

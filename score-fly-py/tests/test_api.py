@@ -225,13 +225,14 @@ def test_local_files_are_looked_for_as_flyctl_does(
         found = score_fly.check_fly(path).diagnostics
         return [diagnostic.pointer for diagnostic in found if diagnostic.code == "missing-source-file"]
 
-    # Each stands where the other one is looked for.
-    (folder / "motd.txt").write_text("hi")
+    # A Dockerfile is looked for in fly.toml's folder only; `fly deploy FOLDER` finds all others there as well.
     (tmp_path / "Dockerfile").write_text("FROM nginx")
     assert missing() == ["/build/dockerfile", "/files/0/local_path"]
+    (folder / "motd.txt").write_text("hi")
     (folder / "Dockerfile").write_text("FROM nginx")
-    (tmp_path / "motd.txt").write_bytes(b"\x00\xff")
     assert missing() == []
+    assert score_fly.machine_config(path)["files"] == [{"guest_path": "/etc/motd", "raw_value": "aGk="}]
+    (tmp_path / "motd.txt").write_bytes(b"\x00\xff")
     assert score_fly.machine_config(path)["files"] == [{"guest_path": "/etc/motd", "raw_value": "AP8="}]
     # What is given stands in for what is there.
     machine = score_fly.machine_config(path, files={"motd.txt": "hello"})
@@ -251,6 +252,78 @@ def test_local_files_of_a_text_are_asked_for() -> None:
     with pytest.raises(score_fly.ScoreFlyError) as caught:
         score_fly.machine_config(FLY)
     assert "missing-source-file" in codes(caught.value.diagnostics)
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "score.yaml"
+    path.write_text(WITH_FILE)
+
+    def message() -> str:
+        with pytest.raises(score_fly.ScoreFlyError) as caught:
+            score_fly.convert(path)
+        return caught.value.diagnostics[0].message
+
+    assert message() == "there is no file `motd.txt`"
+    (tmp_path / "motd.txt").mkdir()
+    assert message() == "the file `motd.txt` could not be read: it is not a file"
+
+
+TWO_CONTAINERS = WITH_FILE + """\
+  side:
+    image: side
+    files:
+      /etc/side.conf:
+        content: "a = 1"
+"""
+
+
+def test_files_that_a_machine_config_names_are_read(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = score_fly.convert(TWO_CONTAINERS, files={"motd.txt": "I am ${metadata.name}\n"})
+    # The containers stand in a file of their own, which names the other two.
+    assert len(app.files) == 3 and app.config["machine_config"] in app.files
+
+    def contents(machine: score_fly.types.MachineConfig) -> dict[str, bytes]:
+        files = [file for container in machine["containers"] for file in container["files"]]
+        return {str(file["guest_path"]): base64.b64decode(str(file["raw_value"])) for file in files}
+
+    expected = {"/etc/motd": b"I am web\n", "/etc/side.conf": b"a = 1"}
+    assert score_fly.check_fly(app.toml, files=app.files).diagnostics == ()
+    assert contents(score_fly.machine_config(app.toml, files=app.files)) == expected
+    assert contents(score_fly.machine_config(app.toml, files=app.files.get)) == expected
+
+    (tmp_path / "fly.toml").write_text(app.toml)
+    for name, content in app.files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    found = score_fly.check_fly(pathlib.Path("fly.toml"))
+    assert found.diagnostics == ()
+    assert set(found.files) == set(app.files)
+    assert contents(score_fly.machine_config(pathlib.Path("fly.toml"))) == expected
+
+    gone = next(name for name in app.files if name.endswith("side.conf"))
+    (tmp_path / gone).unlink()
+    assert codes(score_fly.check_fly(pathlib.Path("fly.toml")).diagnostics) == ["missing-source-file"]
+    with pytest.raises(score_fly.ScoreFlyError, match=f"there is no file `{gone}`"):
+        score_fly.machine_config(pathlib.Path("fly.toml"))
+
+
+def test_import_fly(tmp_path: pathlib.Path) -> None:
+    toml = FLY.replace('dockerfile = "Dockerfile"\n', "") + '\n[experimental]\nentrypoint = ["tini"]\n'
+    imported = score_fly.import_fly(toml)
+    assert imported.score.startswith("apiVersion: score.dev/v1b1\n")
+    assert "kept-as-config" in codes(imported.diagnostics)
+    config = score_fly.convert(imported.score, files={"motd.txt": "hi"}).config
+    assert config["experimental"] == {"entrypoint": ["tini"]}
+    assert config["env"] == {"GREETING": "hello"}
+
+    path = tmp_path / "fly.toml"
+    path.write_text(toml)
+    assert score_fly.import_fly(path) == imported
+    with pytest.raises(score_fly.ScoreFlyError, match="fly.toml:1:1"):
+        score_fly.import_fly("app = 5\n[env]\nFLY_A = '1'\n")
 
 
 def test_machine_config_of_a_process_group() -> None:

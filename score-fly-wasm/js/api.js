@@ -4,7 +4,10 @@ import {
   checkFlyJson,
   checkJson,
   convertJson,
+  flyNeedsJson,
+  importFlyJson,
   machineConfigJson,
+  needsJson,
   requirementsJson,
   version as versionText,
 } from "./glue.js";
@@ -24,5 +27,8 @@ export const convert = (request) => call(convertJson, request);
 export const check = (request) => call(checkJson, request);
 export const requirements = (request) => call(requirementsJson, request);
 export const checkFly = (request) => call(checkFlyJson, request);
+export const importFly = (request) => call(importFlyJson, request);
+export const needs = (request) => call(needsJson, request);
+export const flyNeeds = (request) => call(flyNeedsJson, request);
 export const machineConfig = (request) => call(machineConfigJson, request);
 export const version = () => versionText();

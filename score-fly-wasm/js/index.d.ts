@@ -3,7 +3,9 @@ import type {
   CheckResponse,
   ConvertResponse,
   FlyRequest,
+  ImportResponse,
   MachineConfigResponse,
+  NeedsResponse,
   Request,
   RequirementsResponse,
 } from "./types.js";
@@ -51,6 +53,24 @@ export declare function checkFly(request: FlyRequest): CheckFlyResponse;
  * local files that it names must be given. Never throws on bad input.
  */
 export declare function machineConfig(request: FlyRequest): MachineConfigResponse;
+
+/**
+ * Makes a Score file of a fly.toml: converting it gives an app that flyctl makes the same machines of. What
+ * Score has no words for is told in notes. Never throws on bad input.
+ */
+export declare function importFly(request: FlyRequest): ImportResponse;
+
+/**
+ * Says what a request about a Score file still lacks: files, and resources whose outputs are missing. Files
+ * may bring further needs, so add what was read to the request and ask again. Never throws on bad input.
+ */
+export declare function needs(request: Request): NeedsResponse;
+
+/**
+ * Says which local files a request about a fly.toml still lacks. A machine config in a file of its own may
+ * name further ones, so add what was read to the request and ask again. Never throws on bad input.
+ */
+export declare function flyNeeds(request: FlyRequest): NeedsResponse;
 
 /** The version of score-fly. */
 export declare function version(): string;

@@ -2,7 +2,7 @@
 
 import start from "./glue.js";
 
-export { check, checkFly, convert, machineConfig, requirements, version } from "./api.js";
+export { check, checkFly, convert, flyNeeds, importFly, machineConfig, needs, requirements, version } from "./api.js";
 
 let started;
 

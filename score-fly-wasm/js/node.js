@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 import { initSync } from "./glue.js";
 
-export { check, checkFly, convert, machineConfig, requirements, version } from "./api.js";
+export { check, checkFly, convert, flyNeeds, importFly, machineConfig, needs, requirements, version } from "./api.js";
 
 initSync({ module: readFileSync(new URL("./score_fly.wasm", import.meta.url)) });
 

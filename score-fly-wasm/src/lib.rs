@@ -33,6 +33,24 @@ pub fn machine_config_json(request: &str) -> String {
     facade::machine_config_json(request)
 }
 
+/// Makes a Score file of a fly.toml.
+#[wasm_bindgen(js_name = importFlyJson, skip_typescript)]
+pub fn import_fly_json(request: &str) -> String {
+    facade::import_fly_json(request)
+}
+
+/// Says what a request about a Score file still lacks.
+#[wasm_bindgen(js_name = needsJson, skip_typescript)]
+pub fn needs_json(request: &str) -> String {
+    facade::needs_json(request)
+}
+
+/// Says what a request about a fly.toml still lacks.
+#[wasm_bindgen(js_name = flyNeedsJson, skip_typescript)]
+pub fn fly_needs_json(request: &str) -> String {
+    facade::fly_needs_json(request)
+}
+
 /// The version of score-fly.
 #[wasm_bindgen(skip_typescript)]
 pub fn version() -> String {

@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { check, checkFly, convert, init, machineConfig, requirements, version } from "score-fly";
+import {
+  check,
+  checkFly,
+  convert,
+  flyNeeds,
+  importFly,
+  init,
+  machineConfig,
+  needs,
+  requirements,
+  version,
+} from "score-fly";
 import packageJson from "score-fly/package.json" with { type: "json" };
 
 const score = (text) => ({ score: { name: "score.yaml", text } });
@@ -85,12 +96,61 @@ test("makes the machine config of a process group", () => {
   assert.deepEqual(machineConfig(fly(FLY)).diagnostics.map(({ code }) => code), ["missing-source-file"]);
 });
 
+test("makes a Score file of a fly.toml that becomes the same app", () => {
+  const toml = 'app = "web"\n\n[build]\nimage = "nginx"\n\n[experimental]\nentrypoint = ["tini"]\n';
+  const answer = importFly(fly(toml));
+  assert.equal(answer.status, "success");
+  assert.match(answer.score, /^apiVersion: score\.dev\/v1b1\n/);
+  assert.deepEqual(answer.diagnostics.map(({ code }) => code), ["kept-as-config"]);
+  assert.deepEqual(convert(score(answer.score)).toml, toml);
+  assert.deepEqual(importFly(fly("app = [")).diagnostics.map(({ code }) => code), ["invalid-fly-config"]);
+});
+
+// Answers what a request lacks from `contents` until it lacks nothing more, and gives the paths.
+function supply(ask, request, contents) {
+  const asked = [];
+  request.files = {};
+  for (let answer = ask(request); answer.files.length > 0; answer = ask(request)) {
+    for (const { path } of answer.files) {
+      asked.push(path);
+      request.files[path] = contents[path] ?? null;
+    }
+  }
+  return asked;
+}
+
+test("asks for files until all are known", () => {
+  const text = WEB.replace(
+    "resources:\n",
+    "    files:\n      /etc/motd: {source: motd.txt}\n  side:\n    image: side\nresources:\n",
+  );
+  const request = score(text);
+  const motd = { text: "It is ${resources.db.host}\n" };
+  assert.deepEqual(needs(request).files, [{ path: "motd.txt", from: ["score"] }]);
+  assert.deepEqual(supply(needs, request, { "motd.txt": motd }), ["motd.txt"]);
+  // Which outputs a file refers to shows only in its content.
+  assert.deepEqual(needs(request).resources.map(({ name, outputs }) => [name, outputs]), [["db", ["host", "password"]]]);
+  request.outputs = { db: { values: { host: "h" }, secrets: { password: "p" } } };
+  assert.deepEqual(needs(request).resources, []);
+  const app = convert(request);
+  assert.equal(app.status, "success");
+
+  // The containers stand in a file of their own, and name further ones.
+  const toml = fly(app.toml);
+  assert.deepEqual(supply(flyNeeds, toml, app.files).sort(), Object.keys(app.files).sort());
+  assert.equal(Object.keys(app.files).length, 2);
+  assert.deepEqual(checkFly(toml).diagnostics, []);
+  const { machine } = machineConfig(toml);
+  const [file] = machine.containers.find(({ name }) => name === "main").files;
+  assert.equal(atob(file.raw_value), "It is h\n");
+});
+
 test("never throws on bad input", () => {
   const circular = {};
   circular.self = circular;
   const unreadable = { get score() { throw new Error("no"); } };
   for (const request of [undefined, null, 5, "text", [], {}, { score: 5 }, circular, unreadable, 5n, () => {}, Symbol("x"), { ...score(WEB), nope: 1 }]) {
-    for (const operation of [convert, check, requirements, checkFly, machineConfig]) {
+    for (const operation of [convert, check, requirements, needs, checkFly, machineConfig, importFly, flyNeeds]) {
       const answer = operation(request);
       assert.equal(answer.status, "failure");
       assert.deepEqual(answer.diagnostics.map(({ code }) => code), ["invalid-request"]);

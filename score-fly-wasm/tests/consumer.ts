@@ -1,7 +1,19 @@
 // A user's program. It is never run: tsc checks it in strict mode.
 
-import { check, checkFly, convert, init, machineConfig, requirements, version } from "score-fly";
-import type { Config, ConvertResponse, DiagnosticView, FlyRequest, MachineConfig, Request, Severity } from "score-fly";
+import { check, checkFly, convert, flyNeeds, importFly, init, machineConfig, needs, requirements, version } from "score-fly";
+import type {
+  Base,
+  Config,
+  ConvertResponse,
+  DiagnosticView,
+  FileRead,
+  FlyRequest,
+  ImportResponse,
+  MachineConfig,
+  Need,
+  Request,
+  Severity,
+} from "score-fly";
 
 const request: Request = {
   score: { name: "score.yaml", text: "apiVersion: score.dev/v1b1" },
@@ -40,11 +52,29 @@ export function mended(): string {
   return fixed ?? [...files, ...diagnostics.map(line)].join("\n");
 }
 
+export function read(request: FlyRequest, open: (path: string, from: Base[]) => FileRead | null): FlyRequest {
+  const answer = flyNeeds(request);
+  const lacking: Need[] = answer.status === "success" ? answer.files : [];
+  if (lacking.length === 0) return request;
+  const files = Object.fromEntries(lacking.map(({ path, from }) => [path, open(path, from)]));
+  return read({ ...request, files: { ...request.files, ...files } }, open);
+}
+
+export function imported(): string {
+  const answer: ImportResponse = importFly(flyRequest);
+  return answer.status === "success" ? answer.score : answer.diagnostics.map(line).join("\n");
+}
+
+export function lacking(): string[] {
+  const answer = needs(request);
+  return answer.status === "success" ? answer.resources.flatMap(({ outputs }) => outputs) : [];
+}
+
 export async function main(): Promise<string[]> {
   await init();
   const answer: ConvertResponse = convert(request);
-  const needs = requirements(request);
-  const wanted = needs.status === "success" ? needs.requirements.resources.map(({ name, type }) => `${name}: ${type}`) : [];
+  const all = requirements(request);
+  const wanted = all.status === "success" ? all.requirements.resources.map(({ name, type }) => `${name}: ${type}`) : [];
   const found = check(request).diagnostics.map(line);
   if (answer.status === "failure") {
     // @ts-expect-error: there is no fly.toml after a failure

@@ -184,7 +184,7 @@ fn random_workloads() -> Result<(), Failed> {
         converted += 1;
         with_fragment += u32::from(score.text.contains("/config: |"));
         let toml = fly::emit(&app.config);
-        let files = app.files.into_iter().map(|(path, content)| (path, content)).collect();
+        let files = app.files.into_iter().collect();
         problems.case = format!("seed {seed}");
         for error in errors_of_fly(&toml, &files) {
             problems.add(format!("{error}\n{}\n{toml}", score.text));
@@ -201,10 +201,10 @@ fn ignores_style(case: &Case, problems: &mut Problems) {
     let source = Source::new("score.yaml", case.score());
     // Another style has no mistakes of style.
     let Ok((document, _)) = parse(&source).into_result() else { return };
-    let expected = essence(facade::convert(request.clone()));
+    let expected = essence(&facade::convert(request.clone()));
     for style in Style::ALL {
         let text = yaml::write(&document.root, style);
-        let got = essence(facade::convert(with_score(&request, text.clone())));
+        let got = essence(&facade::convert(with_score(&request, text.clone())));
         if got != expected {
             problems.add(format!("as {style:?}\n{text}\n  expected {expected:#?}\n  got {got:#?}"));
         }
@@ -219,11 +219,11 @@ fn ignores_itself_as_override(case: &Case, problems: &mut Problems) {
     if document.root.as_mapping().is_none() {
         return;
     }
-    let expected = essence(facade::convert(request.clone()));
+    let expected = essence(&facade::convert(request.clone()));
     let mut again = request.clone();
     let itself = SourceText { name: "itself.yaml".into(), text: request.score.text };
     again.overrides.insert(0, itself);
-    let got = essence(facade::convert(again));
+    let got = essence(&facade::convert(again));
     if got != expected {
         problems.add(format!("expected {expected:#?}\n  got {got:#?}"));
     }
@@ -294,9 +294,9 @@ struct Essence {
     found: Vec<(Code, String, String)>,
 }
 
-fn essence(response: Answer<Conversion>) -> Essence {
+fn essence(response: &Answer<Conversion>) -> Essence {
     let success = matches!(response, Answer::Success { .. });
-    let mut outcome = serde_json::to_value(&response).ok().filter(|_| success);
+    let mut outcome = serde_json::to_value(response).ok().filter(|_| success);
     if let Some(response) = outcome.as_mut().and_then(Value::as_object_mut) {
         response.remove("diagnostics");
     }

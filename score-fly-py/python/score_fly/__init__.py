@@ -35,6 +35,7 @@ __all__ = [
     "Conversion",
     "Diagnostic",
     "FlyCheck",
+    "FlyImport",
     "Location",
     "Position",
     "Related",
@@ -45,6 +46,7 @@ __all__ = [
     "check_fly",
     "convert",
     "explain",
+    "import_fly",
     "machine_config",
     "requirements",
     "schema",
@@ -78,6 +80,16 @@ class FlyCheck:
     if there are none."""
     files: tuple[str, ...]
     """The local files that it names."""
+
+
+@dataclass(frozen=True)
+class FlyImport:
+    """What a fly.toml is in Score's words."""
+
+    score: str
+    """The text of the Score file."""
+    diagnostics: tuple[Diagnostic, ...]
+    """What Score has no words for, with warnings and notes."""
 
 
 def convert(
@@ -200,9 +212,10 @@ def check_fly(config: Text, *, files: Files | None = None) -> FlyCheck:
     :param config: the fly.toml: its text, its bytes, a path, or its data as a mapping. All but a
         path may come as a pair with the name that diagnostics call it. A text is read as JSON or
         YAML if its name ends in ``.json`` or ``.yaml``.
-    :param files: content of the local files that it names. With a path as ``config``, files that
-        are not given are looked for as flyctl does: from the current directory, and a Dockerfile
-        from fly.toml's folder. Otherwise they are taken to exist.
+    :param files: content of the local files that it names, and of those that its machine config names.
+        With a path as ``config``, files that are not given are looked for as flyctl does: a Dockerfile
+        in fly.toml's folder, all others in the current directory, and then in fly.toml's folder, where
+        ``fly deploy FOLDER`` finds them. Otherwise they are taken to exist.
     :raises OSError: when ``config`` can't be read.
     """
     try:
@@ -240,6 +253,20 @@ def machine_config(
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return answer["machine"]
+
+
+def import_fly(config: Text) -> FlyImport:
+    """Make a Score file of a fly.toml: converting it gives an app that flyctl makes the same machines of.
+
+    :param config: the fly.toml, as :func:`check_fly` takes it.
+    :raises ScoreFlyError: with everything that is wrong.
+    :raises OSError: when ``config`` can't be read.
+    """
+    body = fly_request(config, local=False)
+    answer: types.ImportResponse = json.loads(_native.import_fly_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        raise ScoreFlyError(read(answer["diagnostics"]))
+    return FlyImport(score=answer["score"], diagnostics=read(answer["diagnostics"]))
 
 
 def explain(code: str) -> str:

@@ -5,7 +5,7 @@ The native half of the package: JSON text in, JSON text out.
 from _typeshed import SupportsGetItem
 from typing import Final
 
-__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "machine_config_json", "main", "requirements_json", "score_schema_json"]
+__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "fly_needs_json", "import_fly_json", "machine_config_json", "main", "needs_json", "requirements_json", "score_schema_json"]
 
 __version__: Final[str]
 
@@ -39,6 +39,16 @@ def facade_schema_json() -> str:
     The JSON Schema of what the other functions take and give, as JSON.
     """
 
+def fly_needs_json(request: str) -> str:
+    """
+    Says what a request about a fly.toml still lacks. Takes and gives JSON.
+    """
+
+def import_fly_json(request: str) -> str:
+    """
+    Makes a Score file of a fly.toml. Takes and gives JSON.
+    """
+
 def machine_config_json(request: str) -> str:
     """
     Works out the machine config that flyctl sends for a fly.toml. Takes and gives JSON.
@@ -47,6 +57,11 @@ def machine_config_json(request: str) -> str:
 def main(arguments: SupportsGetItem[int, str]) -> int:
     """
     Runs the command line and gives its exit code.
+    """
+
+def needs_json(request: str) -> str:
+    """
+    Says what a request about a Score file still lacks. Takes and gives JSON.
     """
 
 def requirements_json(request: str) -> str:

@@ -89,7 +89,7 @@ def request(
             "scoreFromToml": _relative(folder, os.fspath(toml_dir)),
             "tomlFromWork": _relative(os.fspath(toml_dir), "."),
         }
-    body["files"] = _files(body, folder, files)
+    body["files"] = _read_all(_native.needs_json, body, {} if folder is None else {"score": folder}, files)
     return body
 
 
@@ -98,59 +98,68 @@ def _relative(path: str, start: str) -> str:
     return "" if relative == "." else relative
 
 
-def _files(
-    body: types.Request, folder: str | None, files: Files | None
-) -> dict[str, types.FileContent]:
-    """The content of the files that the workload mounts, as far as it is to be had. What is
-    missing is reported by the conversion itself, at its place in the Score file."""
-    if folder is None and not files:
-        return {}
-    answer: types.RequirementsResponse = json.loads(_native.requirements_json(json.dumps(body)))
-    if answer["status"] == "failure":
-        return {}
-    contents: dict[str, types.FileContent] = {}
-    for wanted in answer["requirements"]["files"]:
-        content = _file(wanted["source"], folder, files)
-        if content is not None:
-            contents[wanted["source"]] = _content(content)
-    return contents
-
-
-def fly_request(config: Text, *, group: str | None = None, files: Files | None) -> types.FlyRequest:
-    """The request for one fly.toml, with the local files that it names."""
+def fly_request(
+    config: Text, *, group: str | None = None, files: Files | None = None, local: bool = True
+) -> types.FlyRequest:
+    """The request for one fly.toml, with the local files that it names, if these matter."""
     text = source(config, "fly.toml")
     data = config[1] if isinstance(config, tuple) else config
     if isinstance(data, Mapping) and not text["name"].endswith((".json", ".yaml")):
         # The end of its name says how to read it.
         text["name"] = text["name"].removesuffix(".toml") + ".json"
     body: types.FlyRequest = {"config": text, "group": group, "positionEncoding": "utf-32"}
-    folder = os.path.dirname(os.fspath(config)) if isinstance(config, os.PathLike) else None
-    answer: types.CheckFlyResponse = json.loads(_native.check_fly_json(json.dumps(body)))
-    contents: dict[str, types.FileContent | None] = {}
-    for path in answer["files"]:
-        # As flyctl does: from the current directory, and a Dockerfile from fly.toml's folder.
-        start = None if folder is None else folder if path == answer["dockerfile"] else ""
-        content = _file(path, start, files)
-        if content is not None:
-            contents[path] = _content(content)
-        elif start is not None or callable(files):
-            contents[path] = None
-    body["files"] = contents
+    if local:
+        is_path = isinstance(config, os.PathLike)
+        folders = {"work": "", "toml": os.path.dirname(os.fspath(config))} if is_path else {}
+        body["files"] = _read_all(_native.fly_needs_json, body, folders, files)
     return body
 
 
-def _content(content: str | bytes) -> types.FileContent:
+def _read_all(
+    ask: Callable[[str], str],
+    body: types.Request | types.FlyRequest,
+    folders: Mapping[str, str],
+    files: Files | None,
+) -> dict[str, types.FileRead | None]:
+    """The files that a request needs, as far as they are to be had: those that are read may need further
+    ones. What is missing is reported by the operation itself, at its place."""
+    known: dict[str, types.FileRead | None] = {}
+    asked: set[str] = set()
+    while folders or files:
+        answer: types.NeedsResponse = json.loads(ask(json.dumps({**body, "files": known})))
+        needs = answer["files"] if answer["status"] == "success" else []
+        new = [need for need in needs if need["path"] not in asked]
+        if not new:
+            break
+        for need in new:
+            path = need["path"]
+            asked.add(path)
+            given = files(path) if callable(files) else (files or {}).get(path)
+            places = [os.path.join(folders[base], path) for base in need["from"] if base in folders]
+            if given is not None:
+                known[path] = _content(given)
+            elif places or callable(files):
+                known[path] = _first(places)
+    return known
+
+
+def _first(places: list[str]) -> types.FileRead | None:
+    """The first file that is there; why it can't be read, if none can."""
+    found: types.FileRead | None = None
+    for place in filter(os.path.exists, places):
+        # A pipe or a device could keep a program waiting for ever.
+        if not os.path.isfile(place):
+            found = {"unreadable": "it is not a file"}
+            continue
+        try:
+            with open(place, "rb") as file:
+                return _content(file.read())
+        except OSError as error:
+            found = {"unreadable": str(error.strerror)}
+    return found
+
+
+def _content(content: str | bytes) -> types.FileRead:
     if isinstance(content, str):
         return {"text": content}
     return {"base64": base64.b64encode(content).decode("ascii")}
-
-
-def _file(path: str, folder: str | None, files: Files | None) -> str | bytes | None:
-    given = files(path) if callable(files) else (files or {}).get(path)
-    if given is None and folder is not None:
-        try:
-            with open(os.path.join(folder, path), "rb") as file:
-                return file.read()
-        except OSError:
-            return None
-    return given
