@@ -31,8 +31,8 @@ pub(super) fn finish(
     };
     let source = Fragment::source(annotation);
     let mut fragment = Fragment::read(annotation, &source);
-    let base = core::mem::take(&mut app.config);
-    app.config = base.clone().merge(core::mem::take(&mut fragment.config));
+    let merged = app.config.merge(&fragment.config);
+    let base = core::mem::replace(&mut app.config, merged);
 
     let mut found = core::mem::take(&mut fragment.found);
     let read = found.len();

@@ -73,7 +73,7 @@ fn merge_file<'s>(root: &mut Node<'s>, source: &'s Source, id: SourceIndex) -> D
 }
 
 /// Merges maps deeply; anything else is replaced, by null too.
-fn merge<'s>(base: &mut Node<'s>, over: Node<'s>) {
+pub(crate) fn merge<'s>(base: &mut Node<'s>, over: Node<'s>) {
     match (&mut base.value, over.value) {
         (Value::Mapping(base), Value::Mapping(over)) => {
             let places: SortedMap<Cow<'s, str>, usize> =

@@ -11,73 +11,106 @@ use crate::pointer::Path;
 use crate::prelude::*;
 
 /// A type that a key can have.
-pub(crate) trait Field: Sized {
+pub(crate) trait Field {
     /// The value at a node, or none if it is of another type, which is reported. What is wrong
     /// below it is reported and left out.
-    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self>;
+    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self>
+    where
+        Self: Sized;
 
-    /// The value as a tree.
-    fn write(&self) -> Value<'_>;
-
-    /// The value as a tree in which every section has all its keys, null where nothing is said.
-    fn write_whole(&self) -> Value<'_> {
-        self.write()
-    }
+    /// The value as a tree. In a `whole` one every section has all its keys, null where nothing is said.
+    fn tree(&self, whole: bool) -> Value<'_>;
 
     /// Whether there is nothing to write, not even the key.
     fn is_absent(&self) -> bool {
         false
     }
+
+    /// The value as a tree with what it says.
+    fn write(&self) -> Value<'_> {
+        self.tree(false)
+    }
+}
+
+/// A field of a section, to be read into.
+pub(crate) trait Slot {
+    /// Puts in the value at a node, if it has the right type.
+    fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics);
+}
+
+impl<T: Field> Slot for T {
+    fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+        if let Some(value) = T::read(node, at, diagnostics) {
+            *self = value;
+        }
+    }
 }
 
 /// A table that is being read.
-pub(crate) struct Section<'n> {
+pub(crate) struct Section<'n, 'd> {
     mapping: &'n Mapping<'n>,
     at: &'n Path<'n>,
+    diagnostics: &'d mut Diagnostics,
 }
 
-impl<'n> Section<'n> {
+impl<'n, 'd> Section<'n, 'd> {
     /// Reports the keys of a table that are not among `keys`.
     pub(crate) fn open(
         node: &'n Node<'n>,
         at: &'n Path<'n>,
         keys: &[&str],
-        diagnostics: &mut Diagnostics,
+        diagnostics: &'d mut Diagnostics,
     ) -> Option<Self> {
-        let Some(mapping) = node.as_mapping() else {
-            diagnostics.push(messages::wrong_type(at, "a table", &node.value));
-            return None;
-        };
+        let mapping = table(node, at, diagnostics)?;
         for entry in &mapping.entries {
             let key: &str = &entry.key.text;
             if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
                 diagnostics.push(messages::unknown_key(&at.key(key), at, key, keys));
             }
         }
-        Some(Self { mapping, at })
+        Some(Self { mapping, at, diagnostics })
     }
 
-    /// The value of a key, in upper or lower case as in flyctl. JSON's and YAML's null is no value.
-    pub(crate) fn get<T: Field + Default>(&self, key: &str, diagnostics: &mut Diagnostics) -> T {
+    /// Reads the value of a key, in upper or lower case as in flyctl. JSON's and YAML's null is no value.
+    pub(crate) fn read(&mut self, key: &str, slot: &mut dyn Slot) {
         let entry = self.mapping.entries.iter().find(|entry| entry.key.text.eq_ignore_ascii_case(key));
-        match entry.filter(|entry| entry.value.value != Value::Null) {
-            Some(entry) => T::read(&entry.value, &self.at.key(&entry.key.text), diagnostics),
-            None => None,
+        if let Some(entry) = entry.filter(|entry| entry.value.value != Value::Null) {
+            slot.fill(&entry.value, &self.at.key(&entry.key.text), self.diagnostics);
         }
-        .unwrap_or_default()
     }
 }
 
-/// Adds a key to a table, if its value has anything to say.
-pub(crate) fn put<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
-    if !value.is_absent() {
-        mapping.push(key, value.write());
+fn table<'n>(node: &'n Node<'n>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<&'n Mapping<'n>> {
+    let mapping = node.as_mapping();
+    if mapping.is_none() {
+        diagnostics.push(messages::wrong_type(at, "a table", &node.value));
     }
+    mapping
 }
 
-/// Adds a key to a table, whether its value has anything to say or not.
-pub(crate) fn put_whole<'s>(mapping: &mut Mapping<'s>, key: &'static str, value: &'s impl Field) {
-    mapping.push(key, if value.is_absent() { Value::Null } else { value.write_whole() });
+/// A table that is being written.
+pub(crate) struct Table<'s> {
+    mapping: Mapping<'s>,
+    /// Whether keys without a value are written too.
+    whole: bool,
+}
+
+impl<'s> Table<'s> {
+    pub(crate) fn new(whole: bool) -> Self {
+        Self { mapping: Mapping::default(), whole }
+    }
+
+    pub(crate) fn put(&mut self, key: &'static str, value: &'s dyn Field) {
+        match value.is_absent() {
+            false => self.mapping.push(key, value.tree(self.whole)),
+            true if self.whole => self.mapping.push(key, Value::Null),
+            true => {}
+        }
+    }
+
+    pub(crate) fn finish(self) -> Value<'s> {
+        Value::Mapping(self.mapping)
+    }
 }
 
 impl<T: Field> Field for Option<T> {
@@ -85,12 +118,8 @@ impl<T: Field> Field for Option<T> {
         T::read(node, at, diagnostics).map(Some)
     }
 
-    fn write(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Null, T::write)
-    }
-
-    fn write_whole(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Null, T::write_whole)
+    fn tree(&self, whole: bool) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, |value| value.tree(whole))
     }
 
     fn is_absent(&self) -> bool {
@@ -104,16 +133,21 @@ impl<T: Field> Field for Vec<T> {
             diagnostics.push(messages::wrong_type(at, "a list", &node.value));
             return None;
         };
-        let items = items.iter().enumerate();
-        Some(items.filter_map(|(index, item)| T::read(item, &at.index(index), diagnostics)).collect())
+        let mut list = Self::new();
+        for (index, item) in items.iter().enumerate() {
+            if let Some(value) = T::read(item, &at.index(index), diagnostics) {
+                list.push(value);
+            }
+        }
+        Some(list)
     }
 
-    fn write(&self) -> Value<'_> {
-        Value::Sequence(self.iter().map(|item| item.write().into()).collect())
-    }
-
-    fn write_whole(&self) -> Value<'_> {
-        Value::Sequence(self.iter().map(|item| item.write_whole().into()).collect())
+    fn tree(&self, whole: bool) -> Value<'_> {
+        let mut items = Vec::new();
+        for item in self {
+            items.push(item.tree(whole).into());
+        }
+        Value::Sequence(items)
     }
 
     fn is_absent(&self) -> bool {
@@ -123,18 +157,17 @@ impl<T: Field> Field for Vec<T> {
 
 impl<T: Field> Field for SortedMap<String, T> {
     fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let Some(mapping) = node.as_mapping() else {
-            diagnostics.push(messages::wrong_type(at, "a table", &node.value));
-            return None;
-        };
-        let entries = mapping.entries.iter().filter_map(|entry| {
+        let mut entries = Vec::new();
+        for entry in &table(node, at, diagnostics)?.entries {
             let key = &entry.key.text;
-            Some((key.to_string(), T::read(&entry.value, &at.key(key), diagnostics)?))
-        });
-        Some(entries.collect())
+            if let Some(value) = T::read(&entry.value, &at.key(key), diagnostics) {
+                entries.push((key.to_string(), value));
+            }
+        }
+        Some(entries.into_iter().collect())
     }
 
-    fn write(&self) -> Value<'_> {
+    fn tree(&self, _: bool) -> Value<'_> {
         let mut mapping = Mapping::default();
         for (key, value) in self {
             mapping.push(key.as_str(), value.write());
@@ -162,7 +195,7 @@ macro_rules! scalars {
                 value
             }
 
-            fn write(&self) -> Value<'_> {
+            fn tree(&self, _: bool) -> Value<'_> {
                 let $written = self;
                 $write
             }
@@ -206,7 +239,7 @@ impl Field for Duration {
         duration
     }
 
-    fn write(&self) -> Value<'_> {
+    fn tree(&self, _: bool) -> Value<'_> {
         Value::String(self.to_string().into())
     }
 }

@@ -1,14 +1,19 @@
 //! Laying a fragment of fly.toml over a whole one.
 
 use super::config::Config;
-use super::overlay::Overlay as _;
+use super::field::Field as _;
+use crate::diagnostic::Diagnostics;
+use crate::document::{Node, overrides};
+use crate::pointer::Path;
 
 impl Config {
     /// This configuration with `fragment` laid over it: tables merge key by key, values and lists
     /// are replaced.
-    pub fn merge(mut self, fragment: Self) -> Self {
-        self.overlay(fragment);
-        self
+    pub fn merge(&self, fragment: &Self) -> Self {
+        let mut tree = Node::from(self.write());
+        overrides::merge(&mut tree, fragment.write().into());
+        // Whatever was written can be read.
+        Self::read(&tree, &Path::ROOT, &mut Diagnostics::new()).unwrap_or_default()
     }
 }
 
@@ -18,7 +23,7 @@ mod tests {
     use crate::fly::sample::config;
 
     fn merged(base: &str, fragment: &str) -> Config {
-        config(base).merge(config(fragment))
+        config(base).merge(&config(fragment))
     }
 
     #[test]

@@ -15,7 +15,6 @@ pub mod machine;
 mod merge;
 pub(crate) mod messages;
 pub mod names;
-mod overlay;
 mod read;
 pub(crate) mod rules;
 #[cfg(test)]

@@ -25,34 +25,16 @@ macro_rules! sections {
                     diagnostics: &mut $crate::diagnostic::Diagnostics,
                 ) -> Option<Self> {
                     const KEYS: &[&str] = &[$($crate::fly::sections::key!($field $($key)?),)*];
-                    let section = $crate::fly::field::Section::open(node, at, KEYS, diagnostics)?;
-                    Some(Self { $($field: section.get($crate::fly::sections::key!($field $($key)?), diagnostics),)* })
+                    let mut section = $crate::fly::field::Section::open(node, at, KEYS, diagnostics)?;
+                    let mut read = Self::default();
+                    $(section.read($crate::fly::sections::key!($field $($key)?), &mut read.$field);)*
+                    Some(read)
                 }
 
-                fn write(&self) -> $crate::document::Value<'_> {
-                    let mut mapping = $crate::document::Mapping::default();
-                    $({
-                        let key = $crate::fly::sections::key!($field $($key)?);
-                        $crate::fly::field::put(&mut mapping, key, &self.$field);
-                    })*
-                    $crate::document::Value::Mapping(mapping)
-                }
-
-                fn write_whole(&self) -> $crate::document::Value<'_> {
-                    let mut mapping = $crate::document::Mapping::default();
-                    $({
-                        let key = $crate::fly::sections::key!($field $($key)?);
-                        $crate::fly::field::put_whole(&mut mapping, key, &self.$field);
-                    })*
-                    $crate::document::Value::Mapping(mapping)
-                }
-            }
-
-            impl $crate::fly::overlay::Overlay for $name {
-                fn overlay(&mut self, fragment: Self) {
-                    $(if !$crate::fly::field::Field::is_absent(&fragment.$field) {
-                        $crate::fly::overlay::Overlay::overlay(&mut self.$field, fragment.$field);
-                    })*
+                fn tree(&self, whole: bool) -> $crate::document::Value<'_> {
+                    let mut table = $crate::fly::field::Table::new(whole);
+                    $(table.put($crate::fly::sections::key!($field $($key)?), &self.$field);)*
+                    table.finish()
                 }
             }
 

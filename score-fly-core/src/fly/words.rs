@@ -3,7 +3,6 @@
 use alloc::borrow::Cow;
 
 use super::field::Field;
-use super::overlay::replaced;
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Value};
 use crate::fly::messages;
@@ -45,12 +44,10 @@ macro_rules! words {
                     word
                 }
 
-                fn write(&self) -> Value<'_> {
+                fn tree(&self, _: bool) -> Value<'_> {
                     Value::String(Cow::Borrowed(self.as_str()))
                 }
             }
-
-            replaced!($name);
 
             #[cfg(test)]
             impl super::sample::Sample for $name {

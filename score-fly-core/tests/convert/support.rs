@@ -93,5 +93,5 @@ pub(crate) fn at_annotation(code: &str, name: &str) -> String {
 #[track_caller]
 pub(crate) fn config(rest: &str) -> Config {
     let read = |text| fly::read(&Source::new("fly.toml", text)).into_result().unwrap().0.config;
-    read("app = 'shop'\n[build]\nimage = 'nginx'").merge(read(rest))
+    read("app = 'shop'\n[build]\nimage = 'nginx'").merge(&read(rest))
 }

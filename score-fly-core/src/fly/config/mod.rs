@@ -9,7 +9,6 @@ use alloc::borrow::Cow;
 use super::Duration;
 use super::field::Field;
 use super::messages;
-use super::overlay::replaced;
 use super::sections::sections;
 pub use super::words::{AutoStop, CheckType, ConcurrencyType, CpuKind, Handler, Protocol, RestartPolicy, Strategy};
 use crate::diagnostic::Diagnostics;
@@ -291,7 +290,7 @@ impl Field for Setting {
         }
     }
 
-    fn write(&self) -> Value<'_> {
+    fn tree(&self, _: bool) -> Value<'_> {
         match self {
             Self::Flag(value) => Value::Bool(*value),
             Self::Integer(number) => Value::Number(Number::Int(*number)),
@@ -300,8 +299,6 @@ impl Field for Setting {
         }
     }
 }
-
-replaced!(Setting);
 
 impl serde::Serialize for Config {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -7,7 +7,6 @@ use crate::document::{Node, Value};
 use crate::fly::Duration;
 use crate::fly::field::Field;
 use crate::fly::messages;
-use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
 use crate::fly::words::{AutoStop, CheckType, ConcurrencyType, Handler, Protocol};
 use crate::map::SortedMap;
@@ -331,7 +330,7 @@ impl Field for ResponseHeader {
         }
     }
 
-    fn write(&self) -> Value<'_> {
+    fn tree(&self, _: bool) -> Value<'_> {
         match self {
             Self::Keep(value) => Value::Bool(*value),
             Self::Set(text) => Value::String(Cow::Borrowed(text)),
@@ -339,5 +338,3 @@ impl Field for ResponseHeader {
         }
     }
 }
-
-replaced!(ResponseHeader);

@@ -45,7 +45,8 @@ impl<'c> BaseText<'c> {
 /// Reads a machine config that stands at `at`. `None` if flyctl can't read it either, which is
 /// reported.
 pub(in crate::fly) fn parse(json: &[u8], at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<MachineConfig> {
-    let json: Json = match serde_json::from_slice(json) {
+    // Go reads what is no UTF-8 with the same replacement.
+    let json: Json = match serde_json::from_str(&String::from_utf8_lossy(json)) {
         Ok(json) => json,
         Err(error) => {
             diagnostics.push(messages::machine_config_not_json(at, &error));

@@ -127,7 +127,7 @@ sections! {
 pub fn containers_json(containers: &Vec<MachineContainer>) -> String {
     let mut config = Mapping::default();
     config.push("containers", Value::Null);
-    config.push("containers", containers.write_whole());
+    config.push("containers", containers.tree(true));
     // A tree of text keys and finite numbers always serialises.
     serde_json::to_string_pretty(&Value::Mapping(config)).unwrap_or_default() + "\n"
 }

@@ -12,7 +12,6 @@ use crate::fly::Duration;
 use crate::fly::config::{Concurrency, ServicePort};
 use crate::fly::field::Field;
 use crate::fly::messages;
-use crate::fly::overlay::replaced;
 use crate::fly::sections::sections;
 use crate::fly::words::{AutoStop, CheckKind, CheckType, CpuKind, PersistRootfs, Protocol, Schedule};
 use crate::map::SortedMap;
@@ -256,15 +255,13 @@ impl Field for MachineAutostop {
         })
     }
 
-    fn write(&self) -> Value<'_> {
+    fn tree(&self, _: bool) -> Value<'_> {
         match self {
             Self::Stop(stop) => Value::Bool(*stop),
             Self::Suspend(_) => Value::String("suspend".into()),
         }
     }
 }
-
-replaced!(MachineAutostop);
 
 impl serde::Serialize for MachineConfig {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
