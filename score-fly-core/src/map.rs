@@ -4,12 +4,16 @@
 //! every pair of types, and going through them is going through a slice. What they are bad at is growing
 //! in the middle, so they are made in one go: collect the entries, or [`extend`](Extend) by many.
 
-use alloc::borrow::Borrow;
+use alloc::borrow::{Borrow, Cow};
+use alloc::collections::BTreeMap;
 use core::cmp::Ordering;
 use core::ops::Index;
 use core::{fmt, mem, slice};
 
 use crate::prelude::*;
+
+/// A map that is asked while it grows, in whatever order. There is one kind of it for all that must be.
+pub(crate) type Growing<'k> = BTreeMap<Cow<'k, str>, usize>;
 
 /// A map whose entries are in the order of their keys.
 ///
@@ -149,32 +153,46 @@ impl<K: Ord, V> SortedMap<K, Vec<V>> {
     /// All values of each key, in the order in which they come.
     pub fn grouped(entries: impl IntoIterator<Item = (K, V)>) -> Self {
         let mut groups = Self::new();
-        in_order(entries.into_iter().collect(), |key, value| match groups.0.last_mut() {
-            Some((last, values)) if *last == key => values.push(value),
-            _ => groups.0.push((key, vec![value])),
-        });
+        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
+        sort(&mut entries);
+        for (key, value) in entries {
+            match groups.0.last_mut() {
+                Some((last, values)) if *last == key => values.push(value),
+                _ => groups.0.push((key, vec![value])),
+            }
+        }
         groups
     }
 }
 
-/// Hands over entries in the order of their keys; those of one key as they come.
-fn in_order<K: Ord, V>(entries: Vec<(K, V)>, mut take: impl FnMut(K, V)) {
+/// Brings entries into the order of their keys, and leaves those of one key as they come.
+///
+/// Sorting is a lot of code, so it is there once and not once for each type: it sorts positions.
+fn sort<K: Ord, V>(entries: &mut [(K, V)]) {
     let key = |position: usize| entries.get(position).map(|(key, _)| key);
-    let positions = sorted(entries.len(), &|a, b| key(a).cmp(&key(b)));
-    let mut entries: Vec<Option<(K, V)>> = entries.into_iter().map(Some).collect();
-    for position in positions {
-        if let Some((key, value)) = entries.get_mut(position).and_then(Option::take) {
-            take(key, value);
-        }
-    }
+    let places = places(entries.len(), &|a, b| key(a).cmp(&key(b)));
+    arrange(places, &mut |a, b| entries.swap(a, b));
 }
 
-/// The positions of `count` items in the items' order. Sorting is a lot of code, which is here once and
-/// not once for each type.
-fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut positions: Vec<usize> = (0..count).collect();
-    positions.sort_by(|a, b| compare(*a, *b));
-    positions
+/// Where each of `count` items belongs.
+fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut sorted: Vec<usize> = (0..count).collect();
+    sorted.sort_by(|a, b| compare(*a, *b));
+    let mut places = vec![0; count];
+    for (place, position) in sorted.into_iter().enumerate() {
+        places.get_mut(position).into_iter().for_each(|to| *to = place);
+    }
+    places
+}
+
+/// Brings items to their places: each exchange brings one of them there.
+fn arrange(mut places: Vec<usize>, exchange: &mut dyn FnMut(usize, usize)) {
+    for position in 0..places.len() {
+        while let Some(place) = places.get(position).copied().filter(|place| *place != position) {
+            exchange(position, place);
+            places.swap(position, place);
+        }
+    }
 }
 
 impl<K: Ord, V> Extend<(K, V)> for SortedMap<K, V> {
@@ -186,11 +204,13 @@ impl<K: Ord, V> Extend<(K, V)> for SortedMap<K, V> {
         if self.0.get(last..).is_none_or(|new| new.is_sorted_by(|(a, _), (b, _)| a < b)) {
             return;
         }
-        let entries = mem::take(&mut self.0);
-        self.0.reserve(entries.len());
-        in_order(entries, |key, value| match self.0.last_mut() {
-            Some((last, old)) if *last == key => *old = value,
-            _ => self.0.push((key, value)),
+        sort(&mut self.0);
+        self.0.dedup_by(|later, kept| {
+            let is_same = later.0 == kept.0;
+            if is_same {
+                mem::swap(later, kept);
+            }
+            is_same
         });
     }
 }
@@ -318,6 +338,15 @@ impl<T: Ord> SortedSet<T> {
         T: Borrow<Q>,
     {
         self.0.contains_key(item)
+    }
+
+    /// The items from this one on, in their order.
+    pub(crate) fn starting_at<Q: Ord + ?Sized>(&self, item: &Q) -> impl Iterator<Item = &T>
+    where
+        T: Borrow<Q>,
+    {
+        let (Ok(position) | Err(position)) = self.0.position(item);
+        self.0.0.get(position..).unwrap_or_default().iter().map(|(item, ())| item)
     }
 
     /// Puts in an item, and tells whether it was not there. It moves all that come after it.
@@ -468,8 +497,6 @@ mod serial {
 
 #[cfg(test)]
 mod tests {
-    use alloc::collections::BTreeMap;
-
     use super::*;
 
     /// Entries in no order, with keys that come again.

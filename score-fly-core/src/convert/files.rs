@@ -9,10 +9,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::outputs::Output;
 use super::parts::{AppParts, Task};
-use super::target::{self, Names, Taken};
+use super::target::{self, Names};
 use super::{messages, paths, secrets};
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::File;
+use crate::map::Growing;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::secret::{Secret, Sensitive};
@@ -76,9 +77,10 @@ pub(super) fn placed<'w>(
     at: &Path<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Placed<'w>> {
-    let mut taken: Taken<&str> = Taken::new();
+    let targets: Vec<&str> = task.container.files.keys().copied().collect();
+    let mut taken = Growing::new();
     let mut placed = Vec::new();
-    for (target, file) in &task.container.files {
+    for (index, (target, file)) in task.container.files.iter().enumerate() {
         let place = at.key(target);
         let guest_path = match target::normalise_file(target) {
             Ok(path) => path,
@@ -87,11 +89,11 @@ pub(super) fn placed<'w>(
                 continue;
             }
         };
-        if let Some(other) = target::clash(&taken, &guest_path) {
+        if let Some(other) = target::clash(&taken, &guest_path).and_then(|first| targets.get(first)) {
             diagnostics.push(messages::target_taken(&place, target, &at.key(other), other));
             continue;
         }
-        taken.insert(guest_path.clone(), target);
+        taken.insert(guest_path.clone().into(), index);
         let Some(content) = &file.content else { continue };
         let holder = match (&content.bytes, content.unchanged_source) {
             (Sensitive::Secret(content), _) => Holder::Secret {

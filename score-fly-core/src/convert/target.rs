@@ -1,7 +1,8 @@
 //! Where files and volumes are mounted.
 
-use alloc::collections::BTreeMap;
+use alloc::borrow::Cow;
 
+use crate::map::Growing;
 use crate::prelude::*;
 
 /// Why a target can't be used.
@@ -46,17 +47,15 @@ pub(super) fn normalise_file(target: &str) -> Result<String, TargetFault> {
     if target.ends_with('/') || target.ends_with("/.") { Err(TargetFault::Folder) } else { Ok(path) }
 }
 
-/// Paths of files that are taken, each with something to know about it.
-pub(super) type Taken<T> = BTreeMap<String, T>;
-
-/// The taken path that can't stand beside `path`: they are equal, or one of them would be a folder.
-pub(super) fn clash<'t, T>(taken: &'t Taken<T>, path: &str) -> Option<&'t T> {
+/// What is known of the taken path that can't stand beside `path`: they are equal, or one of them would be a folder.
+pub(super) fn clash(taken: &Growing<'_>, path: &str) -> Option<usize> {
     let folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
     let below = format!("{path}/");
-    folders.chain([path]).find_map(|folder| taken.get(folder)).or_else(|| {
-        let (next, found) = taken.range(below.clone()..).next()?;
+    let found = folders.chain([path]).find_map(|folder| taken.get(folder)).or_else(|| {
+        let (next, found) = taken.range(Cow::Borrowed(below.as_str())..).next()?;
         next.starts_with(&below).then_some(found)
-    })
+    });
+    found.copied()
 }
 
 /// Paths of files that are taken, so that the next one gets a place of its own.
@@ -64,20 +63,17 @@ pub(super) fn clash<'t, T>(taken: &'t Taken<T>, path: &str) -> Option<&'t T> {
 /// Upper and lower case count as the same: the file systems of macOS and Windows see it so.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// What stands in each folder, by its number and the name in lower case.
-    taken: BTreeMap<(usize, String), Entry>,
-    /// The number that was last put to a name in a folder; none below it is free for such an entry.
-    last: BTreeMap<(usize, String, IsFile), u32>,
+    /// What stands in each folder, by its number and the name in lower case: the number of a folder in it,
+    /// or [`FILE`].
+    taken: Growing<'static>,
+    /// The number that was last put to a name in a folder, with a `/` behind it for a folder; none below it is
+    /// free for such an entry.
+    last: Growing<'static>,
     folders: usize,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Entry {
-    File,
-    Folder(usize),
-}
-
-type IsFile = bool;
+/// Stands for a file. As a folder's number it is that of the outermost, which stands in no other.
+const FILE: usize = 0;
 
 impl Names {
     /// Takes `name`, or if it can't stand there, `name` with the first number that makes it so: behind the
@@ -90,45 +86,45 @@ impl Names {
             let is_file = segments.peek().is_none();
             let (free, entry) = self.free(folder, segment, is_file);
             path.push_str(&free);
-            if let Entry::Folder(next) = entry {
+            if !is_file {
                 path.push('/');
-                folder = next;
+                folder = entry;
             }
         }
         path
     }
 
-    /// The first name that an entry of a folder can have. Each number is tried once for all, so this ends, and
-    /// a thousand equal names are as fast as different ones.
-    fn free(&mut self, folder: usize, segment: &str, is_file: IsFile) -> (String, Entry) {
-        let lower = segment.to_lowercase();
-        let last = (folder, lower, is_file);
-        let mut number = self.last.get(&last).copied().unwrap_or(1);
+    /// The first name that an entry of a folder can have, and the entry. Each number is tried once for all, so
+    /// this ends, and a thousand equal names are as fast as different ones.
+    fn free(&mut self, folder: usize, segment: &str, is_file: bool) -> (String, usize) {
+        let kind = if is_file { "" } else { "/" };
+        let last = format!("{folder}/{}{kind}", segment.to_lowercase());
+        let mut number = self.last.get(last.as_str()).copied().unwrap_or(1);
         let entry = loop {
-            let candidate = numbered(segment, number).to_lowercase();
-            match self.taken.get(&(folder, candidate.clone())) {
-                Some(Entry::Folder(id)) if !is_file => break Entry::Folder(*id),
+            let candidate = format!("{folder}/{}", numbered(segment, number).to_lowercase());
+            match self.taken.get(candidate.as_str()) {
+                Some(&id) if !is_file && id != FILE => break id,
                 Some(_) => number += 1,
                 None => {
-                    let entry = if is_file { Entry::File } else { self.new_folder() };
-                    self.taken.insert((folder, candidate), entry);
+                    let entry = if is_file { FILE } else { self.new_folder() };
+                    self.taken.insert(Cow::Owned(candidate), entry);
                     break entry;
                 }
             }
         };
         if number > 1 {
-            self.last.insert(last, number);
+            self.last.insert(Cow::Owned(last), number);
         }
         (numbered(segment, number), entry)
     }
 
-    fn new_folder(&mut self) -> Entry {
+    fn new_folder(&mut self) -> usize {
         self.folders += 1;
-        Entry::Folder(self.folders)
+        self.folders
     }
 }
 
-fn numbered(name: &str, number: u32) -> String {
+fn numbered(name: &str, number: usize) -> String {
     if number == 1 { name.to_owned() } else { format!("{name}_{number}") }
 }
 
@@ -160,10 +156,10 @@ mod tests {
 
     #[test]
     fn tells_clashes() {
-        let taken = Taken::from([("/a/b".to_owned(), 1), ("/a/b-c".to_owned(), 2)]);
-        assert_eq!(clash(&taken, "/a/b"), Some(&1));
-        assert_eq!(clash(&taken, "/a/b/c/d"), Some(&1));
-        assert_eq!(clash(&taken, "/a"), Some(&1));
+        let taken = Growing::from([("/a/b".into(), 1), ("/a/b-c".into(), 2)]);
+        assert_eq!(clash(&taken, "/a/b"), Some(1));
+        assert_eq!(clash(&taken, "/a/b/c/d"), Some(1));
+        assert_eq!(clash(&taken, "/a"), Some(1));
         for free in ["/a/bc", "/a/c", "/b", "/a/b-", "/a/b.c"] {
             assert_eq!(clash(&taken, free), None, "{free}");
         }

@@ -33,7 +33,7 @@ impl Severity {
 macro_rules! codes {
     ($($variant:ident, $name:literal, $severity:ident, $summary:literal;)*) => {
         /// What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub enum Code {
@@ -209,6 +209,13 @@ impl Code {
     /// The code whose name is so close to `name` that it may be meant.
     pub fn nearest(name: &str) -> Option<Self> {
         nearest(name, Self::ALL.iter().map(|code| code.as_str())).and_then(Self::from_name)
+    }
+}
+
+/// As derived, without a branch for each of them.
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -1,10 +1,10 @@
 //! Values together with everything found on the way to them.
 
-use alloc::collections::BTreeSet;
 use core::cmp::Ordering;
 
 use super::code::Severity;
 use super::model::{Diagnostic, Location, Part};
+use crate::map::SortedSet;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
@@ -87,23 +87,23 @@ impl Diagnostics {
 /// The nodes that errors broke. There may be thousands, and as many later remarks to look up.
 struct Broken<'d> {
     /// All of them.
-    nodes: BTreeSet<&'d str>,
+    nodes: SortedSet<&'d str>,
     /// Those with which everything below is broken as well.
-    whole: BTreeSet<&'d str>,
+    whole: SortedSet<&'d str>,
 }
 
 impl<'d> Broken<'d> {
     fn by(diagnostics: &'d [Diagnostic]) -> Self {
-        let mut broken = Self { nodes: BTreeSet::new(), whole: BTreeSet::new() };
+        let (mut nodes, mut whole) = (Vec::new(), Vec::new());
         for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.breaks_its_node()) {
-            broken.nodes.insert(diagnostic.pointer.as_str());
+            nodes.push(diagnostic.pointer.as_str());
             // A fault of a key says nothing of what stands under it.
             if diagnostic.part != Part::Key {
-                broken.whole.insert(diagnostic.pointer.as_str());
+                whole.push(diagnostic.pointer.as_str());
             }
-            broken.whole.extend(diagnostic.instead_of.as_ref().map(Pointer::as_str));
+            whole.extend(diagnostic.instead_of.as_ref().map(Pointer::as_str));
         }
-        broken
+        Self { nodes: nodes.into_iter().collect(), whole: whole.into_iter().collect() }
     }
 
     /// Whether a node is broken, or stands in one that is as a whole.
@@ -115,7 +115,7 @@ impl<'d> Broken<'d> {
     fn is_in(&self, pointer: &Pointer) -> bool {
         let below = format!("{pointer}/");
         self.nodes.contains(pointer.as_str())
-            || self.nodes.range(below.as_str()..).next().is_some_and(|next| next.starts_with(&below))
+            || self.nodes.starting_at(below.as_str()).next().is_some_and(|next| next.starts_with(&below))
     }
 }
 

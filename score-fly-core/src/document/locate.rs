@@ -1,9 +1,8 @@
 //! From JSON Pointers to places in the text.
 
-use alloc::collections::BTreeMap;
-
 use super::{Document, Entry, Key, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Outcome, Part};
+use crate::map::SortedMap;
 use crate::pointer::Pointer;
 use crate::prelude::*;
 use crate::source::{Origin, SourceId, Span};
@@ -55,7 +54,7 @@ impl<'s> Document<'s> {
 
 /// The entries of large mappings by their keys: of 20,000 variables each may have a diagnostic.
 #[derive(Default)]
-struct Entries<'d, 's>(BTreeMap<*const Mapping<'s>, BTreeMap<&'d str, &'d Entry<'s>>>);
+struct Entries<'d, 's>(SortedMap<*const Mapping<'s>, SortedMap<&'d str, &'d Entry<'s>>>);
 
 impl<'d, 's> Entries<'d, 's> {
     /// In a smaller one, looking at each is as fast.
@@ -66,8 +65,11 @@ impl<'d, 's> Entries<'d, 's> {
         if mapping.entries.len() < Self::LARGE {
             return mapping.entry(key);
         }
-        let by_key = || mapping.entries.iter().map(|entry| (&*entry.key.text, entry)).collect();
-        self.0.entry(core::ptr::from_ref(mapping)).or_insert_with(by_key).get(key).copied()
+        let address = core::ptr::from_ref(mapping);
+        if !self.0.contains_key(&address) {
+            self.0.insert(address, mapping.entries.iter().map(|entry| (&*entry.key.text, entry)).collect());
+        }
+        self.0.get(&address)?.get(key).copied()
     }
 }
 

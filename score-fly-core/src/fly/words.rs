@@ -96,12 +96,10 @@ macro_rules! open_words {
                     String::read(node, at, diagnostics).map(|word| Self::from(word.as_str()))
                 }
 
-                fn write(&self) -> Value<'_> {
+                fn tree(&self, _: bool) -> Value<'_> {
                     Value::String(Cow::Borrowed(self.as_str()))
                 }
             }
-
-            replaced!($name);
 
             #[cfg(feature = "schema")]
             impl schemars::JsonSchema for $name {

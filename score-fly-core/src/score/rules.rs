@@ -1,9 +1,10 @@
 //! The rules of Score that a schema can't express.
 
-use alloc::collections::BTreeSet;
+use alloc::borrow::Cow;
 
 use super::{Container, ReadyState, Workload};
 use crate::diagnostic::{Diagnostics, Outcome};
+use crate::map::Growing;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::messages;
@@ -58,8 +59,8 @@ fn check_before(workload: &Workload, name: &str, container: &Container, at: &Pat
 /// [`check_before`].
 fn circles(workload: &Workload) -> Vec<Vec<&str>> {
     let mut circles: Vec<Vec<&str>> = Vec::new();
-    let mut reported = BTreeSet::new();
-    let mut seen = BTreeSet::new();
+    let mut reported = Growing::new();
+    let mut seen = Growing::new();
     for start in workload.containers.keys() {
         let mut path: Vec<&str> = Vec::new();
         let mut ahead = vec![(start.as_str(), 0)];
@@ -69,11 +70,11 @@ fn circles(workload: &Workload) -> Vec<Vec<&str>> {
             path.truncate(depth);
             if let Some(position) = path.iter().position(|on_path| *on_path == name) {
                 let circle = path.get(position..).unwrap_or_default();
-                if circle.len() > 1 && !circle.iter().any(|name| reported.contains(name)) {
-                    reported.extend(circle.iter().copied());
+                if circle.len() > 1 && !circle.iter().any(|name| reported.contains_key(*name)) {
+                    reported.extend(circle.iter().map(|name| (Cow::Borrowed(*name), 0)));
                     circles.push(circle.to_vec());
                 }
-            } else if seen.insert(name) {
+            } else if seen.insert(Cow::Borrowed(name), 0).is_none() {
                 path.push(name);
                 let waiting = workload.containers.get(name).into_iter().flat_map(|container| container.before.keys());
                 ahead.extend(waiting.rev().map(|waiting| (waiting.as_str(), depth + 1)));

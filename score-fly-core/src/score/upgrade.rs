@@ -1,10 +1,10 @@
 //! Deprecated forms, rewritten to today's before decoding.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Value};
+use crate::map::Growing;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::messages;
@@ -56,7 +56,7 @@ fn by_target<'s>(
     diagnostics: &mut Diagnostics,
 ) -> Mapping<'s> {
     let mut map = Mapping::default();
-    let mut positions = BTreeMap::new();
+    let mut positions = Growing::new();
     for (index, item) in items.into_iter().enumerate() {
         let at = at.index(index);
         let Value::Mapping(mut fields) = item.value else {
@@ -70,7 +70,7 @@ fn by_target<'s>(
             None => diagnostics.push(messages::missing_target(&at).at(item.origin)),
             Some((Value::String(text), origin)) => {
                 let key = Key { text, is_string: true, origin };
-                let position = *positions.entry(key.text.to_string()).or_insert(map.entries.len());
+                let position = *positions.entry(key.text.clone()).or_insert(map.entries.len());
                 let entry = Entry { key, value };
                 match map.entries.get_mut(position) {
                     Some(earlier) => {

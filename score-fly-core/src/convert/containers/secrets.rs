@@ -1,13 +1,14 @@
 //! The secrets of containers. An app's secrets share one set of names, and each container is given
 //! its own.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::borrow::Cow;
 
 use crate::convert::parts::AppParts;
 use crate::convert::secrets;
 use crate::diagnostic::Diagnostics;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
 use crate::fly::names::{is_identifier, is_reserved_variable};
+use crate::map::{Growing, SortedMap, SortedSet};
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::secret::Secret;
@@ -16,9 +17,9 @@ use crate::secret::Secret;
 #[derive(Default)]
 pub(super) struct Wanted<'w> {
     /// By the name that each would have by itself.
-    by_name: BTreeMap<String, Vec<Use<'w>>>,
+    by_name: Vec<(String, Use<'w>)>,
     /// Variables that are no secret in some container.
-    public: BTreeSet<&'w str>,
+    public: Vec<&'w str>,
 }
 
 /// A container's use of a secret.
@@ -38,7 +39,7 @@ enum Holder<'w> {
 impl<'w> Wanted<'w> {
     /// Takes note of a variable that is no secret.
     pub(super) fn public(&mut self, name: &'w str) {
-        self.public.insert(name);
+        self.public.push(name);
     }
 
     pub(super) fn variable(&mut self, container: (usize, &'w str), name: &'w str, value: Secret<String>) {
@@ -57,19 +58,20 @@ impl<'w> Wanted<'w> {
     }
 
     fn add(&mut self, name: String, used: Use<'w>) {
-        self.by_name.entry(name).or_default().push(used);
+        self.by_name.push((name, used));
     }
 
     /// Gives each secret its name, and each container those that it uses. A name means one value
     /// throughout the app: where containers differ, it gets the name of its container before it.
     pub(super) fn settle(self, containers: &mut [MachineContainer], app: &mut AppParts, diagnostics: &mut Diagnostics) {
-        let Self { by_name, public } = self;
-        let (shared, different): (Vec<_>, Vec<_>) = by_name.into_iter().partition(|(name, uses)| {
-            let same = uses.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
-            same && !public.contains(name.as_str())
-        });
-        let shared_names = shared.iter().map(|(name, _)| name.as_str());
-        let mut taken: BTreeSet<String> = shared_names.chain(public).map(str::to_owned).collect();
+        let public: SortedSet<&str> = self.public.into_iter().collect();
+        let (shared, different): (Vec<_>, Vec<_>) =
+            SortedMap::grouped(self.by_name).into_iter().partition(|(name, uses)| {
+                let same = uses.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
+                same && !public.contains(name.as_str())
+            });
+        let shared_names = shared.iter().map(|(name, _)| Cow::Owned(name.clone()));
+        let mut taken: Growing<'_> = shared_names.chain(public.into_iter().map(Cow::Borrowed)).zip(0..).collect();
         for (name, uses) in shared {
             for used in uses {
                 used.give(&name, containers, app, diagnostics);
@@ -118,10 +120,10 @@ impl Use<'_> {
 }
 
 /// `name`, or if that is taken, `name` with the first number that makes it free.
-fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
+fn free(name: &str, taken: &mut Growing<'_>) -> String {
     let mut candidate = name.to_owned();
     let mut number = 1;
-    while !taken.insert(candidate.clone()) {
+    while taken.insert(Cow::Owned(candidate.clone()), 0).is_some() {
         number += 1;
         candidate = format!("{name}_{number}");
     }

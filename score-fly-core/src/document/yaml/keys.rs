@@ -1,12 +1,12 @@
 //! The keys of one mapping: duplicates, and merge keys (`<<: *defaults`).
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 
 use granit_parser::{Event, ScalarStyle};
 
 use crate::document::scalar::{self, Plain};
 use crate::document::{Key, Mapping, Node, Value};
+use crate::map::Growing;
 use crate::prelude::*;
 use crate::source::Origin;
 
@@ -61,19 +61,25 @@ impl<'s> OpenMapping<'s> {
 
 /// The keys that a mapping has so far, and where they stand.
 #[derive(Default)]
-pub(super) struct Keys<'s>(BTreeMap<Cow<'s, str>, Origin>);
+pub(super) struct Keys<'s> {
+    known: Growing<'s>,
+    origins: Vec<Origin>,
+}
 
 impl<'s> Keys<'s> {
     /// Adds a key that is written out, or gives the place of the same key before it.
     pub(super) fn add(&mut self, key: &Key<'s>) -> Result<(), Origin> {
         let canonical = canonical(key);
-        let known = [Some(&key.text), canonical.as_ref()].into_iter().flatten().find_map(|text| self.0.get(text));
-        if let Some(first) = known {
+        let texts = [Some(&key.text), canonical.as_ref()].into_iter().flatten();
+        if let Some(first) = texts.filter_map(|text| self.known.get(&**text)).find_map(|first| self.origins.get(*first))
+        {
             return Err(*first);
         }
-        self.0.insert(key.text.clone(), key.origin);
+        let place = self.origins.len();
+        self.origins.push(key.origin);
+        self.known.insert(key.text.clone(), place);
         if let Some(canonical) = canonical {
-            self.0.insert(canonical, key.origin);
+            self.known.insert(canonical, place);
         }
         Ok(())
     }
