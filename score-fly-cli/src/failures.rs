@@ -16,9 +16,6 @@ pub(crate) fn sentence(failure: &Failure) -> String {
             return format!("{} is meant for a Score file, and `{}` is one of Fly's", flag(*setting), path.display());
         }
         Failure::NothingToFix => return "--fix mends fly.toml files, and none is given".to_owned(),
-        Failure::NothingToGenerate => {
-            return "there is no project in this folder: name Score files, or run `score-fly init` first".to_owned();
-        }
         Failure::NoFlyFile { .. } => ": `score-fly generate` makes a fly.toml of it",
         Failure::IsThere { .. } => ": --force replaces it",
         #[cfg(feature = "project")]
@@ -55,11 +52,6 @@ mod project {
 
     pub(super) fn sentence(failure: &InProject) -> String {
         let advice = match failure {
-            InProject::EnvFileWithoutProject => {
-                return "--env-file is for the resources of a project, and there is none in this folder: run \
-                        `score-fly init` first, or give the outputs with --outputs"
-                    .to_owned();
-            }
             InProject::NoPrefix => {
                 return "a new project needs --fly-app-prefix: what to put before a workload's name to make its app's"
                     .to_owned();

@@ -8,6 +8,8 @@ use std::path::Path;
 use score_fly_core::diagnostic::Sources;
 use score_fly_core::pointer;
 use score_fly_core::source::PositionEncoding;
+#[cfg(feature = "project")]
+use score_fly_core::source::Span;
 use score_fly_core::{Code, Diagnostic, Diagnostics, Source};
 
 use crate::system::words;
@@ -29,6 +31,13 @@ impl Faults {
     pub fn extend(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
         self.texts.extend(other.texts);
+    }
+
+    /// One diagnostic at a place in a text.
+    #[cfg(feature = "project")]
+    pub(crate) fn at(diagnostic: Diagnostic, source: Source, span: Span) -> Self {
+        let diagnostic = diagnostic.in_source(&source, span);
+        Self { diagnostics: Diagnostics::from_iter([diagnostic]), texts: vec![source] }
     }
 
     /// `value`, if there are none.
@@ -67,16 +76,26 @@ impl Error for Faults {}
 
 /// Says that something can't be read: `what` is a path, or what else it is known by.
 pub fn unreadable(what: &str, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::UnreadableFile, &pointer::Path::ROOT, format!("cannot read `{what}`: {reason}"))
+    failed(Code::UnreadableFile, format!("cannot read `{what}`: {reason}"))
 }
 
-/// Says that a file can't be read.
+/// Says that a file, or `-` for standard input, can't be read.
 pub fn unreadable_file(path: &Path, error: &io::Error) -> Diagnostic {
-    unreadable(&path.display().to_string(), &words(error))
+    io_failed("read", path, &words(error))
 }
 
 /// Says that a file can't be written.
 pub fn unwritable_file(path: &Path, error: &io::Error) -> Diagnostic {
-    let message = format!("cannot write `{}`: {}", path.display(), words(error));
-    Diagnostic::new(Code::UnwritableFile, &pointer::Path::ROOT, message)
+    io_failed("write", path, &words(error))
+}
+
+/// Says what can't be done with a file, and why, in the system's words.
+pub(crate) fn io_failed(act: &str, path: &Path, reason: &str) -> Diagnostic {
+    let code = if act == "read" { Code::UnreadableFile } else { Code::UnwritableFile };
+    let what = if path == Path::new("-") { "standard input".to_owned() } else { format!("`{}`", path.display()) };
+    failed(code, format!("cannot {act} {what}: {reason}"))
+}
+
+fn failed(code: Code, message: String) -> Diagnostic {
+    Diagnostic::new(code, &pointer::Path::ROOT, message)
 }

@@ -37,6 +37,7 @@ mod readme {}
 
 pub mod cancel;
 pub mod environment;
+pub mod faults;
 pub mod ops;
 pub mod progress;
 pub mod root;
@@ -49,8 +50,6 @@ mod system;
 pub mod encryption;
 #[cfg(feature = "project")]
 pub mod env_file;
-#[cfg(feature = "project")]
-pub mod faults;
 #[cfg(feature = "project")]
 pub mod project;
 #[cfg(feature = "project")]
@@ -76,7 +75,6 @@ mod web;
 
 pub use cancel::CancelToken;
 pub use environment::Environment;
-#[cfg(feature = "project")]
 pub use faults::Faults;
 #[cfg(feature = "project")]
 pub use project::{Project, ProjectError};

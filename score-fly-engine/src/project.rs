@@ -20,7 +20,7 @@ pub struct Project {
 #[non_exhaustive]
 pub enum ProjectError {
     /// There is none.
-    #[error("there is no project in this folder: run `score-fly init` first")]
+    #[error("there is no project in this folder")]
     None,
     /// There is one already.
     #[error("there is a project in this folder already")]

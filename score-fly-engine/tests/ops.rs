@@ -244,8 +244,8 @@ fn a_report_says_what_is_wrong_and_where() {
 
     let options = ops::convert::Options { file: "nowhere.yaml".into(), ..Default::default() };
     let report = ops::convert(&place.context(&()), &options);
-    let failures: Vec<String> = report.failures().map(ToString::to_string).collect();
-    assert_eq!(failures, ["cannot read `nowhere.yaml`: No such file or directory"]);
+    let found: Vec<(Code, &str)> = report.diagnostics().map(|found| (found.code, &*found.message)).collect();
+    assert_eq!(found, [(Code::UnreadableFile, "cannot read `nowhere.yaml`: No such file or directory")]);
 
     let report = ops::resources::deprovision(
         &place.context(&()),
@@ -263,8 +263,8 @@ fn there_is_no_standard_input_unless_one_is_given() {
     let place = Place::new("one", "blue");
     let options = ops::convert::Options { file: "-".into(), ..Default::default() };
     let report = ops::convert(&place.context(&()), &options);
-    let failures: Vec<String> = report.failures().map(ToString::to_string).collect();
-    assert_eq!(failures, ["cannot read standard input: there is none"]);
+    let found: Vec<(Code, &str)> = report.diagnostics().map(|found| (found.code, &*found.message)).collect();
+    assert_eq!(found, [(Code::UnreadableFile, "cannot read standard input: there is none")]);
 
     let environment = Environment::default().with_standard_input(|| {
         Ok(Box::new(

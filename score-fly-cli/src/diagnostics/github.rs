@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use score_fly_core::diagnostic::DiagnosticView;
 use score_fly_core::{Diagnostic, Severity};
 
-use super::Texts;
+use super::text::Texts;
 
 /// The diagnostic as one command.
 pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Texts<'_, '_>) -> String {
@@ -65,7 +65,7 @@ mod tests {
     use score_fly_core::{Diagnostic, Source};
 
     use super::{Texts, failure, render};
-    use crate::diagnostics::{Quotable, Text};
+    use crate::diagnostics::text::{Quotable, Text};
 
     fn rendered(is_file: bool) -> String {
         let source = Source::new("a,b:c.yaml", "x: 1\n\n 123");

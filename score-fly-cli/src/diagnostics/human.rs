@@ -5,7 +5,7 @@ use score_fly_core::diagnostic::{DiagnosticView, Location, LocationView};
 use score_fly_core::source::{Position, Span};
 use score_fly_core::{Diagnostic, Severity};
 
-use super::{Text, Texts};
+use super::text::{Text, Texts};
 use crate::untrusted::{clean, without_c1};
 
 /// The diagnostic, of which `view` is the view, in several lines, and an empty one.

@@ -5,65 +5,16 @@ mod human;
 mod json;
 mod plain;
 mod remedy;
+mod text;
 
-use std::ops::Range;
-
-use score_fly_core::diagnostic::{DiagnosticView, Location, Sources};
+use score_fly_core::diagnostic::{DiagnosticView, Sources};
 use score_fly_core::resource::Uid;
-use score_fly_core::source::{PositionEncoding, SourceId};
-use score_fly_core::{Diagnostic, Severity, Source};
+use score_fly_core::source::PositionEncoding;
+use score_fly_core::{Diagnostic, Severity};
 
 use crate::args::Format;
-
-/// A text that diagnostics may point into.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Text<'s> {
-    /// The text.
-    pub(crate) source: &'s Source,
-    /// Whether it is a file under its name, and not a flag or standard input.
-    pub(crate) is_file: bool,
-    /// Which of its lines may be shown.
-    pub(crate) quotable: Quotable<'s>,
-}
-
-/// Texts, to be found again.
-struct Texts<'t, 's>(Vec<(SourceId, &'t Text<'s>)>);
-
-impl<'t, 's> Texts<'t, 's> {
-    fn new(texts: &'t [Text<'s>]) -> Self {
-        Self(texts.iter().map(|text| (text.source.id(), text)).collect())
-    }
-
-    /// The text in which a place is.
-    fn of(&self, location: &Location) -> Option<&'t Text<'s>> {
-        self.0.iter().find(|(id, _)| *id == location.id).map(|(_, text)| *text)
-    }
-}
-
-/// Which lines of a text may be shown: those with secrets may not.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Quotable<'s> {
-    /// All.
-    All,
-    /// Those in which none of these bytes stands, which are in order.
-    Without(&'s [usize]),
-    /// None.
-    None,
-}
-
-impl Quotable<'_> {
-    /// Whether the lines of which these are the bytes may be shown.
-    fn holds(self, lines: &Range<usize>) -> bool {
-        match self {
-            Self::All => true,
-            Self::Without(bytes) => {
-                let next = bytes.partition_point(|byte| *byte < lines.start);
-                bytes.get(next).is_none_or(|byte| *byte >= lines.end)
-            }
-            Self::None => false,
-        }
-    }
-}
+use text::Texts;
+pub(crate) use text::{Quotable, Text};
 
 /// Diagnostics on their way out.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use score_fly_core::diagnostic::Remedy;
 pub(crate) fn worded(diagnostic: &Diagnostic) -> Cow<'_, Diagnostic> {
     let Some(words) = diagnostic.remedy.as_ref().and_then(words) else { return Cow::Borrowed(diagnostic) };
     let help = match &diagnostic.help {
-        Some(help) => format!("{help}: {words}"),
+        Some(help) => format!("{help} ({words})"),
         None => words,
     };
     Cow::Owned(diagnostic.clone().with_help(help))
@@ -19,16 +19,16 @@ pub(crate) fn worded(diagnostic: &Diagnostic) -> Cow<'_, Diagnostic> {
 fn words(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
         Remedy::AddProvisioner { resource_type } => format!(
-            "`score-fly provisioners add my-{resource_type} {resource_type} --static-json '{{\"…\": \"…\"}}'` adds \
-             one, and --outputs gives outputs"
+            "`score-fly provisioners add my-{resource_type} {resource_type} --static-json '{{\"…\": \"…\"}}'`, or \
+             --outputs"
         ),
         Remedy::TakeDown { uid } => format!("`score-fly resources deprovision '{uid}'` takes it down"),
         Remedy::Drop { uid } => format!(
             "`score-fly resources deprovision --forget '{uid}'` drops it, and `score-fly resources deprovision \
              '{uid}'` has it taken down"
         ),
-        Remedy::StartProject => "`score-fly init` makes one".to_owned(),
-        Remedy::GiveIdentity => "--identity names a file with one".to_owned(),
+        Remedy::StartProject => "`score-fly init`".to_owned(),
+        Remedy::GiveIdentity => "--identity names a file with one, or it stands in SCORE_FLY_IDENTITY".to_owned(),
         _ => return None,
     })
 }

@@ -42,7 +42,10 @@ fn prints_nothing_for_a_faulty_file() {
 fn says_why_a_file_cannot_be_read() {
     let sandbox = Sandbox::new([]);
     let run = sandbox.run(&["convert", "nowhere.yaml"]).ends_with(1);
-    assert_eq!(run.stderr, "error: cannot read `nowhere.yaml`: No such file or directory\n");
+    assert_eq!(
+        run.stderr,
+        "error[unreadable-file]: cannot read `nowhere.yaml`: No such file or directory\n\n1 error\n"
+    );
 }
 
 #[test]
@@ -173,7 +176,10 @@ fn starts_from_a_fly_toml() {
 
     let run = sandbox.run(&["convert", "score.yaml", "--update", "nowhere.toml"]).ends_with(1);
     assert_eq!(run.stdout, "");
-    assert_eq!(run.stderr, "error: cannot read `nowhere.toml`: No such file or directory\n");
+    assert_eq!(
+        run.stderr,
+        "error[unreadable-file]: cannot read `nowhere.toml`: No such file or directory\n\n1 error\n"
+    );
 }
 
 #[test]

@@ -68,12 +68,16 @@ fn json_is_one_object() {
     for text in [generate.stderr, check.stdout] {
         let answer: Value = serde_json::from_str(&text).unwrap();
         let diagnostics = answer["diagnostics"].as_array().unwrap();
-        assert_eq!(diagnostics.len(), 1, "{text}");
-        assert_eq!(diagnostics[0]["code"], "missing-field");
-        assert_eq!(diagnostics[0]["pointer"], "/containers/main/image");
-        assert_eq!(diagnostics[0]["location"]["source"], "a.yaml");
-        assert_eq!(diagnostics[0]["location"]["start"]["line"], 5);
-        assert_eq!(answer["failures"].as_array().unwrap().len(), 1, "{text}");
+        assert_eq!(diagnostics.len(), 2, "{text}");
+        let found = |code: &str| diagnostics.iter().find(|found| found["code"] == code).unwrap();
+        let missing = found("missing-field");
+        assert_eq!(missing["pointer"], "/containers/main/image");
+        assert_eq!(missing["location"]["source"], "a.yaml");
+        assert_eq!(missing["location"]["start"]["line"], 5);
+        let unreadable = found("unreadable-file");
+        assert_eq!(unreadable["message"], "cannot read `nowhere.yaml`: No such file or directory");
+        assert_eq!(unreadable["location"], Value::Null);
+        assert_eq!(answer["failures"].as_array().unwrap().len(), 0, "{text}");
     }
 }
 
@@ -151,4 +155,21 @@ fn bytes_that_are_no_text_are_a_diagnostic() {
         assert!(run.stderr.contains("error[invalid-encoding]"), "{}", run.stderr);
         assert!(run.stderr.contains("--> score.yaml:2:4\n"), "{}", run.stderr);
     }
+}
+
+/// Two overrides for one path have the same name, and only the second one is wrong.
+#[test]
+fn of_two_overrides_for_one_path_the_right_one_is_shown() {
+    let sandbox = Sandbox::new([("score.yaml", WEB)]);
+    let run = |format: &str| {
+        let arguments = ["check", "score.yaml", "--override-property", "containers.main.args=[\u{e9}\u{e9}\u{e9}]"];
+        let more = ["--override-property", "containers.main.args=all", "--diagnostics", format];
+        sandbox.run(&[&arguments[..], &more].concat()).ends_with(2).stdout
+    };
+    let human = run("human");
+    assert!(human.contains("1 | containers.main.args=all\n  |                      ^^^"), "{human}");
+    assert!(run("plain").starts_with("--override-property containers.main.args:1:22: error[wrong-type]: "));
+    assert!(run("github").starts_with("::error title=score-fly wrong-type::"));
+    let json: Value = serde_json::from_str(&run("json")).unwrap();
+    assert_eq!(json["diagnostics"][0]["location"]["end"]["column"], 25);
 }

@@ -133,8 +133,9 @@ fn without_the_identity_there_are_lists_and_nothing_else() {
     for arguments in changes {
         let run = sandbox.run(arguments).ends_with(1);
         let says = format!(
-            "error: the secrets in `.score-fly/state.yaml` are encrypted: give an identity that can decrypt them, in a \
-             file with `--identity` or as SCORE_FLY_IDENTITY; they are encrypted to `{}`\n",
+            "error[missing-identity]: the secrets in `.score-fly/state.yaml` are encrypted\n |\n = help: give an \
+             identity that can decrypt them; they are encrypted to `{}` (--identity names a file with one, or it stands \
+             in SCORE_FLY_IDENTITY)\n\n1 error\n",
             one.public
         );
         assert_eq!(run.stderr, says, "{arguments:?}");

@@ -168,7 +168,7 @@ fn one_faulty_file_does_not_stop_the_others() {
     assert_eq!(sandbox.names(), ["a.yaml", "b.yaml", "c.yaml", "fly_third.toml", "fly_web.toml"]);
 
     let run = sandbox.run(&["generate", "a.yaml", "nowhere.yaml", "b.yaml", "c.yaml"]).ends_with(1);
-    assert!(run.stderr.contains("error: cannot read `nowhere.yaml`"), "{}", run.stderr);
+    assert!(run.stderr.contains("error[unreadable-file]: cannot read `nowhere.yaml`"), "{}", run.stderr);
     assert!(run.stderr.contains("wrote fly_third.toml"), "{}", run.stderr);
 }
 
@@ -235,12 +235,12 @@ fn nothing_is_lost_where_nothing_can_be_written() {
     // A folder in the place of the last file: none of the others may be written either.
     let before = sandbox.files();
     let run = sandbox.run(&["generate", "score.yaml"]).ends_with(1);
-    assert_eq!(run.stderr, "error: cannot write `fly_web.toml`: is a directory\n");
+    assert_eq!(run.stderr, "error[unwritable-file]: cannot write `fly_web.toml`: is a directory\n\n1 error\n");
     assert_eq!(sandbox.files(), before);
 
     // A file in the place of a folder.
     let run = sandbox.run(&["generate", "score.yaml", "--output", "score.yaml"]).ends_with(1);
-    assert!(run.stderr.starts_with("error: cannot write `score.yaml/"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error[unwritable-file]: cannot write `score.yaml/"), "{}", run.stderr);
     assert_eq!(sandbox.files(), before);
 }
 

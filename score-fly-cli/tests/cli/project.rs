@@ -504,7 +504,11 @@ fn without_a_project_there_is_advice() {
         &["workloads", "list"],
     ] {
         let run = sandbox.run(arguments).ends_with(1);
-        assert!(run.stderr.contains("run `score-fly init` first"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("error[no-project]: ") && run.stderr.contains("(`score-fly init`)"),
+            "{}",
+            run.stderr
+        );
     }
     assert!(sandbox.names().is_empty());
 }

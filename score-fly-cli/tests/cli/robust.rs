@@ -259,7 +259,7 @@ fn what_cannot_be_written_down_ends_a_run() {
         .output()
         .unwrap();
     let said = String::from_utf8(limited.stderr).unwrap();
-    assert_eq!(said, "error: cannot write `.score-fly/journal.jsonl`: File too large\n");
+    assert_eq!(said, "error[unwritable-file]: cannot write `.score-fly/journal.jsonl`: File too large\n\n1 error\n");
     assert_eq!(limited.status.code(), Some(1));
     // Half a line would make the next one unreadable.
     let journal = sandbox.read(".score-fly/journal.jsonl");
@@ -466,4 +466,31 @@ fn a_state_that_cannot_be_used_is_left_alone() {
         }
         assert!(sandbox.read("calls.log").is_empty());
     }
+}
+
+/// The place is told, and never the line, in which there may be a secret.
+#[test]
+fn what_is_wrong_in_a_state_has_its_place() {
+    let sandbox = project();
+    let broken = sandbox.read(".score-fly/state.yaml").replace("resources: {}", "resources: hunter2");
+    let line = broken.lines().position(|line| line == "resources: hunter2").unwrap() + 1;
+    sandbox.write(".score-fly/state.yaml", &broken);
+    let list = |format: &str| {
+        let run = sandbox.run(&["resources", "list", "--diagnostics", format]).ends_with(1);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+        run.stderr
+    };
+    let plain = list("plain");
+    let start = format!(".score-fly/state.yaml:{line}:12: error[invalid-state]: `.score-fly/state.yaml` is damaged: ");
+    assert!(plain.starts_with(&start), "{plain}");
+    assert!(plain.contains("expected a map") && plain.contains("(`score-fly init`)\n"), "{plain}");
+    let human = list("human");
+    assert!(human.contains(&format!("--> .score-fly/state.yaml:{line}:12\n")), "{human}");
+    let github = list("github");
+    let start = format!("::error title=score-fly invalid-state,file=.score-fly/state.yaml,line={line},");
+    assert!(github.starts_with(&start), "{github}");
+    let json: serde_json::Value = serde_json::from_str(&list("json")).unwrap();
+    assert_eq!(json["diagnostics"][0]["code"], "invalid-state");
+    assert_eq!(json["diagnostics"][0]["location"]["start"]["line"], line);
+    assert_eq!(json["failures"], serde_json::json!([]));
 }

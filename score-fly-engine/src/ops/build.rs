@@ -72,7 +72,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Bu
     if let Some(text) = recorded {
         let path = PathBuf::from(&source.name);
         let written = files::write(&context.root.at(&path), text.as_bytes(), Access::Usual);
-        log.take(written.map_err(|error| super::Failure::io("write", &path, &error)))?;
+        log.take(written.map_err(|error| crate::faults::unwritable_file(&path, &error)))?;
         log.note(Note::RecordedRuntime(path));
     }
     if !unchanged {

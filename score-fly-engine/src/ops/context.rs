@@ -28,6 +28,6 @@ impl fmt::Debug for Context<'_> {
 
 impl<'c> Context<'c> {
     pub(super) fn log(&self) -> Log<'c> {
-        Log::new(self.observer)
+        Log::new(self.observer, self.root)
     }
 }

@@ -1,29 +1,37 @@
 //! What could not be done, and why.
 
 use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use score_fly_core::diagnostic::Remedy;
+use score_fly_core::pointer::Path;
 #[cfg(feature = "project")]
 use score_fly_core::resource::Uid;
+use score_fly_core::{Code, Diagnostic};
 
-use crate::system::words;
+use crate::faults::Faults;
+#[cfg(any(feature = "project", feature = "functions"))]
+use crate::faults::io_failed;
+#[cfg(feature = "functions")]
+use crate::function::FunctionError;
+#[cfg(feature = "project")]
+use crate::project::ProjectError;
+#[cfg(feature = "project")]
+use crate::run::DeprovisionError;
+#[cfg(feature = "project")]
+use crate::state::StateError;
+#[cfg(feature = "project")]
+use crate::store::StoreError;
 
 /// What could not be done, and why: one sentence. What to do about it is up to whoever shows it: the command line
 /// names its flags and commands.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// A file can't be read or written.
-    #[error("cannot {act} {}: {reason}", named(path))]
-    Io {
-        /// What could not be done.
-        act: &'static str,
-        /// The file, or `-`.
-        path: PathBuf,
-        /// Why, in the system's words.
-        reason: String,
-    },
+    /// Diagnostics say it: a file can't be read or written, or a project's state can't be used. A report has
+    /// them among what was found.
+    #[error(transparent)]
+    Faults(#[from] Faults),
     /// Two files are standard input.
     #[error("`-` stands for standard input, which can be read only once")]
     StandardInputTwice,
@@ -66,9 +74,6 @@ pub enum Failure {
         /// Whether other workloads are written nevertheless.
         others_are_written: bool,
     },
-    /// There is no project, and no file.
-    #[error("there is no project in this folder, and no Score file is given")]
-    NothingToGenerate,
     /// There is something in the way.
     #[error("`{}` is there already", path.display())]
     IsThere {
@@ -81,7 +86,7 @@ pub enum Failure {
     /// Something about a function or a runtime.
     #[cfg(feature = "functions")]
     #[error(transparent)]
-    Function(#[from] crate::function::FunctionError),
+    Function(FunctionError),
     /// Something that is done in a project only.
     #[cfg(feature = "project")]
     #[error(transparent)]
@@ -95,7 +100,7 @@ pub enum Failure {
 pub enum InProject {
     /// The project can't be used.
     #[error(transparent)]
-    Project(#[from] crate::project::ProjectError),
+    Project(ProjectError),
     /// An identity file can't be used.
     #[error("{from}: {error}")]
     Identity {
@@ -107,9 +112,6 @@ pub enum InProject {
     /// Identities in the environment are no text.
     #[error("{} is not text in UTF-8", crate::encryption::IDENTITY_VARIABLE)]
     IdentityVariable,
-    /// Variables are given where there is no project.
-    #[error("files of variables are for the resources of a project, and there is none in this folder")]
-    EnvFileWithoutProject,
     /// Another prefix than the project's is given.
     #[error("the prefix of this project is `{prefix}`, which can't be changed")]
     OtherPrefix {
@@ -193,7 +195,7 @@ pub enum InProject {
     },
     /// A resource was not taken down.
     #[error(transparent)]
-    NotTakenDown(#[from] crate::run::DeprovisionError),
+    NotTakenDown(DeprovisionError),
     /// A resource was left, since another one that was not taken down needs it.
     #[error("`{uid}` was left, since `{user}` needs it")]
     StillNeeded {
@@ -229,34 +231,57 @@ impl fmt::Display for Setting {
     }
 }
 
-impl Failure {
-    pub(crate) fn io(act: &'static str, path: &Path, error: &io::Error) -> Self {
-        Self::Io { act, path: path.to_owned(), reason: words(error) }
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Faults::from(diagnostic).into()
     }
 }
 
-/// A path for people.
-fn named(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { format!("`{}`", path.display()) }
-}
-
-#[cfg(feature = "project")]
-impl From<crate::project::ProjectError> for Failure {
-    fn from(error: crate::project::ProjectError) -> Self {
-        InProject::from(error).into()
-    }
-}
-
-#[cfg(feature = "project")]
-impl From<crate::state::StateError> for Failure {
-    fn from(error: crate::state::StateError) -> Self {
-        crate::project::ProjectError::from(error).into()
+#[cfg(feature = "functions")]
+impl From<FunctionError> for Failure {
+    fn from(error: FunctionError) -> Self {
+        match error {
+            FunctionError::Io { act, path, reason } => io_failed(act, &path, &reason).into(),
+            error => Self::Function(error),
+        }
     }
 }
 
 #[cfg(feature = "project")]
-impl From<crate::run::DeprovisionError> for Failure {
-    fn from(error: crate::run::DeprovisionError) -> Self {
-        InProject::from(error).into()
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::None => no_project("make one, or work in the folder of one").into(),
+            ProjectError::State(error) => error.into(),
+            error @ ProjectError::Exists => InProject::Project(error).into(),
+        }
     }
+}
+
+#[cfg(feature = "project")]
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Unusable(faults) => faults.into(),
+            StateError::Store(StoreError::Io { act, path, reason }) => io_failed(act, &path, &reason).into(),
+            error @ StateError::Store(_) => InProject::Project(error.into()).into(),
+        }
+    }
+}
+
+#[cfg(feature = "project")]
+impl From<DeprovisionError> for Failure {
+    fn from(error: DeprovisionError) -> Self {
+        match error {
+            DeprovisionError::State(error) => error.into(),
+            error => InProject::NotTakenDown(error).into(),
+        }
+    }
+}
+
+/// There is no project in the folder.
+pub(super) fn no_project(help: &str) -> Diagnostic {
+    Diagnostic::new(Code::NoProject, &Path::ROOT, "there is no project in this folder")
+        .with_help(help)
+        .with_remedy(Remedy::StartProject)
 }

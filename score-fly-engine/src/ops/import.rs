@@ -9,6 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::fly_file::{FlyFile, FlyText};
 use super::report::{Log, Note, Report};
+use crate::faults::unwritable_file;
 use crate::files::{self, Access};
 
 /// What to import.
@@ -54,7 +55,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Im
             return None;
         }
         let written = files::write(&target, text.as_bytes(), Access::Usual);
-        log.take(written.map_err(|error| Failure::io("write", path, &error)))?;
+        log.take(written.map_err(|error| unwritable_file(path, &error)))?;
         log.note(Note::Wrote(path.clone()));
     }
     Some(Imported { workload, text })

@@ -11,6 +11,7 @@ use super::project::{create, exists, open, save};
 use super::provisioning::surroundings;
 use super::report::{Log, Note, Report};
 use crate::encryption::Recipient;
+use crate::faults::unwritable_file;
 use crate::files::{self, Access};
 use crate::project::{Project, ProjectError};
 use crate::provisioner::{Builtin, Kind, Provisioner, fetch};
@@ -147,7 +148,7 @@ fn fetch_all(context: &Context<'_>, uris: &[String], log: &mut Log<'_>) -> Optio
                 provisioners.splice(..0, fetched);
             }
             Err(faults) => {
-                log.faults(faults, context.root);
+                log.faults(faults);
                 sound = false;
             }
         }
@@ -183,7 +184,7 @@ fn note_import(Imported { state, workloads, left }: Imported, log: &mut Log<'_>)
 fn sample(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<()> {
     let Some(path) = options.sample.as_ref().filter(|path| !context.root.at(path).exists()) else { return Some(()) };
     let written = files::write(&context.root.at(path), SAMPLE.as_bytes(), Access::Usual);
-    log.take(written.map_err(|error| Failure::io("write", path, &error)))?;
+    log.take(written.map_err(|error| unwritable_file(path, &error)))?;
     log.note(Note::Wrote(path.clone()));
     Some(())
 }

@@ -10,6 +10,7 @@ use score_fly_core::{Diagnostics, Source};
 use super::context::Context;
 use super::failure::Failure;
 use super::report::{Quotable, Text};
+use crate::faults::unreadable_file;
 use crate::system::words;
 
 /// What diagnostics call standard input.
@@ -38,7 +39,7 @@ pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Decoded, Failur
     } else {
         (path.to_string_lossy(), fs::read(context.root.at(path)))
     };
-    let bytes = bytes.map_err(|error| Failure::io("read", path, &error))?;
+    let bytes = bytes.map_err(|error| unreadable_file(path, &error))?;
     let (source, diagnostics) = Source::from_bytes(name, bytes).into_parts();
     Ok(Decoded { source: source.unwrap_or_default(), diagnostics })
 }

@@ -59,7 +59,7 @@ pub(super) fn save(project: &mut Project, log: &mut Log<'_>) -> Option<()> {
 fn identities(context: &Context<'_>, options: &OpenOptions) -> Result<Identities, Failure> {
     let mut identities = Identities::default();
     for path in &options.identities {
-        let text = fs::read_to_string(context.root.at(path)).map_err(|error| Failure::io("read", path, &error))?;
+        let text = fs::read_to_string(context.root.at(path)).map_err(|error| unreadable_file(path, &error))?;
         let from = format!("`{}`", path.display());
         identities.read(&text).map_err(|error| InProject::Identity { from, error })?;
     }
@@ -90,7 +90,7 @@ pub(super) fn read_env_files(
         let (read, diagnostics) = env_file::read(&source).into_parts();
         sound &= !diagnostics.has_errors();
         variables.extend(read.unwrap_or_default());
-        log.faults(Faults { diagnostics, texts: vec![source] }, context.root);
+        log.faults(Faults { diagnostics, texts: vec![source] });
     }
     variables.extend(context.environment.texts());
     sound.then_some(variables)
@@ -100,13 +100,14 @@ fn read_env_file(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Optio
     let bytes = match fs::read(context.root.at(path)) {
         Ok(bytes) => bytes,
         Err(error) => {
-            log.faults(unreadable_file(path, &error).into(), context.root);
+            log.faults(unreadable_file(path, &error).into());
             return None;
         }
     };
     let (source, diagnostics) = Source::from_bytes(path.to_string_lossy(), bytes).into_parts();
-    log.faults(Faults { diagnostics, texts: source.iter().cloned().collect() }, context.root);
-    source
+    let undecodable = diagnostics.has_errors();
+    log.faults(Faults { diagnostics, texts: source.iter().cloned().collect() });
+    source.filter(|_| !undecodable)
 }
 
 /// What provisioners may know of the project.

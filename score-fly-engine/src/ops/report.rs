@@ -7,10 +7,8 @@ use score_fly_core::secret::Secret;
 use score_fly_core::{Diagnostic, Diagnostics, Source};
 
 use super::failure::Failure;
-#[cfg(feature = "project")]
 use crate::faults::Faults;
 use crate::progress::Progress;
-#[cfg(feature = "project")]
 use crate::root::Root;
 
 /// Watches a run. What it is told comes from one thread at a time, or from several while provisioners are
@@ -222,7 +220,7 @@ impl<T> Report<T> {
         })
     }
 
-    /// What could not be done.
+    /// What could not be done, and no diagnostic says.
     pub fn failures(&self) -> impl Iterator<Item = &Failure> {
         self.notes.iter().filter_map(|note| if let Note::Failed(failure) = note { Some(failure) } else { None })
     }
@@ -247,12 +245,14 @@ impl Note {
 /// What becomes a report: everything that is noted in it is told to whoever watches.
 pub(crate) struct Log<'o> {
     observer: &'o dyn Observer,
+    /// Where the files are that texts come from.
+    root: &'o Root,
     notes: Vec<Note>,
 }
 
 impl<'o> Log<'o> {
-    pub(crate) fn new(observer: &'o dyn Observer) -> Self {
-        Self { observer, notes: Vec::new() }
+    pub(crate) fn new(observer: &'o dyn Observer, root: &'o Root) -> Self {
+        Self { observer, root, notes: Vec::new() }
     }
 
     pub(crate) fn note(&mut self, note: Note) {
@@ -265,7 +265,10 @@ impl<'o> Log<'o> {
     }
 
     pub(crate) fn fail(&mut self, failure: impl Into<Failure>) {
-        self.note(Note::Failed(failure.into()));
+        match failure.into() {
+            Failure::Faults(faults) => self.faults(faults),
+            failure => self.note(Note::Failed(failure)),
+        }
     }
 
     /// Notes what was found, if anything was. Texts are asked for only then.
@@ -276,8 +279,8 @@ impl<'o> Log<'o> {
     }
 
     /// Notes what keeps a run from its work. Lines of the texts are not to be shown: there may be secrets in them.
-    #[cfg(feature = "project")]
-    pub(crate) fn faults(&mut self, Faults { diagnostics, texts }: Faults, root: &Root) {
+    pub(crate) fn faults(&mut self, Faults { diagnostics, texts }: Faults) {
+        let root = self.root;
         self.find(&diagnostics, || {
             let text = |source: Source| {
                 let is_file = root.at(Path::new(&source.name)).is_file();

@@ -10,7 +10,7 @@ use score_fly_core::secret::Secret;
 use serde_json::Value;
 
 use super::context::Context;
-use super::failure::InProject;
+use super::failure::{Failure, InProject};
 use super::options::OpenOptions;
 use super::project::{self, open, read_env_files, save, view};
 use super::provisioning::{Wishes, provision, surroundings};
@@ -186,9 +186,9 @@ fn take_down(context: &Context<'_>, project: &mut Project, uids: &[Uid], log: &m
         let said = Said::new(context.observer);
         said.hear(Progress::Began { act: Act::TakingDown, total: 1 });
         let done = match needed.get(uid) {
-            Some(user) => Err(InProject::StillNeeded { uid: uid.clone(), user: user.clone() }),
+            Some(user) => Err(InProject::StillNeeded { uid: uid.clone(), user: user.clone() }.into()),
             None => run::deprovision(project, uid, &view, surroundings(context), &|progress| said.hear(progress))
-                .map_err(InProject::from),
+                .map_err(Failure::from),
         };
         said.hear(Progress::Ended);
         match done {

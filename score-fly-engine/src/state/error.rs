@@ -1,10 +1,17 @@
 //! Why the state of a project can't be used.
 
-use std::path::{Path, PathBuf};
+use std::fmt::Display;
+use std::path::Path;
+
+use score_fly_core::diagnostic::Remedy;
+use score_fly_core::pointer;
+use score_fly_core::source::Span;
+use score_fly_core::{Code, Diagnostic, Source};
 
 use super::migrate::VERSION;
-use crate::encryption::{IDENTITY_VARIABLE, Identities, Recipient};
-use crate::store::StoreError;
+use crate::encryption::{Identities, Recipient};
+use crate::faults::Faults;
+use crate::store::{Document, StoreError};
 
 /// Why the state of a project can't be used. Nothing is ever written over a state that can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -13,79 +20,104 @@ pub enum StateError {
     /// It can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It is not what was written.
-    #[error("`{}` is damaged: {reason}; restore it from a backup, or move it away and run `score-fly init` again (resources that were made are forgotten then, and have to be taken down by hand)", path.display())]
-    Corrupt {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        reason: String,
-    },
+    /// It is damaged or not ours, or its secrets can't be decrypted.
+    #[error(transparent)]
+    Unusable(#[from] Faults),
+}
+
+/// A text in which something is wrong.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'d> {
+    document: &'d Document,
+}
+
+impl<'d> Text<'d> {
+    pub(super) fn new(document: &'d Document) -> Self {
+        Self { document }
+    }
+
+    /// The state is not what was written, for a reason that may be known to start at a byte of it.
+    pub(super) fn corrupt(self, reason: impl Display, at: Option<usize>) -> StateError {
+        let message = format!("`{}` is damaged: {reason}", self.document.name.display());
+        let help = "restore it from a backup, or move it away and make a project anew; resources that were made are \
+                    forgotten then, and have to be taken down by hand";
+        self.at(invalid(message).with_help(help).with_remedy(Remedy::StartProject), at)
+    }
+
     /// The journal of an interrupted run is not what was written.
-    #[error("`{}`, which an interrupted run has left, is damaged: {reason}; restore it from a backup, or move it away (provisioners are then asked again for what that run has made)", path.display())]
-    CorruptJournal {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        reason: String,
-    },
+    pub(super) fn corrupt_journal(self, reason: impl Display, at: usize) -> StateError {
+        let name = self.document.name.display();
+        let message = format!("`{name}`, which an interrupted run has left, is damaged: {reason}");
+        let help = "restore it from a backup, or move it away; provisioners are then asked again for what that run \
+                    has made";
+        self.at(invalid(message).with_help(help), Some(at))
+    }
+
     /// A later score-fly wrote it.
-    #[error("`{}` was written by a later score-fly, in version {version} of its form, and this one knows versions up to {VERSION}: use the later score-fly", path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The version of its form.
-        version: u64,
-    },
-    /// Its secrets are encrypted, and nothing is there to decrypt them with.
-    #[error("the secrets in `{}` are encrypted: give an identity that can decrypt them, in a file with `--identity` or as {IDENTITY_VARIABLE}; they are encrypted to {}", path.display(), list(recipients))]
-    NoIdentity {
-        /// The file.
-        path: PathBuf,
-        /// Who can decrypt them.
-        recipients: Vec<Recipient>,
-    },
-    /// Its secrets are encrypted to others.
-    #[error("the secrets in `{}` can't be decrypted by the identity that is given: they are encrypted to {}", path.display(), list(recipients))]
-    WrongIdentity {
-        /// The file.
-        path: PathBuf,
-        /// Who can decrypt them.
-        recipients: Vec<Recipient>,
-    },
-    /// It is not a state of score-flyio, which it was taken for.
-    #[error("`{}` can't be read as a state of score-flyio: {reason}", path.display())]
-    Import {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        reason: String,
-    },
+    pub(super) fn newer(self, version: u64) -> StateError {
+        let name = self.document.name.display();
+        let message = format!(
+            "`{name}` was written by a later score-fly, in version {version} of its form, and this one knows versions \
+             up to {VERSION}"
+        );
+        Faults::from(invalid(message).with_help("use the later score-fly")).into()
+    }
+
     /// It was not written by score-fly.
-    #[error("`{}` is not a state file of score-fly: move it away, and run `score-fly init`", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
+    pub(super) fn foreign(self) -> StateError {
+        let message = format!("`{}` is not a state file of score-fly", self.document.name.display());
+        let diagnostic = invalid(message).with_help("move it away, and make a project here");
+        Faults::from(diagnostic.with_remedy(Remedy::StartProject)).into()
+    }
+
+    /// None of the identities decrypts it.
+    pub(super) fn locked(self, recipients: &[Recipient], identities: &Identities) -> StateError {
+        let name = self.document.name.display();
+        let (message, help) = if identities.is_empty() {
+            (format!("the secrets in `{name}` are encrypted"), "give an identity that can decrypt them")
+        } else {
+            let message = format!("the secrets in `{name}` can't be decrypted by the identity that is given");
+            (message, "give another identity")
+        };
+        let diagnostic = Diagnostic::new(Code::MissingIdentity, &pointer::Path::ROOT, message)
+            .with_help(format!("{help}; they are encrypted to {}", list(recipients)))
+            .with_remedy(Remedy::GiveIdentity);
+        Faults::from(diagnostic).into()
+    }
+
+    /// At a byte of the text, in which there may be secrets: it is never shown.
+    fn at(self, diagnostic: Diagnostic, at: Option<usize>) -> StateError {
+        let Some(at) = at else { return Faults::from(diagnostic).into() };
+        let text = String::from_utf8_lossy(&self.document.bytes);
+        let source = Source::new(self.document.name.to_string_lossy(), text);
+        let at = at.min(source.text.len());
+        Faults::at(diagnostic, source, Span::from(at..at)).into()
+    }
+}
+
+/// It is not a state of score-flyio, which it was taken for.
+pub(super) fn not_importable(shown: &Path, text: String, error: &serde_yaml::Error) -> StateError {
+    let message = format!("`{}` can't be read as a state of score-flyio: {}", shown.display(), reason(error));
+    let at = error.location().map_or(0, |location| location.index()).min(text.len());
+    Faults::at(invalid(message), Source::new(shown.to_string_lossy(), text), Span::from(at..at)).into()
+}
+
+/// What is wrong in a text, without its place, and without values: they may be secrets.
+pub(super) fn reason(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let start = ["invalid type: ", "invalid value: "].into_iter().find_map(|begin| text.find(begin));
+    match (start, text.rfind("expected ")) {
+        (Some(start), Some(expected)) if start < expected => format!("{}{}", &text[..start], &text[expected..]),
+        _ => text.to_owned(),
+    }
+}
+
+fn invalid(message: String) -> Diagnostic {
+    Diagnostic::new(Code::InvalidState, &pointer::Path::ROOT, message)
 }
 
 fn list(recipients: &[Recipient]) -> String {
     let recipients: Vec<String> = recipients.iter().map(|recipient| format!("`{recipient}`")).collect();
     recipients.join(" and ")
-}
-
-impl StateError {
-    /// None of the identities decrypts a file.
-    pub(super) fn locked(path: &Path, recipients: &[Recipient], identities: &Identities) -> Self {
-        let (path, recipients) = (path.to_owned(), recipients.to_owned());
-        if identities.is_empty() {
-            Self::NoIdentity { path, recipients }
-        } else {
-            Self::WrongIdentity { path, recipients }
-        }
-    }
-
-    pub(super) fn corrupt(path: &Path, reason: String) -> Self {
-        Self::Corrupt { path: path.to_owned(), reason }
-    }
 }

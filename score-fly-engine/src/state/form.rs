@@ -7,7 +7,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::change::Change;
-use super::error::StateError;
+use super::error::{StateError, Text, reason};
 use super::migrate::{STEPS, Step, VERSION, migrate_change, migrate_state, steps_from};
 use super::model::State;
 use crate::encryption::{Identities, Recipient, Undecryptable};
@@ -28,10 +28,10 @@ impl State {
     pub(crate) fn read(kept: &Kept, identities: Option<&Identities>) -> Result<Read, StateError> {
         let (mut state, steps) = parse(&kept.state)?;
         if let Some(identities) = identities {
-            let path = &kept.state.name;
+            let text = Text::new(&kept.state);
             state.unseal(identities).map_err(|error| match error {
-                Undecryptable::NoMatch => StateError::locked(path, &state.encrypt_to, identities),
-                Undecryptable::Damaged(reason) => StateError::corrupt(path, reason),
+                Undecryptable::NoMatch => text.locked(&state.encrypt_to, identities),
+                Undecryptable::Damaged(reason) => text.corrupt(reason, None),
             })?;
         }
         if let Some(journal) = &kept.journal {
@@ -60,10 +60,11 @@ const HEADING: &str = "# The state of a score-fly project. It may hold secrets: 
 
 /// The state, and the steps that led from the form of its text to today's.
 fn parse(document: &Document) -> Result<(State, &'static [Step]), StateError> {
-    let corrupt = |reason: String| StateError::corrupt(&document.name, reason);
-    let text = str::from_utf8(&document.bytes).map_err(|_| corrupt("it is not text in UTF-8".to_owned()))?;
+    let corrupt = |reason: &str, at| Text::new(document).corrupt(reason, at);
+    let text = str::from_utf8(&document.bytes)
+        .map_err(|error| corrupt("it is not text in UTF-8", Some(error.valid_up_to())))?;
     if text.trim().is_empty() {
-        return Err(corrupt("it is empty".to_owned()));
+        return Err(corrupt("it is empty", None));
     }
     let (state, steps) = match serde_yaml::from_str::<State>(text) {
         Ok(state) if state.version == VERSION => (state, &[] as &[Step]),
@@ -71,7 +72,7 @@ fn parse(document: &Document) -> Result<(State, &'static [Step]), StateError> {
         result => migrate(document, text, result.err())?,
     };
     if state.encrypt_to.is_empty() != state.sealed.is_none() {
-        return Err(corrupt("`encrypt_to` and `sealed` belong together, and one of them is missing".to_owned()));
+        return Err(corrupt("`encrypt_to` and `sealed` belong together, and one of them is missing", None));
     }
     Ok((state, steps))
 }
@@ -82,20 +83,23 @@ fn migrate(
     text: &str,
     error: Option<serde_yaml::Error>,
 ) -> Result<(State, &'static [Step]), StateError> {
-    let path = document.name.clone();
-    let mut value: Value = serde_yaml::from_str(text).map_err(|error| StateError::corrupt(&path, error.to_string()))?;
+    let corrupt = |error: &serde_yaml::Error| {
+        Text::new(document).corrupt(reason(error), error.location().map(|location| location.index()))
+    };
+    let mut value: Value = serde_yaml::from_str(text).map_err(|error| corrupt(&error))?;
     let Some(version) = value.get("version").and_then(Value::as_u64) else {
-        return Err(StateError::Foreign { path });
+        return Err(Text::new(document).foreign());
     };
     if version > VERSION {
-        return Err(StateError::Newer { path, version });
+        return Err(Text::new(document).newer(version));
     }
-    let Some(steps) = steps_from(version, STEPS) else { return Err(StateError::Foreign { path }) };
+    let Some(steps) = steps_from(version, STEPS) else { return Err(Text::new(document).foreign()) };
     if let (true, Some(error)) = (steps.is_empty(), error) {
-        return Err(StateError::corrupt(&path, error.to_string()));
+        return Err(corrupt(&error));
     }
     migrate_state(&mut value, steps, VERSION);
-    let state = State::deserialize(value).map_err(|error| StateError::corrupt(&path, error.to_string()))?;
+    // Where that came from is no longer known.
+    let state = State::deserialize(value).map_err(|error| Text::new(document).corrupt(error, None))?;
     Ok((state, steps))
 }
 
@@ -106,13 +110,17 @@ fn replay(
     steps: &[Step],
     identities: Option<&Identities>,
 ) -> Result<(), StateError> {
-    let corrupt = |reason: String| StateError::CorruptJournal { path: journal.name.clone(), reason };
-    for (index, line) in journal.bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+    let text = Text::new(journal);
+    let mut end = 0;
+    for line in journal.bytes.split_inclusive(|byte| *byte == b'\n') {
+        let start = end;
+        end += line.len();
         // The last line may have been cut short, when the run was killed while it wrote it. The
         // call that it speaks of is then as good as not answered.
         let Some(line) = line.strip_suffix(b"\n") else { break };
-        let unreadable =
-            |error: serde_json::Error| corrupt(format!("line {}, column {} can't be read", index + 1, error.column()));
+        let unreadable = |error: serde_json::Error| {
+            text.corrupt_journal("this can't be read", start + error.column().saturating_sub(1))
+        };
         let mut change: Change = if steps.is_empty() {
             serde_json::from_slice(line).map_err(unreadable)?
         } else {
@@ -122,8 +130,8 @@ fn replay(
         };
         if let Some(identities) = identities {
             change.unseal(identities).map_err(|error| match error {
-                Undecryptable::NoMatch => StateError::locked(&journal.name, &state.encrypt_to, identities),
-                Undecryptable::Damaged(reason) => corrupt(format!("line {}: {reason}", index + 1)),
+                Undecryptable::NoMatch => text.locked(&state.encrypt_to, identities),
+                Undecryptable::Damaged(reason) => text.corrupt_journal(reason, start),
             })?;
         }
         change.apply(state);

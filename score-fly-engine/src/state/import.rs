@@ -8,7 +8,7 @@ use score_fly_core::resource::{Selector, Uid};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::error::StateError;
+use super::error::{StateError, not_importable};
 use super::model::{ResourceRecord, State};
 use crate::provisioner::{Cmd, Http, Kind, Provisioner, Static};
 use crate::store::StoreError;
@@ -73,8 +73,10 @@ struct ForeignResource {
 /// If it can't be read, or is not such a state.
 pub fn import(path: &Path, shown: &Path) -> Result<Imported, StateError> {
     let text = fs::read_to_string(path).map_err(|error| StoreError::io("read", shown, &error))?;
-    let foreign: Foreign = serde_yaml::from_str(&text)
-        .map_err(|error| StateError::Import { path: shown.to_owned(), reason: error.to_string() })?;
+    let foreign: Foreign = match serde_yaml::from_str(&text) {
+        Ok(foreign) => foreign,
+        Err(error) => return Err(not_importable(shown, text, &error)),
+    };
     let mut state = State::new(foreign.app_prefix);
     let mut left = Vec::new();
     for provisioner in foreign.provisioners.unwrap_or_default() {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::conversion::Shared;
-use super::failure::{Failure, Setting};
+use super::failure::{Failure, Setting, no_project};
 use super::inputs::refuse_two_dashes;
 use super::report::{Generated, Log, Report};
 use super::score_file::{ScoreFile, ScoreText, named_alike};
@@ -45,7 +45,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
     }
     #[cfg(feature = "project")]
     if !options.project.env_files.is_empty() {
-        log.fail(super::failure::InProject::EnvFileWithoutProject);
+        let help = "variables are for the resources of a project: make one, or give the outputs of resources instead";
+        log.fail(no_project(help));
         return None;
     }
     if !cfg!(feature = "project") && context.root.has_project() {
@@ -53,7 +54,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
         return None;
     }
     if files.is_empty() {
-        log.fail(Failure::NothingToGenerate);
+        log.fail(no_project("name Score files, or make one"));
         return None;
     }
     Some(without_project(context, options, &shared, log))

@@ -14,6 +14,7 @@ use super::super::failure::Failure;
 use super::super::report::{Generated, Log, Note, Secrets, Unfinished};
 use super::super::score_file::ScoreFile;
 use super::options::{Options, SecretsTo};
+use crate::faults::unwritable_file;
 use crate::files::{Access, Staged};
 
 /// Where workloads are written.
@@ -133,11 +134,11 @@ impl Target<'_> {
 fn write(files: &[File<'_>]) -> Result<(), Failure> {
     let mut staged = Vec::new();
     for file in files {
-        let failed = |error| Failure::io("write", &file.shown, &error);
+        let failed = |error| unwritable_file(&file.shown, &error);
         staged.push((Staged::new(&file.path, file.content, file.access).map_err(failed)?, file));
     }
     for (ready, file) in staged {
-        ready.commit().map_err(|error| Failure::io("write", &file.shown, &error))?;
+        ready.commit().map_err(|error| unwritable_file(&file.shown, &error))?;
     }
     Ok(())
 }
