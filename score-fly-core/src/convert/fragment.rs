@@ -2,7 +2,7 @@
 
 use super::annotations::Set;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Part, Related, Severity};
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, Locator};
 use crate::fly::{self, Config};
 use crate::pointer::Pointer;
 use crate::prelude::*;
@@ -47,36 +47,6 @@ impl<'s> Fragment<'s> {
         ["metadata", "annotations", self.key].into_iter().collect()
     }
 
-    /// Whether the node at a pointer into the merged configuration is one of the fragment, and not
-    /// of `base`, over which it was merged. A missing node is one of where most of the way leads.
-    pub(super) fn owns(&self, pointer: &Pointer, base: &Node<'_>) -> bool {
-        let (here, there) = (Way::to(pointer, &self.document.root), Way::to(pointer, base));
-        here.whole || here.in_list || (here.steps > 0 && here.steps >= there.steps && !there.whole)
-    }
-
-    /// Lets a diagnostic that points into the fragment point into the annotation.
-    pub(super) fn locate(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        self.document.locate(&mut diagnostic);
-        let related = core::mem::take(&mut diagnostic.related).into_iter().map(|related| self.locate_related(related));
-        Diagnostic {
-            related: related.collect(),
-            part: self.part(diagnostic.location.map(|location| location.span)),
-            pointer: self.pointer(),
-            location: None,
-            origin: None,
-            // The change is one to a fly.toml.
-            fix: None,
-            ..diagnostic
-        }
-    }
-
-    /// The same for what is related to a diagnostic.
-    pub(super) fn locate_related(&self, related: Related) -> Related {
-        let location = related.location.or_else(|| self.document.place(&related.pointer));
-        let part = self.part(location.map(|location| location.span));
-        Related { pointer: self.pointer(), part, location: None, origin: None, ..related }
-    }
-
     fn part(&self, span: Option<Span>) -> Part {
         let Some(span) = span else { return Part::Value };
         if span.start < span.end {
@@ -90,32 +60,47 @@ impl<'s> Fragment<'s> {
     }
 }
 
-/// How far a pointer leads into a tree.
-struct Way {
-    steps: usize,
-    /// To its end.
-    whole: bool,
-    /// Into a list, which is merged as a whole.
-    in_list: bool,
+/// Places in a fragment, for any number of diagnostics.
+pub(super) struct Places<'f, 's> {
+    fragment: &'f Fragment<'s>,
+    here: Locator<'f, 's>,
+    base: Locator<'f, 'f>,
 }
 
-impl Way {
-    fn to(pointer: &Pointer, root: &Node<'_>) -> Self {
-        let mut way = Self { steps: 0, whole: true, in_list: false };
-        let mut node = root;
-        for segment in pointer.segments() {
-            let next = match &node.value {
-                Value::Mapping(mapping) => mapping.entry(&segment).map(|entry| &entry.value),
-                Value::Sequence(items) => {
-                    way.in_list = true;
-                    segment.parse().ok().and_then(|index: usize| items.get(index))
-                }
-                _ => None,
-            };
-            let Some(next) = next else { return Self { whole: false, ..way } };
-            way.steps += 1;
-            node = next;
+impl<'f, 's> Places<'f, 's> {
+    /// `base` is what the fragment was merged over.
+    pub(super) fn new(fragment: &'f Fragment<'s>, base: &'f Document<'f>) -> Self {
+        Self { fragment, here: Locator::new(&fragment.document), base: Locator::new(base) }
+    }
+
+    /// Whether the node at a pointer into the merged configuration is one of the fragment. A missing
+    /// node is one of where most of the way leads.
+    pub(super) fn are_of(&mut self, pointer: &Pointer) -> bool {
+        let (here, base) = (self.here.way(pointer), self.base.way(pointer));
+        // Lists are not merged.
+        here.whole || here.in_list || (here.steps > 0 && here.steps >= base.steps && !base.whole)
+    }
+
+    /// Lets a diagnostic that points into the fragment point into the annotation.
+    pub(super) fn locate(&mut self, mut diagnostic: Diagnostic) -> Diagnostic {
+        self.here.locate(&mut diagnostic);
+        let related = core::mem::take(&mut diagnostic.related).into_iter().map(|related| self.locate_related(related));
+        Diagnostic {
+            related: related.collect(),
+            part: self.fragment.part(diagnostic.location.map(|location| location.span)),
+            pointer: self.fragment.pointer(),
+            location: None,
+            origin: None,
+            // The change is one to a fly.toml.
+            fix: None,
+            ..diagnostic
         }
-        way
+    }
+
+    /// The same for what is related to a diagnostic.
+    pub(super) fn locate_related(&mut self, related: Related) -> Related {
+        let location = related.location.or_else(|| self.here.place(&related.pointer));
+        let part = self.fragment.part(location.map(|location| location.span));
+        Related { pointer: self.fragment.pointer(), part, location: None, origin: None, ..related }
     }
 }

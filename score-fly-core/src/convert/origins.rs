@@ -1,22 +1,58 @@
 //! Where the Score file says what stands in the fly.toml that it becomes.
 
+use alloc::borrow::Cow;
+use core::cell::OnceCell;
+
 use super::annotations::{Annotations, PortAnnotations, Set};
 use super::target;
 use crate::fly::config::{Config, Mount, Protocol, Service};
 use crate::fly::names;
+use crate::map::SortedMap;
 use crate::pointer::Pointer;
 use crate::prelude::*;
 use crate::resolve::{ResolvedContainer, ResolvedVariable, ResolvedWorkload};
 use crate::score::{self, Container, Port};
 
+/// What is made when it is first asked for.
+type Index<K, V> = OnceCell<SortedMap<K, V>>;
+
+/// A port of the workload's service, with its name.
+type Declared<'a> = (&'a str, &'a Port);
+
+type PortKey = (Option<u16>, Protocol);
+
+/// A volume's name on Fly, and where it is mounted.
+type VolumeKey = (Option<String>, Option<String>);
+
 /// What a configuration was made from.
 pub(super) struct Origins<'a> {
-    pub(super) resolved: &'a ResolvedWorkload<'a>,
-    pub(super) annotations: &'a Annotations,
-    pub(super) config: &'a Config,
+    resolved: &'a ResolvedWorkload<'a>,
+    annotations: &'a Annotations,
+    config: &'a Config,
+    // Of each there may be thousands, and as many to look for.
+    /// Ports of the workload's service, by their numbers.
+    by_number: Index<PortKey, Declared<'a>>,
+    /// The same by their targets.
+    by_target: Index<PortKey, Vec<Declared<'a>>>,
+    /// Volumes.
+    volumes: Index<VolumeKey, Pointer>,
+    /// Files, by where they are put.
+    files: Index<String, Pointer>,
 }
 
 impl<'a> Origins<'a> {
+    pub(super) fn new(resolved: &'a ResolvedWorkload<'a>, annotations: &'a Annotations, config: &'a Config) -> Self {
+        Self {
+            resolved,
+            annotations,
+            config,
+            by_number: OnceCell::new(),
+            by_target: OnceCell::new(),
+            volumes: OnceCell::new(),
+            files: OnceCell::new(),
+        }
+    }
+
     /// The node from which what stands at a pointer into the configuration was made, if that is known.
     pub(super) fn of(&self, pointer: &Pointer) -> Option<Pointer> {
         let segments: Vec<_> = pointer.segments().collect();
@@ -77,21 +113,30 @@ impl<'a> Origins<'a> {
     }
 
     fn volume(&self, mount: &Mount) -> Option<Pointer> {
-        self.containers().find_map(|(name, container)| {
-            let (written, _) = container.volumes.iter().find(|(written, volume)| {
-                let source = volume.source.as_ref().and_then(|source| names::volume_name(&source.name));
-                source.as_deref() == mount.source.as_deref() && target::normalise(written).ok() == mount.destination
-            })?;
-            Some(path(&["containers", name, "volumes", written]))
-        })
+        let volumes = self.volumes.get_or_init(|| {
+            let all = self.containers().flat_map(|(name, container)| {
+                container.volumes.iter().map(move |(written, volume)| {
+                    let source = volume.source.as_ref().and_then(|source| names::volume_name(&source.name));
+                    let place = (source.map(Cow::into_owned), target::normalise(written).ok());
+                    (place, path(&["containers", name, "volumes", written]))
+                })
+            });
+            first_of_each(all)
+        });
+        volumes.get(&(mount.source.clone(), mount.destination.clone())).cloned()
     }
 
     fn file(&self, guest_path: &str) -> Option<Pointer> {
-        self.containers().find_map(|(name, container)| {
-            let is_it = |written: &&&str| target::normalise_file(written).is_ok_and(|path| path == guest_path);
-            let written = container.files.keys().find(is_it)?;
-            Some(path(&["containers", name, "files", written]))
-        })
+        let files = self.files.get_or_init(|| {
+            let all = self.containers().flat_map(|(name, container)| {
+                let targets = container.files.keys();
+                targets.filter_map(move |written| {
+                    Some((target::normalise_file(written).ok()?, path(&["containers", name, "files", written])))
+                })
+            });
+            first_of_each(all)
+        });
+        files.get(guest_path).cloned()
     }
 
     /// A part of a check: an annotation, or a probe.
@@ -115,17 +160,29 @@ impl<'a> Origins<'a> {
 
     /// A part of a service: an annotation, or a port of the workload's service.
     fn service(&self, service: &Service, rest: &[&str]) -> Option<Pointer> {
-        let mut ports = self.ports(service);
+        let protocol = service.protocol.unwrap_or(Protocol::Tcp);
+        let by_target = self.by_target.get_or_init(|| {
+            SortedMap::grouped(
+                self.ports().map(|(name, port, protocol)| ((Some(port.target()), protocol), (name, port))),
+            )
+        });
+        let ports = by_target.get(&(service.internal_port, protocol)).map(Vec::as_slice).unwrap_or_default();
         let annotated = |set: fn(&PortAnnotations) -> Option<&str>| {
-            let key = ports.clone().find_map(|(name, _)| set(self.annotations.ports.get(name)?))?;
+            let key = ports.iter().find_map(|(name, _)| set(self.annotations.ports.get(*name)?))?;
             Some(path(&["metadata", "annotations", key]))
         };
         let found = match rest {
             ["ports", index, field @ ..] => {
                 let number = service.ports.get(index.parse::<usize>().ok()?)?.port;
+                let by_number = self.by_number.get_or_init(|| {
+                    first_of_each(
+                        self.ports().map(|(name, port, protocol)| ((Some(port.port), protocol), (name, port))),
+                    )
+                });
+                let own = by_number.get(&(number, protocol)).copied();
+                let own = own.filter(|(_, port)| Some(port.target()) == service.internal_port);
                 // The ports of the web can be those of a route.
-                let own = ports.clone().find(|(_, port)| Some(port.port) == number).or_else(|| ports.clone().next());
-                let (name, port) = own?;
+                let (name, port) = own.or_else(|| ports.first().copied())?;
                 return self.port(name, port, service.protocol, field);
             }
             ["auto_stop_machines", ..] => annotated(|port| key(port.auto_stop.as_ref())),
@@ -135,20 +192,18 @@ impl<'a> Origins<'a> {
             ["http_checks", _, field @ ..] => self.check("readiness", field),
             _ => None,
         };
-        found.or_else(|| Some(path(&["service", "ports", ports.next()?.0])))
+        found.or_else(|| Some(path(&["service", "ports", ports.first()?.0])))
     }
 
-    /// The ports of the workload's service that a service of Fly's proxy stands for.
-    fn ports(&self, service: &Service) -> impl Iterator<Item = (&'a str, &'a Port)> + Clone + use<'a> {
-        let (target, protocol) = (service.internal_port, service.protocol.unwrap_or(Protocol::Tcp));
+    /// The ports of the workload's service.
+    fn ports(&self) -> impl Iterator<Item = (&'a str, &'a Port, Protocol)> + use<'a> {
         let declared = self.resolved.workload.service.iter().flat_map(|service| &service.ports);
-        let declared = declared.map(|(name, port)| (name.as_str(), port));
-        declared.filter(move |(_, port)| {
-            let same = match port.protocol.unwrap_or_default() {
-                score::PortProtocol::Tcp => protocol == Protocol::Tcp,
-                score::PortProtocol::Udp => protocol == Protocol::Udp,
+        declared.map(|(name, port)| {
+            let protocol = match port.protocol.unwrap_or_default() {
+                score::PortProtocol::Tcp => Protocol::Tcp,
+                score::PortProtocol::Udp => Protocol::Udp,
             };
-            same && Some(port.target()) == target
+            (name.as_str(), port, protocol)
         })
     }
 
@@ -171,6 +226,13 @@ impl<'a> Origins<'a> {
         };
         found.or_else(|| Some(path(&["service", "ports", name])))
     }
+}
+
+/// Of entries with one key, the first.
+fn first_of_each<K: Ord, V>(entries: impl Iterator<Item = (K, V)>) -> SortedMap<K, V> {
+    let mut entries: Vec<(K, V)> = entries.collect();
+    entries.reverse();
+    entries.into_iter().collect()
 }
 
 fn path(keys: &[&str]) -> Pointer {

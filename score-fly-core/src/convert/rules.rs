@@ -3,14 +3,15 @@
 use core::cell::OnceCell;
 
 use super::annotations::Annotations;
-use super::fragment::Fragment;
+use super::fragment::{Fragment, Places};
 use super::messages;
 use super::origins::Origins;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Related};
-use crate::document::Node;
+use crate::document::Document;
 use crate::fly::field::Field as _;
-use crate::fly::{self, App, Config};
+use crate::fly::{self, App};
 use crate::local::LocalFiles;
+use crate::map::SortedSet;
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 use crate::resolve::ResolvedWorkload;
@@ -24,9 +25,11 @@ pub(super) fn finish(
     diagnostics: &mut Diagnostics,
 ) -> App {
     let Some(annotation) = &annotations.app.config else {
-        let origins = Origins { resolved, annotations, config: &app.config };
         let found = fly::check(&app.config, &side_files(&app));
-        diagnostics.extend_later(found.into_iter().filter_map(|found| in_score(found, &origins)).collect());
+        if !found.is_empty() {
+            let origins = Origins::new(resolved, annotations, &app.config);
+            diagnostics.extend_later(found.into_iter().filter_map(|found| in_score(found, &origins)).collect());
+        }
         return app;
     };
     let source = Fragment::source(annotation);
@@ -38,12 +41,21 @@ pub(super) fn finish(
     let read = found.len();
     let files = side_files(&app);
     found.extend_later(fly::check(&app.config, &files));
-    let origins = Origins { resolved, annotations, config: &app.config };
-    let merged = Merged { fragment, origins, base: &base, tree: base.write().into(), files, before: OnceCell::new() };
-    let (read, ruled): (Vec<_>, Vec<_>) = found.into_iter().enumerate().partition(|(index, _)| *index < read);
-    let read = read.into_iter().map(|(_, found)| merged.fragment.locate(found));
-    let ruled = ruled.into_iter().filter_map(|(_, found)| merged.locate(found));
-    diagnostics.extend_later(read.chain(ruled).collect());
+    if !found.is_empty() {
+        let tree = Document { sources: Vec::new(), root: base.write().into() };
+        let mut merged = Merged {
+            fragment: fragment.pointer(),
+            places: Places::new(&fragment, &tree),
+            origins: Origins::new(resolved, annotations, &app.config),
+            before: OnceCell::new(),
+        };
+        let before = || fly::check(&base, &files).into_iter().map(|found| (found.pointer, found.message)).collect();
+        let found = found.into_iter().enumerate();
+        let located = found.filter_map(|(index, found)| {
+            if index < read { Some(merged.places.locate(found)) } else { merged.locate(found, before) }
+        });
+        diagnostics.extend_later(located.collect());
+    }
     app
 }
 
@@ -56,48 +68,44 @@ fn side_files(app: &App) -> LocalFiles {
 
 /// A configuration with a fragment in it.
 struct Merged<'s> {
-    fragment: Fragment<'s>,
+    fragment: Pointer,
+    places: Places<'s, 's>,
     origins: Origins<'s>,
-    /// What it was before.
-    base: &'s Config,
-    /// The same as a tree.
-    tree: Node<'s>,
-    files: LocalFiles,
-    /// What was wrong with it before, if anybody asked.
-    before: OnceCell<Diagnostics>,
+    /// What was wrong before the fragment was merged, if anybody asked.
+    before: OnceCell<SortedSet<(Pointer, String)>>,
 }
 
 impl Merged<'_> {
     /// A diagnostic about the configuration, where the Score file says what it is about.
-    fn locate(&self, mut found: Diagnostic) -> Option<Diagnostic> {
-        if self.is_fragments(&found.pointer) {
-            let related = core::mem::take(&mut found.related);
-            let mut located = self.fragment.locate(found);
-            located.related = related.into_iter().filter_map(|related| self.locate_related(related)).collect();
-            located.because_of = cause(located.code);
-            return Some(located);
+    fn locate(
+        &mut self,
+        mut found: Diagnostic,
+        before: impl FnOnce() -> SortedSet<(Pointer, String)>,
+    ) -> Option<Diagnostic> {
+        let is_fragments = self.places.are_of(&found.pointer);
+        if !is_fragments {
+            let said = (found.pointer.clone(), found.message.clone());
+            if self.before.get_or_init(before).contains(&said) {
+                return in_score(found, &self.origins);
+            }
         }
-        let before = self.before.get_or_init(|| fly::check(self.base, &self.files));
-        if before.iter().any(|before| (&before.pointer, &before.message) == (&found.pointer, &found.message)) {
-            return in_score(found, &self.origins);
-        }
-        let about = self.origins.of(&found.pointer);
         let related = core::mem::take(&mut found.related);
-        let mut located = messages::clash_with_fragment(found, self.fragment.pointer(), about);
+        let mut located = if is_fragments {
+            self.places.locate(found)
+        } else {
+            let about = self.origins.of(&found.pointer);
+            messages::clash_with_fragment(found, self.fragment.clone(), about)
+        };
         located.related.extend(related.into_iter().filter_map(|related| self.locate_related(related)));
         located.because_of = cause(located.code);
         Some(located)
     }
 
-    fn locate_related(&self, related: Related) -> Option<Related> {
-        if self.is_fragments(&related.pointer) {
-            return Some(self.fragment.locate_related(related));
+    fn locate_related(&mut self, related: Related) -> Option<Related> {
+        if self.places.are_of(&related.pointer) {
+            return Some(self.places.locate_related(related));
         }
         Some(Related { pointer: self.origins.of(&related.pointer)?, ..related })
-    }
-
-    fn is_fragments(&self, pointer: &Pointer) -> bool {
-        self.fragment.owns(pointer, &self.tree)
     }
 }
 

@@ -41,9 +41,7 @@ impl<'s> Document<'s> {
 
     /// The place of the key under which the node at `pointer` stands.
     pub(crate) fn place(&self, pointer: &Pointer) -> Option<Location> {
-        let mut locator = Locator::new(self);
-        let origin = locator.find(pointer, &Part::Key);
-        locator.location(origin)
+        Locator::new(self).place(pointer)
     }
 
     /// The node at a pointer.
@@ -74,27 +72,54 @@ impl<'d, 's> Entries<'d, 's> {
 }
 
 /// Finds the places of any number of diagnostics.
-struct Locator<'d, 's> {
+pub(crate) struct Locator<'d, 's> {
     document: &'d Document<'s>,
     /// The ids of the sources, as far as they were needed.
     ids: Vec<Option<SourceId>>,
     entries: Entries<'d, 's>,
+    /// The text that was last looked into, with where its lines start: in it, and in its spelling.
+    lines: Option<(&'d Node<'s>, Vec<(usize, usize)>)>,
+}
+
+/// How far a pointer leads.
+pub(crate) struct Way {
+    /// How many nodes there are on it.
+    pub(crate) steps: usize,
+    /// Whether it leads to its end.
+    pub(crate) whole: bool,
+    /// Whether it leads into a list, or would.
+    pub(crate) in_list: bool,
 }
 
 /// What was found on the way down a pointer.
 struct Found<'d, 's> {
     key: Option<&'d Key<'s>>,
     node: &'d Node<'s>,
+    steps: usize,
     /// Whether the pointer names this node itself, and not something missing below it.
     whole: bool,
+    in_list: bool,
 }
 
 impl<'d, 's> Locator<'d, 's> {
-    fn new(document: &'d Document<'s>) -> Self {
-        Self { document, ids: vec![None; document.sources.len()], entries: Entries::default() }
+    pub(crate) fn new(document: &'d Document<'s>) -> Self {
+        Self { document, ids: vec![None; document.sources.len()], entries: Entries::default(), lines: None }
     }
 
-    fn locate(&mut self, diagnostic: &mut Diagnostic) {
+    /// The place of the key under which the node at `pointer` stands.
+    pub(crate) fn place(&mut self, pointer: &Pointer) -> Option<Location> {
+        let origin = self.find(pointer, &Part::Key);
+        self.location(origin)
+    }
+
+    /// How far a pointer leads.
+    pub(crate) fn way(&mut self, pointer: &Pointer) -> Way {
+        let Found { steps, in_list, whole, .. } = self.walk(pointer);
+        Way { steps, whole, in_list }
+    }
+
+    /// Fills in the places of a diagnostic and of what is related to it.
+    pub(crate) fn locate(&mut self, diagnostic: &mut Diagnostic) {
         if diagnostic.location.is_none() {
             let origin = diagnostic.origin.unwrap_or_else(|| self.find(&diagnostic.pointer, &diagnostic.part));
             diagnostic.location = self.location(origin);
@@ -114,7 +139,7 @@ impl<'d, 's> Locator<'d, 's> {
     }
 
     fn find(&mut self, pointer: &Pointer, part: &Part) -> Origin {
-        let Found { key, node, whole } = self.walk(pointer);
+        let Found { key, node, whole, .. } = self.walk(pointer);
         let key = key.map(|key| key.origin);
         match part {
             Part::Value | Part::Text(_) | Part::Bytes(_) if whole => {
@@ -138,19 +163,20 @@ impl<'d, 's> Locator<'d, 's> {
     }
 
     fn walk(&mut self, pointer: &Pointer) -> Found<'d, 's> {
-        let mut found = Found { key: None, node: &self.document.root, whole: true };
+        let mut found = Found { key: None, node: &self.document.root, steps: 0, whole: true, in_list: false };
         for segment in pointer.segments() {
             let next = match &found.node.value {
                 Value::Mapping(mapping) => {
                     self.entries.get(mapping, &segment).map(|entry| (Some(&entry.key), &entry.value))
                 }
                 Value::Sequence(items) => {
+                    found.in_list = true;
                     segment.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (None, item))
                 }
                 _ => None,
             };
             match next {
-                Some((key, node)) => found = Found { key, node, whole: true },
+                Some((key, node)) => found = Found { key, node, steps: found.steps + 1, ..found },
                 None => return Found { whole: false, ..found },
             }
         }
@@ -166,27 +192,26 @@ impl<'d, 's> Locator<'d, 's> {
     }
 
     /// The place of some bytes of a text, as far as they are in one line, where the source spells
-    /// its lines the same way.
+    /// the lines up to there the same way.
     #[expect(clippy::cast_possible_truncation, reason = "sources are limited to far below 4 GiB")]
-    fn find_bytes(&self, node: &Node<'_>, span: Span) -> Option<Origin> {
+    fn find_bytes(&mut self, node: &'d Node<'s>, span: Span) -> Option<Origin> {
         let Value::String(text) = &node.value else { return None };
-        let slice = node.origin.span.slice(&self.document.source(node.origin.source)?.text);
-        let (before, after) = text.split_at_checked(span.start as usize)?;
-        let line = before.bytes().filter(|byte| *byte == b'\n').count();
-        let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
-        let left = after.find('\n').unwrap_or(after.len());
-        let length = (span.end.saturating_sub(span.start) as usize).min(left);
-        // The lines stand one after another, with nothing but indentation, or an escape, between them.
-        let mut start = 0;
-        for (number, spelt) in text.split('\n').enumerate() {
-            start += slice.get(start..)?.find(spelt)?;
-            if number == line {
-                break;
-            }
-            start += spelt.len();
+        if !self.lines.as_ref().is_some_and(|(last, _)| core::ptr::eq(*last, node)) {
+            let slice = node.origin.span.slice(&self.document.source(node.origin.source)?.text);
+            self.lines = Some((node, lines(text, slice)));
         }
-        let start = node.origin.span.start + (start + column) as u32;
-        Some(Origin { span: Span { start, end: start + length as u32 }, ..node.origin })
+        let (_, lines) = self.lines.as_ref()?;
+        let start = span.start as usize;
+        let line = lines.partition_point(|(own, _)| *own <= start).checked_sub(1)?;
+        let (own, spelt) = lines.get(line)?;
+        let left = text.get(start..)?.lines().next().map_or(0, str::len);
+        // The last of the lines that are spelt so may not be the last of all.
+        if lines.len() == line + 1 && text.get(*own..start)?.contains('\n') {
+            return None;
+        }
+        let start = node.origin.span.start + (spelt + start - own) as u32;
+        let length = span.end.saturating_sub(span.start).min(left as u32);
+        Some(Origin { span: Span { start, end: start + length }, ..node.origin })
     }
 
     /// The part of a place that lies on its first line.
@@ -197,4 +222,19 @@ impl<'d, 's> Locator<'d, 's> {
         let length = slice.find('\n').map_or(slice.len(), |end| slice.get(..end).unwrap_or_default().trim_end().len());
         Origin { span: Span { start: origin.span.start, end: origin.span.start + length as u32 }, ..origin }
     }
+}
+
+/// Where the lines of a text start, in it and in its spelling, as far as they are spelt as they are: one
+/// after another, with nothing but indentation, or an escape, between them.
+fn lines(text: &str, spelling: &str) -> Vec<(usize, usize)> {
+    let mut starts = Vec::new();
+    let (mut own, mut spelt) = (0, 0);
+    for line in text.split('\n') {
+        let Some(found) = spelling.get(spelt..).and_then(|rest| rest.find(line)) else { break };
+        spelt += found;
+        starts.push((own, spelt));
+        own += line.len() + 1;
+        spelt += line.len();
+    }
+    starts
 }

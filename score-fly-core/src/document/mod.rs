@@ -13,6 +13,7 @@ mod toml;
 mod yaml;
 
 pub(crate) use json::of_json;
+pub(crate) use locate::Locator;
 pub use node::{Document, Entry, Key, Mapping, Node, Number, Value};
 pub use toml::parse_toml;
 pub(crate) use toml::{Toml, read_toml};

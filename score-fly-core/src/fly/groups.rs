@@ -1,6 +1,7 @@
 //! Process groups: which there are, and which parts of a configuration belong to them.
 
 use super::config::Config;
+use crate::map::{SortedMap, SortedSet};
 use crate::prelude::*;
 
 /// The group of an app without `[processes]`.
@@ -18,6 +19,30 @@ impl Config {
             Some(first) if !self.processes.contains_key(IMPLICIT) => first,
             _ => IMPLICIT,
         }
+    }
+
+    /// Whether there is such a group.
+    pub(crate) fn has_process_group(&self, group: &str) -> bool {
+        if self.processes.is_empty() { group == IMPLICIT } else { self.processes.contains_key(group) }
+    }
+
+    /// The groups, each with the items that belong to it by their `processes`, in their order.
+    pub(crate) fn by_process_group<'c, T: Clone>(
+        &'c self,
+        items: impl IntoIterator<Item = (&'c [String], T)>,
+    ) -> SortedMap<&'c str, Vec<T>> {
+        let mut belonging = Vec::new();
+        for (processes, item) in items {
+            if processes.is_empty() {
+                belonging.push((self.default_process_group(), item));
+                continue;
+            }
+            // A group may be named twice.
+            let groups: SortedSet<&str> = processes.iter().map(String::as_str).collect();
+            let groups = groups.iter().filter(|group| self.has_process_group(group));
+            belonging.extend(groups.map(|group| (*group, item.clone())));
+        }
+        SortedMap::grouped(belonging)
     }
 
     /// Whether anything tells when a machine is ready.

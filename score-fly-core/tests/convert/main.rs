@@ -9,6 +9,7 @@ mod containers;
 mod env;
 mod files;
 mod fragment;
+mod large;
 mod mounts;
 mod services;
 mod support;

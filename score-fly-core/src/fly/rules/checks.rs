@@ -4,8 +4,9 @@ use super::facts::{Facts, each, within};
 use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::Duration;
-use crate::fly::config::{Check, CheckType, HttpCheck};
+use crate::fly::config::{Check, CheckType, Config, HttpCheck};
 use crate::fly::limits::{self, CheckLimits, SERVICE_CHECK, TOP_LEVEL_CHECK};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -61,8 +62,10 @@ fn protocol_and_tls(at: &Path<'_>, protocol: Option<&str>, skip: bool, name: boo
 }
 
 pub(super) fn top_level(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let config = facts.config;
+    let served = config.by_process_group(config.http_service.iter().map(|service| (service.processes.as_slice(), ())));
     let checks = Path::ROOT.key("checks");
-    for (name, check) in &facts.config.checks {
+    for (name, check) in &config.checks {
         let at = checks.key(name);
         let CheckLimits { interval: intervals, timeout: timeouts, .. } = &TOP_LEVEL_CHECK;
         if let Some(interval) = check.interval.filter(|interval| interval < intervals.start()) {
@@ -86,7 +89,7 @@ pub(super) fn top_level(facts: &Facts<'_>, report: &mut Diagnostics) {
             }
         }
         match check.port {
-            None if !has_http_service(facts, &check.processes) => {
+            None if !has_http_service(config, &check.processes, &served) => {
                 report.push(messages::check_without_port(&at.key("port"), name));
             }
             None => {}
@@ -109,13 +112,8 @@ fn only_for_http(at: &Path<'_>, check: &Check, report: &mut Diagnostics) {
     }
 }
 
-/// Whether each group of a check has an `[http_service]`, whose port flyctl then takes.
-fn has_http_service(facts: &Facts<'_>, processes: &[String]) -> bool {
-    let config = facts.config;
-    let Some(service) = &config.http_service else { return false };
-    let groups = config.process_groups();
-    groups
-        .iter()
-        .filter(|group| config.belongs(processes, group))
-        .all(|group| config.belongs(&service.processes, group))
+/// Whether each group of a check is one of those with an `[http_service]`, whose port flyctl then takes.
+fn has_http_service(config: &Config, processes: &[String], served: &SortedMap<&str, Vec<()>>) -> bool {
+    let groups = config.by_process_group([(processes, ())]);
+    groups.keys().all(|group| served.contains_key(group))
 }

@@ -63,7 +63,7 @@ pub(super) fn guest_paths(facts: &Facts<'_>, report: &mut Diagnostics) {
 
 /// `fly deploy` puts all files into all machines.
 pub(super) fn processes(facts: &Facts<'_>, report: &mut Diagnostics) {
-    if facts.config.process_groups().len() < 2 {
+    if facts.config.processes.len() < 2 {
         return;
     }
     each("files", &facts.config.files, |at, file| {

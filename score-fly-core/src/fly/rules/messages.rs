@@ -179,14 +179,14 @@ pub(crate) fn gpu(at: &Path<'_>) -> Diagnostic {
 // Volumes.
 
 /// `group` is a process group, if there are several.
-pub(crate) fn second_mount(at: &Path<'_>, group: Option<&str>, first: &Pointer) -> Diagnostic {
+pub(crate) fn second_mount(at: &Path<'_>, group: Option<&str>, first: &Path<'_>) -> Diagnostic {
     let message = match group {
         Some(group) => format!("a Fly machine takes one volume, and those of the process group `{group}` have one"),
         None => "a Fly machine takes one volume, and this is another".to_owned(),
     };
     Diagnostic::new(Code::TooManyVolumes, at, message)
         .on_key()
-        .with_related_at(first.clone(), "the first volume is here")
+        .with_related(first, "the first volume is here")
         .with_help("put what must stay into one volume, in folders of its own")
 }
 

@@ -6,20 +6,18 @@ use super::facts::{Facts, each, within};
 use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::{limits, names, size};
+use crate::pointer::Path;
 
 pub(super) fn one_for_each_machine(facts: &Facts<'_>, report: &mut Diagnostics) {
     let config = facts.config;
-    let groups = config.process_groups();
-    for group in &groups {
-        let mut first = None;
-        each("mounts", &config.mounts, |at, mount| {
-            if config.belongs(&mount.processes, group) {
-                match &first {
-                    None => first = Some(at.to_pointer()),
-                    Some(first) => report.push(messages::second_mount(at, (groups.len() > 1).then_some(*group), first)),
-                }
-            }
-        });
+    let several = config.processes.len() > 1;
+    let mounts = config.mounts.iter().enumerate().map(|(index, mount)| (mount.processes.as_slice(), index));
+    let list = Path::ROOT.key("mounts");
+    for (group, mounts) in config.by_process_group(mounts) {
+        let Some((first, others)) = mounts.split_first() else { continue };
+        for other in others {
+            report.push(messages::second_mount(&list.index(*other), several.then_some(group), &list.index(*first)));
+        }
     }
 }
 

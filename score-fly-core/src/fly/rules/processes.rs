@@ -3,6 +3,7 @@
 use super::facts::{Facts, each};
 use super::messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fly::config::Config;
 use crate::fly::shlex;
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -21,7 +22,7 @@ pub(super) fn services(facts: &Facts<'_>, report: &mut Diagnostics) {
     let config = facts.config;
     let mut rule = |at: &Path<'_>, processes: &[String]| {
         if processes.is_empty() && !config.processes.is_empty() {
-            report.push(messages::service_without_processes(&at.key("processes"), &config.process_groups()));
+            report.push(messages::service_without_processes(&at.key("processes"), &shown(config)));
         }
         unknown(facts, at, processes, report, messages::unknown_group);
     };
@@ -81,11 +82,17 @@ fn unknown(
     report: &mut Diagnostics,
     message: fn(&Path<'_>, &str, &[&str]) -> Diagnostic,
 ) {
-    let groups = facts.config.process_groups();
     let at = at.key("processes");
     for (index, process) in processes.iter().enumerate() {
-        if !groups.contains(&process.as_str()) {
-            report.push(message(&at.index(index), process, &groups));
+        if !facts.config.has_process_group(process) {
+            report.push(message(&at.index(index), process, &shown(facts.config)));
         }
     }
+}
+
+/// The groups that a message looks at: nobody reads a longer list.
+fn shown(config: &Config) -> Vec<&str> {
+    let mut groups = config.process_groups();
+    groups.truncate(50);
+    groups
 }

@@ -12,47 +12,73 @@ use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
 /// A service as Fly's proxy sees it; `[http_service]` is one on the ports 80 and 443.
-struct Served<'c> {
-    at: Pointer,
+struct Served {
+    /// The position in `[[services]]`.
+    index: Option<usize>,
     protocol: Protocol,
     internal_port: Option<u16>,
-    processes: &'c [String],
-    /// Each with the place that it is written at.
-    external: Vec<(Pointer, RangeInclusive<u16>)>,
+    external: Vec<External>,
 }
 
-/// The services of a process group, in the order in which flyctl sends them.
-fn served<'c>(config: &'c Config, group: &str) -> Vec<Served<'c>> {
-    let mut all = Vec::new();
-    if let Some(service) = &config.http_service {
-        let at = Path::ROOT.key("http_service").to_pointer();
-        all.push(Served {
-            protocol: Protocol::Tcp,
-            internal_port: service.internal_port,
-            processes: &service.processes,
-            external: vec![(at.clone(), 80..=80), (at.clone(), 443..=443)],
-            at,
-        });
+/// External ports of a service.
+struct External {
+    ports: RangeInclusive<u16>,
+    /// The position in `ports` and the key there, if they are written down.
+    written: Option<(usize, &'static str)>,
+}
+
+impl Served {
+    fn at(&self) -> Pointer {
+        match self.index {
+            None => Path::ROOT.key("http_service").to_pointer(),
+            Some(index) => Path::ROOT.key("services").index(index).to_pointer(),
+        }
     }
-    each("services", &config.services, |at, service| {
-        let mut external = Vec::new();
-        each_port(at, service, |at, port| {
-            if let Some(port) = port.port {
-                external.push((at.key("port").to_pointer(), port..=port));
-            } else if let (Some(start), Some(end)) = (port.start_port, port.end_port) {
-                external.push((at.key("start_port").to_pointer(), start..=end));
+
+    fn at_port(&self, port: &External) -> Pointer {
+        match (self.index, port.written) {
+            (Some(index), Some((port, key))) => {
+                let services = Path::ROOT.key("services");
+                services.index(index).key("ports").index(port).key(key).to_pointer()
             }
+            _ => self.at(),
+        }
+    }
+}
+
+/// The services with the process groups that they belong to, in the order in which flyctl sends them.
+fn served(config: &Config) -> Vec<(&[String], Served)> {
+    let http = config.http_service.iter().map(|service| {
+        let (internal_port, external) =
+            (service.internal_port, [80, 443].map(|port| External { ports: port..=port, written: None }));
+        (
+            service.processes.as_slice(),
+            Served { index: None, protocol: Protocol::Tcp, internal_port, external: external.into() },
+        )
+    });
+    let others = config.services.iter().enumerate().map(|(index, service)| {
+        let ports = service.ports.iter().enumerate();
+        let external = ports.filter_map(|(index, port)| match (port.port, port.start_port, port.end_port) {
+            (Some(port), _, _) => Some(External { ports: port..=port, written: Some((index, "port")) }),
+            (None, Some(start), Some(end)) if start <= end => {
+                Some(External { ports: start..=end, written: Some((index, "start_port")) })
+            }
+            _ => None,
         });
-        all.push(Served {
-            at: at.to_pointer(),
+        let served = Served {
+            index: Some(index),
             protocol: service.protocol.unwrap_or(Protocol::Tcp),
             internal_port: service.internal_port,
-            processes: &service.processes,
-            external,
-        });
+            external: external.collect(),
+        };
+        (service.processes.as_slice(), served)
     });
-    all.retain(|service| config.belongs(service.processes, group));
-    all
+    http.chain(others).collect()
+}
+
+/// The services of each process group.
+fn by_group<'c>(services: &'c [(&'c [String], Served)], config: &'c Config) -> impl Iterator<Item = Vec<&'c Served>> {
+    config.by_process_group(services.iter().map(|(processes, service)| (*processes, service))).into_values()
 }
 
 fn each_port<'c>(at: &Path<'_>, service: &'c Service, mut rule: impl FnMut(&Path<'_>, &'c ServicePort)) {
@@ -83,32 +109,42 @@ pub(super) fn required(facts: &Facts<'_>, report: &mut Diagnostics) {
 
 /// Fly keeps one of them, and the checks of the other fail.
 pub(super) fn duplicates(facts: &Facts<'_>, report: &mut Diagnostics) {
-    for group in facts.config.process_groups() {
-        let services = served(facts.config, group).into_iter();
-        let by_port = services.filter_map(|service| Some(((service.protocol, service.internal_port?), service.at)));
-        for ((protocol, port), places) in SortedMap::grouped(by_port) {
-            let Some((first, others)) = places.split_first() else { continue };
+    let services = served(facts.config);
+    for group in by_group(&services, facts.config) {
+        let by_port =
+            group.into_iter().filter_map(|service| Some(((service.protocol, service.internal_port?), service)));
+        for ((protocol, port), services) in SortedMap::grouped(by_port) {
+            let Some((first, others)) = services.split_first() else { continue };
             for other in others {
-                report.push(messages::duplicate_service(other, protocol, port, first));
+                report.push(messages::duplicate_service(&other.at(), protocol, port, &first.at()));
             }
         }
     }
 }
 
+/// Of two that overlap, the one that comes later is the wrong one.
 pub(super) fn external_ports(facts: &Facts<'_>, report: &mut Diagnostics) {
-    for group in facts.config.process_groups() {
-        let mut taken: Vec<(Protocol, RangeInclusive<u16>, Pointer)> = Vec::new();
-        for service in served(facts.config, group) {
-            for (at, ports) in service.external {
-                let first = taken.iter().find(|(protocol, others, _)| {
-                    *protocol == service.protocol && ports.start() <= others.end() && others.start() <= ports.end()
-                });
-                if let Some((_, others, first)) = first {
-                    let port = *ports.start().max(others.start());
-                    report.push(messages::port_taken(&at, service.protocol, port, first));
-                } else {
-                    taken.push((service.protocol, ports, at));
-                }
+    let services = served(facts.config);
+    for group in by_group(&services, facts.config) {
+        let all = group.iter().flat_map(|service| service.external.iter().map(|external| (*service, external)));
+        let mut all: Vec<(usize, (&Served, &External))> = all.enumerate().collect();
+        all.sort_by_key(|(order, (service, external))| (service.protocol, *external.ports.start(), *order));
+        // Of all before, the one that reaches furthest.
+        let mut furthest: Option<(usize, (&Served, &External))> = None;
+        for next in all {
+            let (order, (service, external)) = next;
+            let overlapped = furthest.filter(|(_, (other, ports))| {
+                other.protocol == service.protocol && ports.ports.contains(external.ports.start())
+            });
+            let Some((other_order, (other, other_external))) = overlapped else {
+                furthest = Some(next);
+                continue;
+            };
+            let (at, other_at) = (service.at_port(external), other.at_port(other_external));
+            let (later, first) = if order > other_order { (&at, &other_at) } else { (&other_at, &at) };
+            report.push(messages::port_taken(later, service.protocol, *external.ports.start(), first));
+            if external.ports.end() > other_external.ports.end() {
+                furthest = Some(next);
             }
         }
     }

@@ -105,15 +105,11 @@ pub(super) fn statics(facts: &Facts<'_>, report: &mut Diagnostics) {
 /// flyctl sends one entry for each process group.
 pub(super) fn metrics(facts: &Facts<'_>, report: &mut Diagnostics) {
     let config = facts.config;
-    for group in config.process_groups() {
-        let mut taken = false;
-        each("metrics", &config.metrics, |at, metric| {
-            if config.belongs(&metric.processes, group) {
-                if taken {
-                    report.push(messages::second_metrics(at, group));
-                }
-                taken = true;
-            }
-        });
+    let metrics = config.metrics.iter().enumerate().map(|(index, metric)| (metric.processes.as_slice(), index));
+    let list = Path::ROOT.key("metrics");
+    for (group, metrics) in config.by_process_group(metrics) {
+        for index in metrics.into_iter().skip(1) {
+            report.push(messages::second_metrics(&list.index(index), group));
+        }
     }
 }

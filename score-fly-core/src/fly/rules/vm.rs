@@ -18,16 +18,12 @@ pub(super) fn machines(facts: &Facts<'_>, report: &mut Diagnostics) {
 /// first.
 pub(super) fn repeated(facts: &Facts<'_>, report: &mut Diagnostics) {
     let config = facts.config;
-    for group in config.process_groups() {
-        let mut named = false;
-        each("vm", &config.vm, |at, vm| {
-            if vm.processes.iter().any(|process| process == group) {
-                if named {
-                    report.push(messages::second_vm(at, group));
-                }
-                named = true;
-            }
-        });
+    let named = config.vm.iter().enumerate().map(|(index, vm)| (vm.processes.as_slice(), index));
+    let list = Path::ROOT.key("vm");
+    for (group, machines) in config.by_process_group(named.filter(|(processes, _)| !processes.is_empty())) {
+        for index in machines.into_iter().skip(1) {
+            report.push(messages::second_vm(&list.index(index), group));
+        }
     }
     let mut general = false;
     each("vm", &config.vm, |at, vm| {
