@@ -3,8 +3,8 @@
 use crate::shell::{Result, cargo, fresh, program, root, run};
 
 /// The crates that are published.
-const PUBLISHED: [&str; 5] =
-    ["score-fly-core", "score-fly-runtime", "score-fly-api", "score-fly-engine", "score-fly-cli"];
+const PUBLISHED: [&str; 6] =
+    ["score-fly-core", "score-fly-runtime", "score-fly-api", "score-fly-engine", "score-fly-image", "score-fly-cli"];
 
 pub(crate) fn format() -> Result {
     run(&mut cargo(["fmt", "--all", "--check"]))
@@ -20,6 +20,12 @@ pub(crate) fn lint() -> Result {
 /// `--no-fail-fast`, so that one run shows all that is wrong.
 pub(crate) fn test() -> Result {
     run(&mut cargo(["test", "--workspace", "--no-fail-fast"]))
+}
+
+/// The tests that need a registry and tools of others, with the example that one of them kills.
+pub(crate) fn images() -> Result {
+    run(&mut cargo(["build", "--package", "score-fly-image", "--example", "push"]))?;
+    run(&mut cargo(["test", "--package", "score-fly-image", "--test", "servers", "--", "--ignored"]))
 }
 
 pub(crate) fn doc() -> Result {

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use crate::shell::Result;
-use crate::system::{CADDY, CHROMIUM, Need, VENV, WASM, ensure};
+use crate::system::{
+    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, REGISTRY, SKOPEO, UMOCI, VENV, WASM, ensure,
+};
 use crate::{functions, npm, python, rust, wasm};
 
 struct Stage {
@@ -53,6 +55,12 @@ const STAGES: &[Stage] = &[
         about: "functions of the built-in runtimes, built, served and stopped",
         needs: &[CADDY, VENV],
         run: functions::test,
+    },
+    Stage {
+        name: "images",
+        about: "images are pushed to a real registry, and read back by other tools",
+        needs: &[REGISTRY, HTPASSWD, OPENSSL, SKOPEO, UMOCI, BUILDAH, PACKERS],
+        run: rust::images,
     },
     Stage {
         name: "package",

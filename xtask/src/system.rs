@@ -42,6 +42,19 @@ pub(crate) const WASM: Need = Need {
     first: Some(|| run(&mut program("rustup", ["component", "add", "rust-src"]))),
 };
 
+/// What makes, keeps and shows images, for tests of pushing them.
+pub(crate) const REGISTRY: Need = Need::program("docker-registry", || found("docker-registry"), &["docker-registry"]);
+pub(crate) const HTPASSWD: Need = Need::program("htpasswd", || found("htpasswd"), &["apache2-utils"]);
+pub(crate) const OPENSSL: Need = Need::program("openssl", || found("openssl"), &["openssl"]);
+pub(crate) const SKOPEO: Need = Need::program("skopeo", || found("skopeo"), &["skopeo"]);
+pub(crate) const UMOCI: Need = Need::program("umoci", || found("umoci"), &["umoci"]);
+pub(crate) const BUILDAH: Need = Need::program("buildah", || found("buildah"), &["buildah"]);
+pub(crate) const PACKERS: Need = Need::program(
+    "zstd, xz and bzip2",
+    || ["zstd", "xz", "bzip2"].iter().all(|name| found(name)),
+    &["zstd", "xz-utils", "bzip2"],
+);
+
 static UPDATED: Once = Once::new();
 
 impl Need {
@@ -95,6 +108,12 @@ fn apt(arguments: &[&str]) -> Command {
     let mut command = program("apt-get", []);
     command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
     command
+}
+
+/// Whether there is such a program.
+fn found(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
 }
 
 fn succeeds(command: &mut Command) -> bool {
