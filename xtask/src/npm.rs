@@ -87,7 +87,7 @@ pub(crate) fn write_types() -> Result {
 }
 
 /// Size is a feature: the most that the WebAssembly may have in bytes, as it is, with gzip and with brotli.
-const LARGEST: [u64; 3] = [820_000, 360_000, 295_000];
+const LARGEST: [u64; 3] = [860_000, 380_000, 310_000];
 
 /// Node compresses as servers do.
 const SIZES: &str = "const { brotliCompressSync, gzipSync } = require('node:zlib');
