@@ -97,7 +97,7 @@ test("makes the machine config of a process group", () => {
 });
 
 test("makes a Score file of a fly.toml that becomes the same app", () => {
-  const toml = 'app = "web"\n\n[build]\nimage = "nginx"\n\n[experimental]\nentrypoint = ["tini"]\n';
+  const toml = 'app = "web"\n\n[experimental]\nentrypoint = ["tini"]\n\n[build]\nimage = "nginx"\n';
   const answer = importFly(fly(toml));
   assert.equal(answer.status, "success");
   assert.match(answer.score, /^apiVersion: score\.dev\/v1b1\n/);
