@@ -132,8 +132,9 @@ pub fn check(request: Request) -> Answer<Check> {
 /// Lists what a Score file needs from the world.
 pub fn requirements(request: Request) -> Answer<Wanted> {
     let job = Job::new(request);
-    let outcome = job.given().and_then(|given| job.loaded().requirements(&given.files));
-    job.answer(outcome.map(|requirements| Wanted { requirements }))
+    // What is needed does not depend on outputs, so mistakes in those are the conversion's to tell.
+    let Given { files, .. } = job.given().into_parts().0.unwrap_or_default();
+    job.answer(job.loaded().requirements(&files).map(|requirements| Wanted { requirements }))
 }
 
 /// Says what a request to convert a Score file still lacks, as far as that shows: mistakes are found by
