@@ -1,6 +1,6 @@
 //! Maps and sets that are sorted vectors.
 //!
-//! They take a fraction of the code of [`BTreeMap`](alloc::collections::BTreeMap), which is made anew for
+//! They take a fraction of the code of [`BTreeMap`], which is made anew for
 //! every pair of types, and going through them is going through a slice. What they are bad at is growing
 //! in the middle, so they are made in one go: collect the entries, or [`extend`](Extend) by many.
 

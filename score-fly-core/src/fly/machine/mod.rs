@@ -44,7 +44,7 @@ use crate::prelude::*;
 ///
 /// It lacks what only a deploy knows: the image that is built, the ids of volumes, and the metadata
 /// `fly_flyctl_version`, `fly_release_id` and `fly_release_version`. `files` holds what
-/// [`local_files`](super::local_files()) names.
+/// `local_files` names.
 ///
 /// There is no value if there is no such group, or the machine config that it builds on can't be
 /// used.
