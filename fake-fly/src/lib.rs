@@ -128,13 +128,13 @@ impl FakeFly {
 
     /// Everything that was asked, in order.
     pub fn calls(&self) -> Vec<Call> {
-        self.shared.turn().calls.clone()
+        self.shared.turn().calls.iter().cloned().collect()
     }
 
     /// How often each kind of call was made.
     pub fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        for call in &self.shared.turn().calls {
+        for call in self.shared.turn().calls.iter() {
             *counts.entry(call.name.clone()).or_default() += 1;
         }
         counts
@@ -204,3 +204,8 @@ impl Drop for FakeFly {
         self.shared.stop();
     }
 }
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

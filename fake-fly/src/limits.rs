@@ -1,6 +1,7 @@
 //! Rate limits: for each action, on each machine, or on each app where there is no machine.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::moment::Moment;
 
@@ -19,6 +20,9 @@ impl Rate {
     pub(crate) const DELETE_APP: Self = Self { per_second: 100.0 / 60.0, burst: 100.0 };
 }
 
+/// From here on, buckets that are full again are forgotten.
+const MANY: usize = 10_000;
+
 /// The buckets.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
@@ -34,6 +38,10 @@ struct Bucket {
 impl Limits {
     /// Whether one more request may be worked on; it counts if so.
     pub(crate) fn allow(&mut self, action: &'static str, id: &str, rate: Rate, now: Moment) -> bool {
+        if self.buckets.len() >= MANY {
+            // After this time, every bucket is.
+            self.buckets.retain(|_, bucket| now.since(bucket.filled) < Duration::from_secs(60));
+        }
         let full = Bucket { tokens: rate.burst, filled: now };
         let bucket = self.buckets.entry((action, id.to_owned())).or_insert(full);
         let gained = now.since(bucket.filled).as_secs_f64() * rate.per_second;

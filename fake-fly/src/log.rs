@@ -1,5 +1,7 @@
 //! What was asked.
 
+use std::collections::VecDeque;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -38,4 +40,44 @@ pub struct Call {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
 fn as_text<S: serde::Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(moment)
+}
+
+/// How many calls are kept: enough for any test, and not too much for a server that runs for days.
+const KEPT: usize = 50_000;
+
+/// The calls, the newest last.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    calls: VecDeque<Call>,
+    /// How many were made before the first one that is kept.
+    before: usize,
+}
+
+impl Log {
+    /// Writes a call down, and gives its number.
+    pub(crate) fn push(&mut self, call: Call) -> usize {
+        if self.calls.len() == KEPT {
+            self.calls.pop_front();
+            self.before += 1;
+        }
+        self.calls.push_back(call);
+        self.before + self.calls.len() - 1
+    }
+
+    /// Notes how a call was answered, if it is still kept.
+    pub(crate) fn answered(&mut self, number: usize, status: u16) {
+        let place = number.checked_sub(self.before);
+        if let Some(call) = place.and_then(|place| self.calls.get_mut(place)) {
+            call.status = Some(status);
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.before += self.calls.len();
+        self.calls.clear();
+    }
 }

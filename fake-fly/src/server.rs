@@ -87,8 +87,7 @@ impl Service {
         if matches!(effect, Some(Effect::Kill | Effect::CommitThenKill)) {
             turn.faults.deaf = true;
         }
-        turn.calls.push(call);
-        Some((turn.calls.len() - 1, effect))
+        Some((turn.calls.push(call), effect))
     }
 
     /// Answers take their time.
@@ -156,8 +155,8 @@ impl Service {
     fn finish(&self, call: Option<usize>, mut answer: Answer) -> Answer {
         let mut turn = self.shared.turn();
         let id = turn.world.ulid();
-        if let Some(call) = call.and_then(|call| turn.calls.get_mut(call)) {
-            call.status = Some(answer.status);
+        if let Some(number) = call {
+            turn.calls.answered(number, answer.status);
         }
         answer.headers.push(("fly-request-id", format!("{id}-fra")));
         answer

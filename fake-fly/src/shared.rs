@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::faults::Faults;
 use crate::limits::Limits;
-use crate::log::Call;
+use crate::log::Log;
 use crate::moment::Moment;
 use crate::world::World;
 
@@ -44,7 +44,7 @@ pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
-    pub(crate) calls: Vec<Call>,
+    pub(crate) calls: Log,
     pub(crate) stopped: bool,
     time: Time,
 }
@@ -72,7 +72,7 @@ impl Shared {
             world: World::new(start),
             faults: Faults::default(),
             limits: Limits::default(),
-            calls: Vec::new(),
+            calls: Log::default(),
             stopped: false,
             time,
         };
@@ -138,10 +138,8 @@ impl Drop for Turn<'_> {
 impl Turn<'_> {
     /// Lets happen what is due, at its time.
     fn settle(&mut self) {
-        if self.time.pace == Pace::Real {
-            let now = real_time();
-            self.world.settle(now);
-        }
+        let now = if self.time.pace == Pace::Real { real_time() } else { self.world.now };
+        self.world.settle(now);
     }
 
     /// Moves time on. What is due until then happens, each at its time.

@@ -184,6 +184,10 @@ impl Client {
         &self.shared.token
     }
 
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.shared.options.clock.as_ref()
+    }
+
     /// What time it is on the client's clock, since a moment that stays the same.
     pub fn now(&self) -> Duration {
         self.shared.options.clock.now()

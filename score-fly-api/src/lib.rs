@@ -6,7 +6,7 @@
 //! them, and keeps tokens and secrets from being shown.
 //!
 //! ```
-//! use score_fly_api::machines::{Launch, MachineConfig, Wait, WaitState};
+//! use score_fly_api::machines::{Launch, ConfigJson, Wait, WaitState};
 //! use score_fly_api::{Client, Hosts, NewApp, Options, Token};
 //!
 //! # let fly = fake_fly::FakeFly::start(fake_fly::Pace::Real);
@@ -17,7 +17,7 @@
 //! client.create_app(&NewApp { name: "shop".to_owned(), org_slug: "personal".to_owned(), ..NewApp::default() })?;
 //! let app = client.app("shop");
 //!
-//! let launch = Launch { config: MachineConfig::new("nginx"), region: "fra".to_owned(), ..Launch::default() };
+//! let launch = Launch { config: ConfigJson::new("nginx"), region: "fra".to_owned(), ..Launch::default() };
 //! let machine = app.create_machine(&launch)?;
 //! let wait = Wait::state(WaitState::Started).version(&machine.instance_id).fresh();
 //! app.machine(&machine.id).wait(&wait)?;
@@ -65,6 +65,7 @@ pub mod organizations;
 mod patience;
 pub mod platform;
 pub mod postgres;
+pub mod postgres_apps;
 pub mod releases;
 pub mod secrets;
 mod time;

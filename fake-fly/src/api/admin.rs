@@ -40,7 +40,7 @@ fn help(_: &Context<'_>) -> Result<Answer> {
 }
 
 fn calls(context: &Context<'_>) -> Result<Answer> {
-    json_of(&context.turn().calls)
+    json_of(&context.turn().calls.iter().collect::<Vec<_>>())
 }
 
 fn forget_calls(context: &Context<'_>) -> Result<Answer> {

@@ -36,7 +36,9 @@ fn assign(context: &Context<'_>) -> Result<Answer> {
     if kind == "egress_pair" {
         let v4 = turn.world.allocate(context.app(), "egress_v4", region, service)?;
         let v6 = turn.world.allocate(context.app(), "egress_v6", region, service)?;
-        return ok(&json!({ "ip_pair": { "v4": v4.json(), "v6": v6.json() } }));
+        return ok(
+            &json!({ "ip_pair": { "v4": v4.ip, "v6": v6.ip }, "created_at": v4.created_at.to_string(), "egress": true }),
+        );
     }
     ok(&turn.world.allocate(context.app(), kind, region, service)?.json())
 }

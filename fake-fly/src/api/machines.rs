@@ -22,6 +22,7 @@ const LAUNCH: Shape = Object(&[
     may("skip_secrets", Bool),
     may("min_secrets_version", Count),
     may("current_version", Text),
+    may("lsvd", Bool),
 ]);
 
 const EXEC: Shape = Object(&[
@@ -143,18 +144,22 @@ fn answer(world: &World, app: &str, id: &str) -> Result<Value> {
     Ok(world.machine_json(app, machine))
 }
 
-/// With a `nonce` if it was created with a lease.
 fn create(context: &Context<'_>) -> Result<Answer> {
     let mut turn = context.turn();
     let config = context.body.get("config").cloned().unwrap_or_default();
     let id = turn.world.create_machine(context.app(), &launch(context, &config))?;
-    let mut json = answer(&turn.world, context.app(), &id)?;
-    let machine = turn.world.apps.get(context.app()).and_then(|app| app.machines.get(&id));
-    let lease = machine.and_then(|machine| machine.lease.as_ref());
+    ok(&with_nonce(&turn.world, context, &id)?)
+}
+
+/// The answer to a change, with the `nonce` of the lease if one was asked for.
+fn with_nonce(world: &World, context: &Context<'_>, id: &str) -> Result<Value> {
+    let mut json = answer(world, context.app(), id)?;
+    let machine = world.apps.get(context.app()).and_then(|app| app.machines.get(id));
+    let lease = machine.and_then(|machine| machine.lease.as_ref()).filter(|_| context.count("lease_ttl").is_some());
     if let (Some(lease), Some(object)) = (lease, json.as_object_mut()) {
         object.insert("nonce".to_owned(), json!(lease.nonce));
     }
-    ok(&json)
+    Ok(json)
 }
 
 fn get(context: &Context<'_>) -> Result<Answer> {
@@ -168,7 +173,7 @@ fn update(context: &Context<'_>) -> Result<Answer> {
     let mut turn = context.turn();
     let config = context.body.get("config").cloned().unwrap_or_default();
     turn.world.update_machine(context.app(), context.id(), &launch(context, &config), context.nonce())?;
-    ok(&answer(&turn.world, context.app(), context.id())?)
+    ok(&with_nonce(&turn.world, context, context.id())?)
 }
 
 /// Waits until nobody else holds the lease. Stop and delete are not refused but kept waiting, as was

@@ -24,6 +24,7 @@ const CREATE: Shape = Object(&[
     may("source_volume_id", Text),
     may("compute", GUEST),
     may("compute_image", Text),
+    may("machines_only", Bool),
 ]);
 
 pub(super) const ROUTES: &[Route] = &[

@@ -51,6 +51,8 @@ pub(crate) struct Address {
     pub(crate) kind: String,
     pub(crate) region: String,
     pub(crate) service: String,
+    /// For private addresses: the name of the network, and the organization.
+    pub(crate) network: Value,
     pub(crate) created_at: Moment,
 }
 
@@ -226,8 +228,16 @@ impl World {
         if let Some(there) = there {
             return Ok(there.clone());
         }
-        let address =
-            Address { ip, kind: kind.to_owned(), region: place.to_owned(), service: service.to_owned(), created_at };
+        let private = kind == "private_v6";
+        let network = if private { json!({ "name": "", "org_slug": app.org }) } else { Value::Null };
+        let address = Address {
+            ip,
+            kind: kind.to_owned(),
+            region: place.to_owned(),
+            service: service.to_owned(),
+            network,
+            created_at,
+        };
         app.addresses.push(address.clone());
         Ok(address)
     }

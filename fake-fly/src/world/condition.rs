@@ -87,6 +87,7 @@ impl Default for Timings {
 /// What is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "they are switches, and have nothing to do with each other")]
 pub struct Conditions {
     /// Regions in which no machine finds a place.
     pub full_regions: BTreeSet<String>,
@@ -112,6 +113,8 @@ pub struct Conditions {
     pub rate_limits: bool,
     /// Whether unknown fields, unknown parameters and missing headers are refused.
     pub strict: bool,
+    /// Whether configs come back with what Fly fills in.
+    pub fills_in: bool,
     /// Whether an organization may make blue-green deployments.
     pub bluegreen: bool,
     /// What commands that are run in machines answer; the first one that fits counts.
@@ -149,6 +152,7 @@ impl Default for Conditions {
             app_limit: None,
             rate_limits: true,
             strict: true,
+            fills_in: true,
             bluegreen: true,
             commands: Vec::new(),
         }

@@ -1,8 +1,9 @@
 //! Creating machines and changing them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::machine::{Lease, Machine, Phase, Version};
 use super::{Step, World};
@@ -44,6 +45,7 @@ impl World {
             expires: self.now + Duration::from_secs(ttl),
         });
         let image = self.image(Machine::text(launch.config, "/image").unwrap_or_default());
+        let config = self.complete(launch.config);
         let now = self.now;
         let app_entry = self.app_mut(app)?;
         app_entry.deployed = true;
@@ -52,7 +54,7 @@ impl World {
             name,
             region,
             phase: Phase::Created,
-            version: Version { id: instance, config: launch.config.clone(), image },
+            version: Version { id: instance, config, image },
             former: Vec::new(),
             events: Vec::new(),
             lease,
@@ -119,13 +121,17 @@ impl World {
         if self.conditions.unreachable.contains(id) {
             return Err(Refusal::new(408, "deadline_exceeded: the host of the machine does not answer"));
         }
+        let (now_mounted, then_mounted) = (Machine::volumes(machine.config()), Machine::volumes(launch.config));
+        if now_mounted.collect::<BTreeSet<_>>() != then_mounted.collect() {
+            // "You cannot change which volume a Machine is attached to by updating the Machine's config."
+            return Err(invalid("invalid_argument: the volumes of a machine can't be changed"));
+        }
         let region = machine.region.clone();
         self.check_volumes(app, launch.config, &region, Some(id))?;
         let image = self.image(Machine::text(launch.config, "/image").unwrap_or_default());
-        let version = Version { id: self.ulid(), config: launch.config.clone(), image };
+        let version = Version { id: self.ulid(), config: self.complete(launch.config), image };
         let secrets_version = self.app(app)?.secrets.version;
         let start = !launch.held_back;
-        self.release_volumes(app, id, launch.config);
         let machine = self.machine_mut(app, id)?;
         let former = std::mem::replace(&mut machine.version, version);
         machine.former.push(former);
@@ -136,7 +142,9 @@ impl World {
         if launch.cordoned {
             machine.cordoned = true;
         }
-        self.attach(app, id);
+        if let Some(ttl) = launch.lease_ttl.filter(|ttl| *ttl > 0) {
+            self.lease(app, id, nonce, Duration::from_secs(ttl), launch.owner, "")?;
+        }
         self.note((app, id), "update", "replacing", "user", None);
         self.then(app, id, self.timings.replacing, Step::Replaced { start, before: phase });
         Ok(())
@@ -156,6 +164,32 @@ impl World {
             return Err(invalid(message));
         }
         config.get("guest").map_or(Ok(()), check_guest)
+    }
+
+    /// A config with what Fly fills in.
+    ///
+    /// The page's examples are answered with an empty `dns`, and the size has the defaults that it names;
+    /// fly-go: `machine_types.go`, `MachineService.Autostop`: what is `off` or `stop` comes back as a boolean.
+    fn complete(&self, config: &Value) -> Value {
+        let mut config = config.clone();
+        let Some(object) = config.as_object_mut().filter(|_| self.conditions.fills_in) else { return config };
+        object.entry("init").or_insert_with(|| json!({}));
+        object.entry("dns").or_insert_with(|| json!({}));
+        let guest = object.entry("guest").or_insert_with(|| json!({}));
+        if let Some(guest) = guest.as_object_mut() {
+            let cpus = guest.entry("cpus").or_insert_with(|| json!(1)).as_u64().unwrap_or(1);
+            let kind = guest.entry("cpu_kind").or_insert_with(|| json!("shared"));
+            let least = if kind == "performance" { 2048 } else { 256 };
+            guest.entry("memory_mb").or_insert_with(|| json!(least * cpus));
+        }
+        for service in object.get_mut("services").and_then(Value::as_array_mut).into_iter().flatten() {
+            match service.get_mut("autostop") {
+                Some(autostop) if autostop == "off" => *autostop = json!(false),
+                Some(autostop) if autostop == "stop" => *autostop = json!(true),
+                _ => {}
+            }
+        }
+        config
     }
 
     fn check_secrets(&self, app: &str, launch: &Launch<'_>) -> Result<()> {
@@ -212,17 +246,6 @@ impl World {
         for volume in Machine::volumes(&machine.version.config) {
             if let Some(volume) = app.volumes.get_mut(volume) {
                 volume.attached_to = Some(id.to_owned());
-            }
-        }
-    }
-
-    /// Frees the volumes of a machine that its new config does not mount.
-    fn release_volumes(&mut self, app: &str, id: &str, config: &Value) {
-        let Some(app) = self.apps.get_mut(app) else { return };
-        for volume in app.volumes.values_mut() {
-            let is_kept = Machine::volumes(config).any(|kept| kept == volume.id);
-            if volume.attached_to.as_deref() == Some(id) && !is_kept {
-                volume.attached_to = None;
             }
         }
     }

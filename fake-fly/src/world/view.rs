@@ -137,6 +137,8 @@ impl Address {
             "region": self.region,
             "service_name": self.service,
             "shared": self.kind == "shared_v4",
+            "egress": self.kind.starts_with("egress"),
+            "network": self.network,
             "created_at": self.created_at.to_string(),
         })
     }

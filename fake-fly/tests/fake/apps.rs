@@ -109,6 +109,11 @@ fn volumes_are_where_their_machine_is() {
     let machine = create("fra").good()["id"].as_str().unwrap().to_owned();
     assert!(create("fra").refused(412).contains(&format!("already claimed by machine {machine}")));
 
+    let without = json!({ "config": { "image": "nginx" } });
+    wait(&fly, &machine, "").good();
+    let message = post(&fly, &format!("/v1/apps/shop/machines/{machine}"), &without).refused(400);
+    assert!(message.contains("volumes of a machine can't be changed"), "{message}");
+
     let path = format!("/v1/apps/shop/volumes/{id}");
     let grown = call(&fly, "PUT", &format!("{path}/extend"), &json!({ "size_gb": 2 })).good();
     assert_eq!((&grown["volume"]["size_gb"], &grown["needs_restart"]), (&json!(2), &json!(true)));
@@ -178,6 +183,14 @@ fn addresses_are_given_and_taken() {
     assert!(v6["ip"].as_str().unwrap().contains(':'));
     let private = post(&fly, path, &json!({ "type": "private_v6" })).good();
     assert!(private["ip"].as_str().unwrap().starts_with("fdaa:"));
+    assert_eq!(private["network"], json!({ "name": "", "org_slug": "personal" }));
+    let pair = post(&fly, path, &json!({ "type": "egress_pair", "region": "fra" })).good()["ip_pair"].clone();
+    for version in ["v4", "v6"] {
+        let ip = pair[version].as_str().unwrap();
+        let egress = get(&fly, path).good()["ips"].as_array().unwrap().iter().find(|other| other["ip"] == ip).cloned();
+        assert_eq!(egress.unwrap()["egress"], true);
+        call(&fly, "DELETE", &format!("{path}/{ip}"), &Value::Null).good();
+    }
     assert_eq!(get(&fly, path).good()["ips"], json!([shared, v6, private]));
     let ip = v6["ip"].as_str().unwrap();
     assert_eq!(call(&fly, "DELETE", &format!("{path}/{ip}"), &Value::Null).status, 204);

@@ -3,6 +3,7 @@
 mod apps;
 mod common;
 mod faults;
+mod flyctl;
 mod leases;
 mod machines;
 mod web;

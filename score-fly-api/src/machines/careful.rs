@@ -78,18 +78,20 @@ impl AppCalls<'_> {
 }
 
 impl MachineCalls<'_> {
-    /// Changes the machine, which must have the version that `launch` names as the current one. If the
-    /// answer gets lost, the machine is read: if it has the new config, all is well, and if it has the old
-    /// version, it is changed once more.
+    /// Changes the machine, which gets this label, and must have the version that `launch` names as the
+    /// current one. If the answer gets lost, the machine is read: if it has the label, all is well, and if
+    /// it has the old version, it is changed once more.
     ///
     /// # Errors
     ///
     /// As [`MachineCalls::update`].
-    pub fn update_once(&self, launch: &Launch, nonce: Option<&Nonce>) -> Result<Machine, Error> {
+    pub fn update_once(&self, launch: &Launch, marker: Marker<'_>, nonce: Option<&Nonce>) -> Result<Machine, Error> {
+        let mut launch = launch.clone();
+        launch.config.set_label(marker.key, marker.value);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let error = match self.update(launch, nonce) {
+            let error = match self.update(&launch, nonce) {
                 Ok(machine) => return Ok(machine),
                 Err(error) => error,
             };
@@ -99,7 +101,8 @@ impl MachineCalls<'_> {
             }
             let machine = self.get()?;
             let is_old = launch.current_version.as_ref() == Some(&machine.instance_id);
-            if !is_old && machine.config.as_ref() == Some(&launch.config) {
+            let label = machine.config.as_ref().and_then(|config| config.label(marker.key));
+            if !is_old && label == Some(marker.value) {
                 return Ok(machine);
             }
             if !is_old || attempt >= ATTEMPTS {

@@ -2,17 +2,19 @@
 
 use std::fmt;
 
+use score_fly_core::diagnostic::Outcome;
+use score_fly_core::fly::machine::ReadMachineConfig;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What a machine is made from: the JSON of the Machines API, whole. What this library does not know stays
 /// in it, so that an update loses nothing.
 ///
-/// `score_fly_core::fly::machine_config` makes one from a fly.toml, and `MachineConfig::from_typed` takes
-/// it.
+/// [`ConfigJson::read`] gives the typed form, in which configs are made and compared, and what is of that
+/// form comes back by `from`.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct MachineConfig(pub Map<String, Value>);
+pub struct ConfigJson(pub Map<String, Value>);
 
 /// What Fly's platform and flyctl write into the labels of machines.
 pub mod label {
@@ -32,19 +34,20 @@ pub mod label {
     pub const CONSOLE_GROUP: &str = "fly_app_console";
 }
 
-impl MachineConfig {
+impl ConfigJson {
     /// The config of an image, with nothing else.
     pub fn new(image: &str) -> Self {
         Self([("image".to_owned(), image.into())].into_iter().collect())
     }
 
-    /// Takes a typed config: anything that serde writes as an object.
-    ///
-    /// # Errors
-    ///
-    /// If it is written as something else.
-    pub fn from_typed(config: &impl Serialize) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(serde_json::to_value(config)?)
+    /// Takes JSON, which must be an object.
+    pub fn from_json(json: Value) -> Option<Self> {
+        if let Value::Object(object) = json { Some(Self(object)) } else { None }
+    }
+
+    /// The typed form, with what has no place in it beside it.
+    pub fn read(&self) -> Outcome<ReadMachineConfig> {
+        score_fly_core::fly::MachineConfig::from_json(&Value::Object(self.0.clone()))
     }
 
     /// A value in it, by its JSON Pointer.
@@ -113,8 +116,21 @@ impl MachineConfig {
     }
 }
 
+impl From<&ReadMachineConfig> for ConfigJson {
+    fn from(config: &ReadMachineConfig) -> Self {
+        Self::from_json(config.to_json()).unwrap_or_default()
+    }
+}
+
+/// A config of one's own making: there is nothing beside it.
+impl From<score_fly_core::fly::MachineConfig> for ConfigJson {
+    fn from(config: score_fly_core::fly::MachineConfig) -> Self {
+        Self::from(&ReadMachineConfig { config, ..ReadMachineConfig::default() })
+    }
+}
+
 /// The JSON, with the contents of files left out.
-impl fmt::Debug for MachineConfig {
+impl fmt::Debug for ConfigJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fn without_files(value: &Value) -> Value {
             match value {
@@ -139,12 +155,13 @@ impl fmt::Debug for MachineConfig {
 mod tests {
     use serde_json::json;
 
-    use super::MachineConfig;
+    use super::ConfigJson;
 
     #[test]
     fn is_looked_into() {
-        let config: MachineConfig = serde_json::from_value(json!({
+        let config: ConfigJson = serde_json::from_value(json!({
             "image": "nginx",
+            "init": {},
             "metadata": { "process_group": "web", "a/b": "1" },
             "mounts": [{ "volume": "vol_1", "path": "/data" }],
             "services": [{ "checks": [{}, {}] }, {}],
@@ -166,6 +183,10 @@ mod tests {
         changed.set_image("nginx:2");
         assert_eq!((changed.process_group(), changed.image()), (Some("app"), Some("nginx:2")));
         assert_eq!(changed.labels().count(), 3);
+        let mut read = config.read().into_result().unwrap().0;
+        assert_eq!(ConfigJson::from(&read), config, "what is not known is kept");
+        read.config.image = Some("caddy".to_owned());
+        assert_eq!(ConfigJson::from(read.config).image(), Some("caddy"));
         let debug = format!("{config:?}");
         assert!(!debug.contains("aGVsbG8=") && debug.contains("8 bytes of base64"), "{debug}");
     }

@@ -3,6 +3,7 @@
 mod careful;
 mod config;
 mod lease;
+mod leases;
 mod metadata;
 mod types;
 mod wait;
@@ -13,8 +14,9 @@ use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 pub use careful::Marker;
-pub use config::{MachineConfig, label};
+pub use config::{ConfigJson, label};
 pub use lease::{Lease, Nonce};
+pub use leases::{Leases, Term};
 pub use types::{
     CheckResult, CheckStatus, ContainerState, EventRequest, ExecOutput, ExitEvent, HostStatus, ImageRef, LeaseInfo,
     ListenSocket, Machine, MachineEvent, MachineState, MachineVersion, MonitorEvent, Process,
@@ -31,7 +33,7 @@ use crate::limit::Rate;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Launch {
     /// The whole config. An update does not merge.
-    pub config: MachineConfig,
+    pub config: ConfigJson,
     /// Where: a code, or when it is created also a list of codes, or `eu`, `na`, `sa`, `us` or `any`. With
     /// none, it is near to whoever asks.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -6,7 +6,7 @@ use std::fmt;
 use score_fly_core::secret::Secret;
 use serde::Deserialize;
 
-use super::config::MachineConfig;
+use super::config::ConfigJson;
 use crate::json::{maybe_secret, millis, or_default, seconds, time, words};
 use crate::time::Timestamp;
 
@@ -39,9 +39,9 @@ pub struct Machine {
     #[serde(deserialize_with = "time")]
     pub updated_at: Option<Timestamp>,
     /// What it is made from. It is not there if the host does not answer, and in summaries.
-    pub config: Option<MachineConfig>,
+    pub config: Option<ConfigJson>,
     /// What is known of its config while the host does not answer. Never the base for an update.
-    pub incomplete_config: Option<MachineConfig>,
+    pub incomplete_config: Option<ConfigJson>,
     /// What happened to it, the newest first.
     #[serde(deserialize_with = "or_default")]
     pub events: Vec<MachineEvent>,
@@ -320,7 +320,7 @@ impl Machine {
     }
 
     /// The config as far as it is known, to look at.
-    pub fn known_config(&self) -> Option<&MachineConfig> {
+    pub fn known_config(&self) -> Option<&ConfigJson> {
         self.config.as_ref().or(self.incomplete_config.as_ref())
     }
 
@@ -346,7 +346,7 @@ pub struct MachineVersion {
     pub version: String,
     /// The config that it had.
     #[serde(deserialize_with = "or_default")]
-    pub user_config: MachineConfig,
+    pub user_config: ConfigJson,
 }
 
 /// A program that runs in a machine.

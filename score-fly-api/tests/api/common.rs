@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fake_fly::{FakeFly, Pace};
-use score_fly_api::machines::{Launch, Machine, MachineConfig, Wait, WaitState};
+use score_fly_api::machines::{ConfigJson, Launch, Machine, Wait, WaitState};
 use score_fly_api::trace::{Event, Observer};
 use score_fly_api::{Client, Clock, Hosts, NewApp, Options, Stop, Token};
 
@@ -71,7 +71,7 @@ pub(crate) fn start() -> World {
 
 /// A machine of `nginx` in `fra`.
 pub(crate) fn launch() -> Launch {
-    Launch { config: MachineConfig::new("nginx"), region: "fra".to_owned(), ..Launch::default() }
+    Launch { config: ConfigJson::new("nginx"), region: "fra".to_owned(), ..Launch::default() }
 }
 
 /// A machine that has started.

@@ -1,7 +1,7 @@
 //! What goes wrong, one thing at a time, and what the client makes of it.
 
 use fake_fly::{Access, Behaviour, Effect, Exit, FakeFly, Fault, Program};
-use score_fly_api::machines::{Launch, MachineConfig, MachineFilter, MachineState, Marker, Wait, WaitState};
+use score_fly_api::machines::{ConfigJson, Launch, MachineFilter, MachineState, Marker, Wait, WaitState};
 use score_fly_api::{Kind, NewApp};
 
 use crate::common::{World, client, launch, seconds, start, started};
@@ -98,11 +98,11 @@ fn updating_happens_once() {
         change.config.set_image("nginx:2");
         change.current_version = Some(machine.instance_id.clone());
         let app = world.client.app("shop");
-        let updated = app.machine(&machine.id).update_once(&change, None).unwrap();
+        let updated = app.machine(&machine.id).update_once(&change, MARKER, None).unwrap();
         assert_ne!(updated.instance_id, machine.instance_id);
         assert_eq!(world.fly.counts()["machines.update"], tries, "{effect:?}");
         assert_eq!(app.machine(&machine.id).versions().unwrap().len(), 2);
-        let error = app.machine(&machine.id).update_once(&change, None).unwrap_err();
+        let error = app.machine(&machine.id).update_once(&change, MARKER, None).unwrap_err();
         assert!(matches!(error.kind(), Kind::VersionMoved | Kind::Busy), "{error}");
     }
 }
@@ -201,7 +201,7 @@ fn images_that_are_not_there_or_cant_be_pulled() {
         world.conditions.missing_images.insert("missing".to_owned());
         world.conditions.unpullable_images.insert("broken".to_owned());
     });
-    let with = |image: &str| Launch { config: MachineConfig::new(image), ..launch() };
+    let with = |image: &str| Launch { config: ConfigJson::new(image), ..launch() };
     assert_eq!(*app.create_machine(&with("missing")).unwrap_err().kind(), Kind::Image);
     let broken = app.create_machine(&with("broken")).unwrap();
     app.machine(&broken.id).wait(&Wait::state(WaitState::Failed)).unwrap();

@@ -4,6 +4,8 @@
 mod calls;
 mod common;
 mod faults;
+mod leases;
 mod limits;
 mod secrecy;
+mod services;
 mod stopping;

@@ -13,6 +13,8 @@ impl<'r> Run<'r> {
     pub(super) fn change(&mut self, field: &'r Field, arguments: &Value) -> Found {
         let input = arguments.get("input").unwrap_or(arguments);
         let (kind, payload) = match field.name.as_str() {
+            "createApp" => ("CreateAppPayload", self.create_app(input)?),
+            "deleteApp" => ("DeleteAppPayload", self.delete_app(input)?),
             "allocateIpAddress" => ("AllocateIPAddressPayload", self.allocate(input)?),
             "releaseIpAddress" => ("ReleaseIPAddressPayload", self.release(input)?),
             "createAddOn" => ("CreateAddOnPayload", self.create_add_on(input)?),
@@ -26,8 +28,17 @@ impl<'r> Run<'r> {
             "createRelease" => ("CreateReleasePayload", self.create_release(input)?),
             "updateRelease" => ("UpdateReleasePayload", self.update_release(input)?),
             "attachPostgresCluster" => ("AttachPostgresClusterPayload", self.attach_postgres(input)?),
+            "issueCertificate" => {
+                self.org_slug(input)?;
+                let word = self.world.hex(16);
+                let key =
+                    text(input, "publicKey").is_empty().then(|| format!("-----BEGIN OPENSSH PRIVATE KEY----- {word}"));
+                let certificate = format!("ssh-ed25519-cert-v01@openssh.com {word}");
+                ("IssueCertificatePayload", json!({ "certificate": certificate, "key": key }))
+            }
             "enablePostgresConsul" => {
-                let url = format!("https://:{}@consul.example/{}", self.world.hex(12), text(input, "appName"));
+                let app = self.app_name(input)?;
+                let url = format!("https://:{}@consul.example/{app}", self.world.hex(12));
                 ("EnablePostgresConsulPayload", json!({ "consulUrl": url }))
             }
             other => return Err(unknown(other, "Mutations")),
@@ -51,6 +62,28 @@ impl<'r> Run<'r> {
         let (slug, _) = org.ok_or_else(|| wrong("NOT_FOUND", "Could not find Organization"))?;
         self.context.check_org(slug).map_err(|_| wrong("FORBIDDEN", "Not authorized to access this organization"))?;
         Ok(slug.clone())
+    }
+
+    fn create_app(&mut self, input: &Value) -> Found {
+        let org = self.org_slug(input)?;
+        let network = text(input, "network");
+        let name = self.world.create_app(
+            text(input, "name"),
+            &org,
+            network,
+            input.get("appRoleId").and_then(Value::as_str),
+        )?;
+        let name = name.name.clone();
+        Ok(json!({ "app": self.world.app(&name).map(|app| self.app_json(app))? }))
+    }
+
+    fn delete_app(&mut self, input: &Value) -> Found {
+        let name = self.app_name(input)?;
+        let org = self.world.app(&name)?.org.clone();
+        self.context.check_org(&org).map_err(|_| wrong("FORBIDDEN", "Not authorized to delete this app"))?;
+        self.world.apps.remove(&name);
+        let org = self.world.orgs.get(&org).map(|found| org_json(&org, found));
+        Ok(json!({ "organization": org }))
     }
 
     fn allocate(&mut self, input: &Value) -> Found {

@@ -21,6 +21,22 @@ impl<'r> Run<'r> {
                 self.project("OrganizationConnection", &json!({ "nodes": nodes }), &field.selections)
             }
             "personalOrganization" => self.organization("personal", field),
+            "apps" => {
+                let role = arguments.get("role").and_then(Value::as_str);
+                let of_org = |app: &&App| {
+                    let id = text("organizationId");
+                    id.is_empty() || self.world.orgs.get(&app.org).is_some_and(|org| org.id == id)
+                };
+                let apps = self.world.apps.values().filter(|app| self.context.check_app(app).is_ok()).filter(of_org);
+                let apps = apps.filter(|app| role.is_none_or(|role| app.role.as_deref() == Some(role)));
+                let nodes: Vec<_> = apps.map(|app| self.app_json(app)).collect();
+                let page = json!({ "hasNextPage": false, "endCursor": "" });
+                self.project("AppConnection", &json!({ "pageInfo": page, "nodes": nodes }), &field.selections)
+            }
+            "appNameAvailable" => {
+                let name = text("name");
+                Ok(json!(!self.world.apps.contains_key(name) && !self.world.foreign.contains(name)))
+            }
             "viewer" | "currentUser" => {
                 let user = json!({ "id": "user1", "email": "me@example.com", "name": "Me", "featureFlags": [] });
                 self.project("User", &user, &field.selections)
@@ -131,8 +147,14 @@ impl<'r> Run<'r> {
             json!({
                 "id": machine.id, "name": machine.name, "state": machine.phase.name(), "region": machine.region,
                 "instanceId": machine.version.id, "createdAt": machine.created_at.to_string(),
+                "config": machine.config(), "app": { "name": app.name }, "host": { "id": "host" },
+                "ips": { "nodes": [{ "family": "v6", "kind": "privatenet", "ip": machine.private_ip, "maskSize": 112 }] },
+                "egressIpAddresses": { "nodes": [] },
             })
         });
+        let newest = app.releases.last();
+        let current = newest.map(|release| release_json(release, app)).unwrap_or_default();
+        let definition = newest.map(|release| release.definition.clone()).unwrap_or_default();
         json!({
             "id": app.id,
             "internalId": app.number.to_string(),
@@ -158,6 +180,11 @@ impl<'r> Run<'r> {
                 let plain = Secrets::entry(name, entry);
                 json!({ "name": name, "digest": plain["digest"], "createdAt": plain["created_at"] })
             }).collect::<Vec<_>>(),
+            "currentRelease": current,
+            "config": { "definition": definition },
+            "imageDetails": Value::Null,
+            "services": [],
+            "limitedAccessTokens": { "nodes": [] },
             "currentLock": Value::Null,
             "currentPlacement": [],
             "regions": [],
@@ -231,6 +258,7 @@ impl<'r> Run<'r> {
             "status": add_on.status,
             "errorMessage": Value::Null,
             "publicUrl": add_on.public_url,
+            "token": Value::Null,
             "privateIp": Value::Null,
             "password": Value::Null,
             "ssoLink": Value::Null,
@@ -272,6 +300,8 @@ pub(super) fn org_json(slug: &str, org: &Org) -> Value {
         "viewerRole": "admin",
         "remoteBuilderImage": "",
         "remoteBuilderApp": Value::Null,
+        "addOnSsoLink": "",
+        "members": { "edges": [] },
         "limitedAccessTokens": { "nodes": [] },
     })
 }
@@ -280,7 +310,10 @@ pub(super) fn address_json(address: &crate::world::Address) -> Value {
     let kind = if address.kind == "private_v6" { "private_v6" } else { address.kind.as_str() };
     json!({
         "id": address.ip, "address": address.ip, "type": kind, "region": address.region,
-        "createdAt": address.created_at.to_string(), "serviceName": address.service, "network": Value::Null,
+        "createdAt": address.created_at.to_string(), "serviceName": address.service,
+        "network": address.network.as_object().map(|network| {
+            json!({ "name": network.get("name"), "organization": { "slug": network.get("org_slug") } })
+        }),
     })
 }
 
