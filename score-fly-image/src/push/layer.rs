@@ -72,6 +72,13 @@ impl From<Error> for Ended {
     }
 }
 
+/// The digest that is in a file's name: of the layer, as nix has it, or of the blob, as ko has it. Archives
+/// of Docker have something else there.
+fn named(entry: &Entry) -> Option<Digest> {
+    let name = entry.name.strip_suffix("/layer.tar").unwrap_or(&entry.name);
+    Digest::from_hex(name.rsplit('/').next()?.split('.').next()?)
+}
+
 /// What could not be handed over, since the push is over.
 fn over<T>(_: T) -> Error {
     Error::Stopped
@@ -119,7 +126,16 @@ impl Feeder<'_, '_, '_, '_> {
                 Some(digest) if context.mount(digest)? => {
                     self.verify(entry, codec, first, &mut input, Arrival::Mounted)
                 }
-                _ => self.pass_on(entry, codec, first, &mut input),
+                // Nothing must depend on what a name says: what is not sent could not be read again.
+                _ => {
+                    let mode = match named(entry) {
+                        Some(digest) if context.registry.has(&digest)? => {
+                            Mode::Expect(Blob { digest, size: entry.size, codec })
+                        }
+                        _ => Mode::Send,
+                    };
+                    self.pass_on(entry, codec, first, &mut input, mode)
+                }
             },
             Target::Recode(to) => {
                 let likely = guess.map(|layer| context.likely(&layer, to)).transpose()?.flatten();
@@ -129,20 +145,18 @@ impl Feeder<'_, '_, '_, '_> {
         }
     }
 
-    /// What the layer may be, by its name: nix and others name a layer after what it is, unpacked.
+    /// What the layer may be, by its name.
     fn guess(&self, entry: &Entry, codec: Codec) -> Option<Digest> {
         if codec != Codec::Plain {
-            return entry.claimed.and_then(|blob| self.context.layer_of(&blob));
+            return entry.claimed.or(named(entry)).and_then(|blob| self.context.layer_of(&blob));
         }
-        let name = &entry.name;
-        let name = name.strip_suffix("/layer.tar").or(name.strip_suffix(".tar")).unwrap_or(name);
-        Digest::from_hex(name.rsplit('/').next()?)
+        named(entry)
     }
 
     /// Holds a file of which only the digest was taken against what is at hand.
     fn compare(&self, entry: &Entry, codec: Codec, found: Digest, at_hand: AtHand) {
         let AtHand { known, layer, how } = at_hand;
-        let is_it = if codec == Codec::Plain { found == layer } else { entry.claimed == Some(found) };
+        let is_it = if codec == Codec::Plain { found == layer } else { self.context.layer_of(&found) == Some(layer) };
         if is_it {
             let unpacked = Unpacked { digest: layer, bytes: known.unpacked };
             self.context.done(entry, unpacked, Some(found), known.blob, how, 0);
@@ -186,11 +200,12 @@ impl Feeder<'_, '_, '_, '_> {
         codec: Codec,
         first: Vec<u8>,
         input: &mut (impl Read + Send),
+        mode: Mode,
     ) -> Result<(), Ended> {
         let Self { context, lines, .. } = self;
         let (slots, queue) = channel();
         let (verdict, verdicts) = sync_channel(1);
-        lines.tasks.send(Task::new(entry, queue, Mode::Send, codec, None, self.origin)).map_err(over)?;
+        lines.tasks.send(Task::new(entry, queue, mode, codec, None, self.origin)).map_err(over)?;
         let (copies, chunks) = sync_channel::<Chunk>(VERIFIED_LATER);
         let largest = context.options.largest;
         lines.scope.spawn(move || {

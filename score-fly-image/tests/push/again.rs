@@ -23,7 +23,7 @@ fn traffic(fake: &Fake) -> (u64, usize) {
 fn a_second_push_sends_nothing_with_a_cache_or_without() {
     let image = image();
     let zipped = archive(&image.layout(&|layer| (gzip(layer), "tar+gzip")));
-    for bytes in [image.docker(), image.hybrid(), zipped] {
+    for bytes in [image.docker(), image.hybrid(), image.ko(), zipped] {
         for how in WAYS {
             for cached in [true, false] {
                 let kept = Kept::new();

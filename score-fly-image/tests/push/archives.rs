@@ -82,6 +82,34 @@ fn what_new_versions_of_docker_save() {
     }
 }
 
+#[test]
+fn what_ko_writes() {
+    let image = image();
+    for how in WAYS {
+        let fake = Fake::start(Ways::default());
+        push_bytes(&image.ko(), how, &fake.at("shop:v1"), &options()).unwrap();
+        let manifest = assert_image(&fake, "shop", "v1", &image);
+        assert_eq!(manifest["layers"][1]["digest"], json!(Digest::of(&gzip(&image.layers[1]))));
+    }
+}
+
+#[test]
+fn digests_in_names_may_be_wrong() {
+    // The name says the digest of a blob that the registry has, and the content is another.
+    let image = image();
+    let fake = Fake::start(Ways::default());
+    push_bytes(&image.ko(), Given::File, &fake.at("shop:v1"), &options()).unwrap();
+    let other = Image::new(vec![layer(7, 5 << 20)]);
+    let name = format!("{}.tar.gz", Digest::of(&gzip(&image.layers[2])).hex());
+    let manifest = json!([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": [name]}]).to_string();
+    let (config, blob) = (other.config(), gzip(&other.layers[0]));
+    let bytes = tar(&[(&name, &blob), ("c.json", &config), ("manifest.json", manifest.as_bytes())]);
+    for how in WAYS {
+        push_bytes(&bytes, how, &fake.at("shop:v2"), &options()).unwrap();
+        assert_image(&fake, "shop", "v2", &other);
+    }
+}
+
 /// Writes an OCI layout into a folder.
 fn unfold(files: &[(String, Vec<u8>)]) -> Kept {
     let kept = Kept::new();

@@ -253,34 +253,3 @@ fn credentials_are_not_sent_in_the_open() {
     assert_eq!(error.code(), "no-registry");
     assert!(error.to_string().contains("without TLS"), "{error}");
 }
-
-/// What the log of everything that is linked in got to see.
-static LOG: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-struct Logger;
-
-impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        LOG.lock().unwrap().push(record.args().to_string());
-    }
-
-    fn flush(&self) {}
-}
-
-#[test]
-fn secrets_are_in_no_log() {
-    log::set_logger(&Logger).unwrap();
-    log::set_max_level(log::LevelFilter::Trace);
-    let image = Image::new(vec![layer(1, 1000)]);
-    let credentials = Credentials::new("x", "logged-hunter");
-    let fake = Fake::start(Ways { basic: Some("x:logged-hunter".to_owned()), ..Ways::default() });
-    push_bytes(&image.docker(), Given::File, &fake.at("shop"), &with(&credentials, None)).unwrap();
-    let log = LOG.lock().unwrap();
-    assert!(log.iter().any(|line| line.contains("/v2/")), "nothing was logged");
-    let encoded = BASE64_STANDARD.encode("x:logged-hunter");
-    assert!(!log.iter().any(|line| line.contains("logged-hunter") || line.contains(&encoded)));
-}

@@ -98,6 +98,23 @@ impl Image {
         docker(&[self])
     }
 
+    /// As go-containerregistry writes it, which is what ko and crane use: layers are compressed and named after
+    /// their blobs, the config after its digest.
+    pub(crate) fn ko(&self) -> Vec<u8> {
+        let mut files = vec![(self.id().to_string(), self.config())];
+        let mut names = Vec::new();
+        for blob in self.layers.iter().map(|layer| gzip(layer)) {
+            let name = format!("{}.tar.gz", Digest::of(&blob).hex());
+            if !names.contains(&name) {
+                files.push((name.clone(), blob));
+            }
+            names.push(name);
+        }
+        let item = json!([{"Config": self.id(), "RepoTags": self.names, "Layers": names}]);
+        files.push(("manifest.json".to_owned(), item.to_string().into_bytes()));
+        archive(&files)
+    }
+
     /// As Docker 25 and newer write it: at once a docker-archive and an OCI layout, of layers that are
     /// not compressed.
     pub(crate) fn hybrid(&self) -> Vec<u8> {
