@@ -31,7 +31,7 @@ pub(crate) struct Build {
 
     /// Build with this runtime, and not the one that the function says
     ///
-    /// A name, the path of a folder as it is seen from the function's, or `https://host/repository#ref:path`.
+    /// A name, the path of a folder with a slash in it, or `https://host/repository#ref:path`.
     #[arg(short, long)]
     runtime: Option<String>,
 

@@ -155,6 +155,8 @@ fn a_runtime_from_a_folder_is_found_from_the_function() {
     assert!(sandbox.read("functions/hello/function.yaml").contains("\nruntime: ../../go\n"));
     sandbox.run(&["build", "functions/hello", "-o", "out"]).ends_with(0);
     assert_eq!(sandbox.read("out/Dockerfile"), "FROM scratch\nLABEL tags=''\nUSER 1000\n");
+    // On the command line, it counts from here.
+    sandbox.run(&["build", "functions/hello", "-o", "out", "--runtime", "./go"]).ends_with(0);
     let run = sandbox.run(&["runtime", "check", "./go"]).ends_with(0);
     assert_eq!(run.stderr, "checked the runtime go: no errors\n");
     let shown = sandbox.run(&["runtime", "show", "./go"]).ends_with(0).stdout;

@@ -21,7 +21,7 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Whether to replace what is there, if it is not the same.
     pub force: bool,
-    /// Its runtime, if not what it says itself. A folder counts from the function's.
+    /// Its runtime, if not what it says itself: as it is called in the folder in which the use case works.
     pub runtime: Option<String>,
     /// Whether to take a runtime from git as it is now, and record that, instead of at the recorded commit.
     pub update_runtime: bool,
@@ -105,10 +105,11 @@ fn prepare(
     note(&diagnostics, &[own], log);
     let reference = reference.filter(|_| !diagnostics.has_errors())?;
     let given = options.runtime.is_some();
+    let base = if given { Path::new("") } else { &options.folder };
     let recorded = function.commit.as_deref().filter(|_| !given && !options.update_runtime);
     let fetched = match &reference {
         None => None,
-        Some(reference) => Some(fetch(context, reference, &options.folder, recorded, log)?),
+        Some(reference) => Some(fetch(context, reference, base, recorded, log)?),
     };
     if let Some(moved) = fetched.as_ref().and_then(|fetched| fetched.moved.as_deref()) {
         note(&function.moved(moved), &[own], log);
