@@ -6,19 +6,6 @@
 //!
 //! Nothing here touches files, the environment, a clock or the network: folders come in and go out as
 //! [`Files`]. The same input gives the same bytes.
-//!
-//! ```
-//! use score_fly_runtime::{Function, Runtime, build, scaffold};
-//!
-//! let (flask, _) = Runtime::builtin("flask").into_result().expect("it is built in");
-//! let (files, _) = scaffold("hello", &flask, "flask", None).into_result().expect("a good name");
-//! assert!(files.contains("function.py") && files.contains("score.yaml"));
-//!
-//! let (source, _) = Function::source(&files).into_result().expect("function.yaml");
-//! let (function, _) = Function::read(&source).into_result().expect("no mistakes");
-//! let (context, _) = build("hello", &files, &function, Some(&flask)).into_result().expect("no mistakes");
-//! assert!(context.contains("Dockerfile"));
-//! ```
 #![cfg_attr(
     not(test),
     warn(
@@ -32,6 +19,11 @@
 )]
 #![warn(missing_docs)]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+// The code in the README is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod build;
 mod builtin;
