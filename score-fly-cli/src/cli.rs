@@ -3,6 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::args::Global;
+#[cfg(feature = "image")]
+use crate::command::image;
 #[cfg(feature = "functions")]
 use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema};
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Build(build::Build),
     #[cfg(feature = "functions")]
     Runtime(runtime::RuntimeArgs),
+    #[cfg(feature = "image")]
+    Image(image::ImageArgs),
     #[cfg(feature = "project")]
     Init(init::Init),
     #[cfg(feature = "project")]
@@ -72,6 +76,8 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Build(args) => build::run(args, global),
         #[cfg(feature = "functions")]
         Command::Runtime(args) => runtime::run(args, global),
+        #[cfg(feature = "image")]
+        Command::Image(args) => image::run(args, global),
         #[cfg(feature = "project")]
         Command::Init(args) => init::run(args, global),
         #[cfg(feature = "project")]

@@ -18,6 +18,8 @@ pub(crate) fn sentence(failure: &Failure) -> String {
         Failure::NothingToFix => return "--fix mends fly.toml files, and none is given".to_owned(),
         Failure::NoFlyFile { .. } => ": `score-fly generate` makes a fly.toml of it",
         Failure::IsThere { .. } => ": --force replaces it",
+        #[cfg(feature = "image")]
+        Failure::NoPassword { .. } => ": set SCORE_FLY_REGISTRY_PASSWORD, or pipe it in with --password-stdin",
         #[cfg(feature = "project")]
         Failure::InProject(failure) => return project::sentence(failure),
         _ => "",

@@ -11,9 +11,9 @@ mod failures;
 mod output;
 mod process;
 mod progress;
-#[cfg(feature = "project")]
+#[cfg(any(feature = "image", feature = "project"))]
 mod signals;
-#[cfg(feature = "project")]
+#[cfg(any(feature = "image", feature = "project"))]
 mod table;
 mod untrusted;
 mod words;

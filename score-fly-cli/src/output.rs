@@ -8,6 +8,8 @@ use score_fly_core::diagnostic::Sources;
 use score_fly_core::resource::Uid;
 use score_fly_core::source::PositionEncoding;
 use score_fly_core::{Code, Severity};
+#[cfg(feature = "image")]
+use score_fly_engine::ops::Failure;
 use score_fly_engine::ops::{self, Findings, Note, Observer};
 use score_fly_engine::progress::Progress;
 
@@ -72,6 +74,19 @@ impl Reporter {
             now.diagnostics.add_failure(sentence);
         } else {
             write(Stream::Stderr, &now.diagnostics.failure(sentence));
+        }
+    }
+
+    /// Says what is wrong, with its code and what to do about it.
+    #[cfg(feature = "image")]
+    pub(crate) fn refuse(&self, exit: Exit, code: &str, sentence: &str, help: Option<&str>) {
+        let mut now = self.now();
+        now.exit = now.exit.max(exit);
+        if self.format == Format::Json {
+            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+            now.diagnostics.add_failure(&format!("{code}: {sentence}{help}"));
+        } else {
+            write(Stream::Stderr, &now.diagnostics.refusal(code, sentence, help));
         }
     }
 
@@ -141,7 +156,7 @@ impl Reporter {
     }
 
     /// Whether what changes from moment to moment may be shown: somebody watches.
-    fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         !self.quiet && self.format == Format::Human && io::stderr().is_terminal()
     }
 
@@ -160,6 +175,8 @@ impl Observer for Reporter {
             Note::Found(findings) => self.find(findings),
             Note::Mended(findings) => self.mended(findings),
             Note::Said { uid, lines } => self.repeat(uid, lines),
+            #[cfg(feature = "image")]
+            Note::Failed(Failure::Image(error)) => crate::command::image::failed(error, self),
             Note::Failed(failure) => {
                 self.fail(&failures::sentence(failure));
                 let mut now = self.now();

@@ -18,7 +18,7 @@ pub(crate) struct Process {
     environment: Environment,
     token: CancelToken,
     /// Who tells which signal cancelled the token.
-    #[cfg(feature = "project")]
+    #[cfg(any(feature = "image", feature = "project"))]
     heed: Option<crate::signals::Heed>,
 }
 
@@ -32,24 +32,24 @@ impl Process {
                 .with_home(env::home_dir())
                 .with_standard_input(|| Ok(Box::new(io::stdin()))),
             token: CancelToken::new(),
-            #[cfg(feature = "project")]
+            #[cfg(any(feature = "image", feature = "project"))]
             heed: None,
         }
     }
 
     /// A run that signals cancel while it does what ends in good order.
-    #[cfg(feature = "project")]
+    #[cfg(any(feature = "image", feature = "project"))]
     pub(crate) fn heeding(global: Global) -> Self {
         let heed = crate::signals::Heed::new();
         Self { token: heed.token().clone(), heed: Some(heed), ..Self::new(global, Stream::Stderr) }
     }
 
     /// With a standard input that is nobody who would have to type.
-    #[cfg(feature = "project")]
+    #[cfg(any(feature = "image", feature = "project"))]
     pub(crate) fn with_piped_input(mut self) -> Self {
         use std::io::IsTerminal as _;
 
-        fn open() -> io::Result<Box<dyn io::Read>> {
+        fn open() -> io::Result<Box<dyn io::Read + Send>> {
             if io::stdin().is_terminal() {
                 return Err(io::Error::other("standard input is a terminal: pipe a file into it"));
             }
@@ -68,7 +68,7 @@ impl Process {
     /// How it ended.
     pub(crate) fn finish(self) -> Exit {
         let exit = self.reporter.finish();
-        #[cfg(feature = "project")]
+        #[cfg(any(feature = "image", feature = "project"))]
         if let Some(signal) = self.heed.and_then(|heed| heed.signal()) {
             return exit.max(Exit::Interrupted(signal));
         }

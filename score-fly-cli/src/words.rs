@@ -76,6 +76,7 @@ pub(crate) fn cancelled(unfinished: Unfinished) -> String {
         Unfinished::Provisioning { made, resources } => {
             format!("{made} of {resources} resources are provisioned, and the next run goes on from there")
         }
+        Unfinished::Pushing => "nothing is tagged, and layers that have arrived are not sent again".to_owned(),
         Unfinished::TakingDown => "what was not taken down is still there".to_owned(),
         Unfinished::Writing { written, workloads } => format!("{written} of {workloads} workloads are written"),
         _ => "not everything is done".to_owned(),

@@ -54,15 +54,18 @@ impl CancelToken {
     }
 }
 
-/// What is done in between by whoever can be cancelled.
-#[cfg(feature = "project")]
+#[cfg(any(feature = "image", feature = "project"))]
 impl CancelToken {
     /// Says that what follows heeds the token, as long as the answer lives.
     pub(crate) fn listen(&self) -> Listening<'_> {
         self.now().listeners += 1;
         Listening(self)
     }
+}
 
+/// What is done in between by whoever can be cancelled.
+#[cfg(feature = "project")]
+impl CancelToken {
     /// Waits that long, or until somebody asks for the end. Says whether it did in full.
     pub(crate) fn sleep(&self, time: Duration) -> bool {
         let is_still_wanted = |now: &mut Now| !now.is_cancelled;
@@ -89,12 +92,12 @@ impl CancelToken {
 }
 
 /// While this lives, somebody heeds a token.
-#[cfg(feature = "project")]
+#[cfg(any(feature = "image", feature = "project"))]
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Listening<'t>(&'t CancelToken);
 
-#[cfg(feature = "project")]
+#[cfg(any(feature = "image", feature = "project"))]
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
         self.0.now().listeners -= 1;

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 
 /// How standard input is opened, when it is read.
-pub type OpenInput = fn() -> io::Result<Box<dyn Read>>;
+pub type OpenInput = fn() -> io::Result<Box<dyn Read + Send>>;
 
 /// What a run may see of the world around the process: variables, the user's folder and standard input. Nothing
 /// of it is looked up; whoever starts a run says what there is, and programs that it starts see the same
@@ -42,8 +42,20 @@ impl Environment {
         self.variables.get(OsStr::new(name)).map(OsString::as_os_str)
     }
 
+    /// A variable that is text and not empty.
+    #[cfg(feature = "image")]
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.variable(name)?.to_str().map(str::to_owned).filter(|text| !text.is_empty())
+    }
+
+    /// The folder of the user.
+    #[cfg(feature = "image")]
+    pub(crate) fn home(&self) -> Option<&std::path::Path> {
+        self.home.as_deref()
+    }
+
     /// Opens standard input.
-    pub(crate) fn standard_input(&self) -> io::Result<Box<dyn Read>> {
+    pub(crate) fn standard_input(&self) -> io::Result<Box<dyn Read + Send>> {
         match self.standard_input {
             Some(open) => open(),
             None => Err(io::Error::new(io::ErrorKind::Unsupported, "there is none")),

@@ -26,7 +26,7 @@
 //!
 //! The feature `project`, which is there by default, brings projects: state, provisioners and encryption.
 //! Without it, Score files are converted with outputs that are given. The feature `functions`, there by default too,
-//! brings functions and their runtimes.
+//! brings functions and their runtimes, and `image` pushes images from archives.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make a world of their own"))]
 

@@ -7,6 +7,8 @@ pub(crate) mod completion;
 pub(crate) mod convert;
 pub(crate) mod explain;
 pub(crate) mod generate;
+#[cfg(feature = "image")]
+pub(crate) mod image;
 pub(crate) mod import;
 #[cfg(feature = "project")]
 pub(crate) mod init;

@@ -47,6 +47,13 @@ pub(crate) fn failure(sentence: &str) -> String {
     format!("::error title=score-fly::{}\n", data(sentence))
 }
 
+/// What is wrong with something that has no text, as one command.
+#[cfg(feature = "image")]
+pub(crate) fn refusal(code: &str, sentence: &str, help: Option<&str>) -> String {
+    let help = help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    format!("::error title={}::{}\n", property(&format!("score-fly {code}")), data(&format!("{sentence}{help}")))
+}
+
 /// Escapes what comes after the second `::`.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")

@@ -53,6 +53,17 @@ pub(crate) fn failure(sentence: &str, colour: bool) -> String {
     format!("{}\n", renderer.render(&[Group::with_title(Level::ERROR.primary_title(without_c1(sentence)))]))
 }
 
+/// What is wrong with something that has no text.
+#[cfg(feature = "image")]
+pub(crate) fn refusal(code: &str, sentence: &str, help: Option<&str>, colour: bool) -> String {
+    let mut group = Group::with_title(Level::ERROR.primary_title(without_c1(sentence)).id(code));
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(clean(help)));
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    format!("{}\n", renderer.render(&[group]))
+}
+
 /// Something to underline.
 struct Place<'d> {
     span: Span,

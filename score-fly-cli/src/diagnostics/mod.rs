@@ -77,6 +77,16 @@ impl Rendered {
         }
     }
 
+    /// Renders what is wrong with something that has no text to point into.
+    #[cfg(feature = "image")]
+    pub(crate) fn refusal(&self, code: &str, sentence: &str, help: Option<&str>) -> String {
+        match self.format {
+            Format::Human | Format::Json => human::refusal(code, sentence, help, self.colour),
+            Format::Plain => plain::refusal(code, sentence, help),
+            Format::Github => github::refusal(code, sentence, help),
+        }
+    }
+
     /// Renders what comes after all diagnostics.
     pub(crate) fn close(&mut self) {
         match self.format {

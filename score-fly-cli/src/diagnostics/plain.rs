@@ -26,6 +26,13 @@ pub(crate) fn render(view: &DiagnosticView) -> String {
     text
 }
 
+/// What is wrong with something that has no text.
+#[cfg(feature = "image")]
+pub(crate) fn refusal(code: &str, sentence: &str, help: Option<&str>) -> String {
+    let help = help.map(|help| format!("help: {}\n", one_line(help))).unwrap_or_default();
+    format!("error[{code}]: {}\n{help}", one_line(sentence))
+}
+
 /// `text` without line breaks and terminal commands.
 fn one_line(text: &str) -> String {
     clean(text).replace('\n', "␊")

@@ -10,6 +10,8 @@ mod fly;
 #[cfg(feature = "functions")]
 mod functions;
 mod generate;
+#[cfg(feature = "image")]
+mod image;
 mod project;
 mod provisioners;
 mod reference;

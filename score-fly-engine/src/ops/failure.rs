@@ -83,6 +83,21 @@ pub enum Failure {
     /// There is a project, and this program was built without what it takes.
     #[error("there is a project in this folder, and this score-fly was built without projects")]
     NoProjects,
+    /// An image can't be pushed, or its archive can't be read.
+    #[cfg(feature = "image")]
+    #[error(transparent)]
+    Image(Box<score_fly_image::Error>),
+    /// There is no token for Fly that is of use.
+    #[cfg(feature = "image")]
+    #[error(transparent)]
+    Token(#[from] score_fly_api::token::NoToken),
+    /// There is no password for a user of a registry.
+    #[cfg(feature = "image")]
+    #[error("there is no password for the user `{user}` of the registry")]
+    NoPassword {
+        /// The user.
+        user: String,
+    },
     /// Something about a function or a runtime.
     #[cfg(feature = "functions")]
     #[error(transparent)]
@@ -234,6 +249,13 @@ impl fmt::Display for Setting {
 impl From<Diagnostic> for Failure {
     fn from(diagnostic: Diagnostic) -> Self {
         Faults::from(diagnostic).into()
+    }
+}
+
+#[cfg(feature = "image")]
+impl From<score_fly_image::Error> for Failure {
+    fn from(error: score_fly_image::Error) -> Self {
+        Self::Image(Box::new(error))
     }
 }
 

@@ -19,6 +19,9 @@ pub mod new;
 #[cfg(feature = "functions")]
 pub mod runtimes;
 
+#[cfg(feature = "image")]
+pub mod image;
+
 #[cfg(feature = "project")]
 pub mod init;
 #[cfg(feature = "project")]

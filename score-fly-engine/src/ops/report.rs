@@ -157,6 +157,8 @@ pub enum Unfinished {
     },
     /// Only some resources were taken down.
     TakingDown,
+    /// An image was not tagged. Its layers that have arrived are not sent again.
+    Pushing,
     /// Only some workloads were written.
     Writing {
         /// How many.

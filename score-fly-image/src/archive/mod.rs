@@ -65,6 +65,12 @@ impl Archive {
         Self { name: name.into(), source: Source::Stream(Box::new(reader)) }
     }
 
+    /// The same archive, which messages call `name`.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
     /// What messages call it.
     pub fn name(&self) -> &str {
         &self.name

@@ -212,7 +212,11 @@ impl<'a> Context<'a> {
 
     /// Takes note of what came of a file.
     pub(crate) fn settle(&self, name: &str, outcome: Outcome) {
-        self.results.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), outcome);
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        // A file may be listed for two layers, and then it is right for one of them at most.
+        if outcome.blob.is_some() || results.get(name).is_none_or(|known| known.blob.is_none()) {
+            results.insert(name.to_owned(), outcome);
+        }
     }
 
     /// What came of a file.

@@ -50,8 +50,6 @@ impl Context<'_> {
     /// The blobs of the image's layers, and how large they are when they are unpacked.
     fn check(&self, archive: &str, image: &Image, names: &[String]) -> Result<(Vec<Blob>, u64), Error> {
         let mut faults = Vec::new();
-        // Once one layer is refused, others may be given up: that is no fault of theirs.
-        let mut given_up = Vec::new();
         let mut blobs = Vec::new();
         let mut size = 0;
         let mut largest = 0;
@@ -77,16 +75,13 @@ impl Context<'_> {
                 }
                 (Ok(_), None) => {
                     let reason = "it did not get into the registry".to_owned();
-                    given_up.push(Fault::BadLayer { number, name, reason });
+                    faults.push(Fault::BadLayer { number, name, reason });
                 }
                 (Ok(unpacked), Some(blob)) => {
                     size += unpacked.bytes;
                     blobs.push(blob);
                 }
             }
-        }
-        if faults.is_empty() {
-            faults = given_up;
         }
         size = size.max(largest);
         if let Some(limit) = self.options.largest.filter(|limit| size > *limit) {

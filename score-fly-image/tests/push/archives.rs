@@ -9,9 +9,8 @@ use score_fly_image::{
 use serde_json::json;
 
 use crate::support::fake::{Fake, Ways};
-use crate::support::images::{
-    Compress, Image, add, archive, bzip2, docker, gzip, index, layer, tar, with_link, xz, zstd,
-};
+use crate::support::images::{Compress, Image, add, archive, docker, gzip, index, layer, tar, with_link};
+use crate::support::packing::{bzip2, xz, zstd};
 use crate::support::{Given, Kept, Notes, WAYS, assert_image, options, push_bytes, push_to, to};
 
 const DOCKER: &str = "application/vnd.docker.distribution.manifest.v2+json";

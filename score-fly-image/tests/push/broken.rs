@@ -6,7 +6,8 @@ use score_fly_image::{Archive, Error, Fault, Options, Platform, inspect};
 use serde_json::json;
 
 use crate::support::fake::{Fake, Ways};
-use crate::support::images::{Image, add, archive, gzip, index, layer, tar, xz, zstd};
+use crate::support::images::{Image, add, archive, gzip, index, layer, tar};
+use crate::support::packing::{xz, zstd};
 use crate::support::{Given, Kept, WAYS, options, push_bytes, push_to};
 
 /// Pushes in each way, and wants the same error from all of them, and from inspecting if it can tell.

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use crate::programs::{Auth, PASSWORD, Server, USER, pack, program, require, run};
 use crate::support::http::{Response, serve};
-use crate::support::images::{Image, archive, gzip, layer, zstd};
+use crate::support::images::{Image, archive, gzip, layer};
+use crate::support::packing::zstd;
 use crate::support::{Given, Kept, WAYS, options, push_bytes, unpack, with};
 
 fn image() -> Image {

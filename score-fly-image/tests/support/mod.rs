@@ -4,6 +4,7 @@
 pub(crate) mod fake;
 pub(crate) mod http;
 pub(crate) mod images;
+pub(crate) mod packing;
 pub(crate) mod proxy;
 
 use std::io::{Cursor, Read};
