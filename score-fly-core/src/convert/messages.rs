@@ -1,7 +1,7 @@
 //! Wording of what Fly can't take of a workload.
 
 use super::annotations::messages::related_annotation;
-use super::containers::Need;
+use super::containers::need::Need;
 use crate::convert::target::TargetFault;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fly::config::CpuKind;

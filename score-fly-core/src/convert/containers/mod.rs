@@ -5,7 +5,7 @@
 //! machine's. (Source: fly-go's `ContainerConfig`, and what flyctl does with `machine_config`.)
 
 mod main_container;
-mod need;
+pub(super) mod need;
 mod needs;
 mod order;
 mod ports;
@@ -18,7 +18,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 pub(super) use main_container::check as check_main_container;
-pub(crate) use need::Need;
 pub(super) use needs::are_used;
 
 use self::order::{dependencies, is_init};
