@@ -157,8 +157,11 @@ impl Iterator for Needs<'_> {
 
     fn next(&mut self) -> Option<Need> {
         if self.next.is_empty() {
-            let asked = &mut self.asked;
-            self.next.extend((self.ask)(&self.known).into_iter().filter(|need| asked.insert(need.path.clone())));
+            // Given in their order, they come one behind the other. Of several for one path the first counts.
+            let news = (self.ask)(&self.known).into_iter().rev().filter(|need| !self.asked.contains(&need.path));
+            let news: SortedMap<String, Need> = news.map(|need| (need.path.clone(), need)).collect();
+            self.asked.extend(news.keys().cloned());
+            self.next.extend(news.into_values());
         }
         self.next.pop_front()
     }
