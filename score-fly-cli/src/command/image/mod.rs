@@ -57,8 +57,8 @@ struct Inspect {
 /// Layers that the registry has are not sent again. The tag is set only after the whole image has arrived and was
 /// verified.
 ///
-/// For Fly's registry, the token comes from FLY_ACCESS_TOKEN, FLY_API_TOKEN or the login of flyctl; no other
-/// registry gets it. For others, give `--registry-user` and the password in SCORE_FLY_REGISTRY_PASSWORD or on
+/// For Fly's registry, the token comes from `FLY_ACCESS_TOKEN`, `FLY_API_TOKEN` or the login of flyctl; no other
+/// registry gets it. For others, give `--registry-user` and the password in `SCORE_FLY_REGISTRY_PASSWORD` or on
 /// standard input.
 #[derive(Debug, Args)]
 struct Push {
@@ -184,6 +184,9 @@ fn push(args: Push, process: &Process) {
     }
 }
 
+/// In bytes, which is more than any token has.
+const LONGEST_PASSWORD: u64 = 64 << 10;
+
 /// The password of a registry's user, which is on no command line.
 fn password(args: &Push) -> Result<Option<Secret<String>>, String> {
     if !args.password_stdin {
@@ -193,11 +196,9 @@ fn password(args: &Push) -> Result<Option<Secret<String>>, String> {
     if args.archive == Path::new("-") {
         return Err(format!("the archive is on standard input already: give the password in {PASSWORD}"));
     }
-    /// Longer than any token.
-    const LONGEST: u64 = 64 << 10;
     let mut text = String::new();
     io::stdin()
-        .take(LONGEST)
+        .take(LONGEST_PASSWORD)
         .read_to_string(&mut text)
         .map_err(|error| format!("cannot read the password: {error}"))?;
     let password = text.trim_end_matches(['\r', '\n']);
