@@ -321,8 +321,13 @@ def test_import_fly(tmp_path: pathlib.Path) -> None:
 
     path = tmp_path / "fly.toml"
     path.write_text(toml)
-    assert score_fly.import_fly(path) == imported
-    with pytest.raises(score_fly.ScoreFlyError, match="fly.toml:1:1"):
+    from_path = score_fly.import_fly(path)
+    assert from_path.score == imported.score
+    # The same notes, each with the name of its text.
+    assert codes(from_path.diagnostics) == codes(imported.diagnostics)
+    places = [note.location for note in from_path.diagnostics if note.location]
+    assert places and {place.source for place in places} == {str(path)}
+    with pytest.raises(score_fly.ScoreFlyError, match="fly.toml:1:7: .*must be text"):
         score_fly.import_fly("app = 5\n[env]\nFLY_A = '1'\n")
 
 

@@ -53,10 +53,8 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     """The facade's response, put together from the public API's answer."""
     request = dict(request)
     options = dict(request.pop("options", {}))
-    files = {
-        path: content["text"] if "text" in content else base64.b64decode(content["base64"])
-        for path, content in request.pop("files", {}).items()
-    }
+    given = request.pop("files", {})
+    files = {path: read_content(content) for path, content in given.items() if content is not None}
     outputs = request.pop("outputs", None)
     outputs_text = request.pop("outputsText", None)
     if outputs and outputs_text:  # the API takes one of them; the request's data wins
@@ -68,7 +66,8 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "override_properties": request.pop("overrideProperties", []),
         "outputs": pair(outputs_text) if outputs_text else outputs,
         "existing": pair(existing) if existing else None,
-        "files": files,
+        # A function knows all files, so what it does not give is missing.
+        "files": files.get if None in given.values() else files,
         "image": options.pop("image", None),
         "app_prefix": options.pop("appPrefix", ""),
         "region": options.pop("region", None),
@@ -110,6 +109,10 @@ def place(source: dict[str, str], paths: dict[str, str] | None) -> tuple[Any, st
 def view(diagnostic: score_fly.Diagnostic) -> dict[str, Any]:
     fields = dataclasses.asdict(diagnostic)
     return {**fields, "related": list(fields["related"])}
+
+
+def read_content(content: dict[str, str]) -> str | bytes:
+    return content["text"] if "text" in content else base64.b64decode(content["base64"])
 
 
 def content_view(content: bytes) -> dict[str, str]:

@@ -16,6 +16,7 @@ image = "nginx"
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,14 @@ from ._secrets import Secrets
 
 if TYPE_CHECKING:
     from . import types
+else:
+
+    def __getattr__(name: str) -> Any:
+        # Only programs that look at their own types need these, and they take as long as all the rest to load.
+        if name == "types":
+            return importlib.import_module(f"{__name__}.types")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Conversion",
