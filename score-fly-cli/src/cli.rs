@@ -5,6 +5,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::args::Global;
 #[cfg(feature = "image")]
 use crate::command::image;
+#[cfg(feature = "deploy")]
+use crate::command::{apps, destroy, logs, secrets, status};
 #[cfg(feature = "functions")]
 use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema};
@@ -48,6 +50,16 @@ pub(crate) enum Command {
     Runtime(runtime::RuntimeArgs),
     #[cfg(feature = "image")]
     Image(image::ImageArgs),
+    #[cfg(feature = "deploy")]
+    Status(status::Status),
+    #[cfg(feature = "deploy")]
+    Logs(logs::Logs),
+    #[cfg(feature = "deploy")]
+    Secrets(secrets::SecretsArgs),
+    #[cfg(feature = "deploy")]
+    Apps(apps::AppsArgs),
+    #[cfg(feature = "deploy")]
+    Destroy(destroy::Destroy),
     #[cfg(feature = "project")]
     Init(init::Init),
     #[cfg(feature = "project")]
@@ -78,6 +90,16 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Runtime(args) => runtime::run(args, global),
         #[cfg(feature = "image")]
         Command::Image(args) => image::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Status(args) => status::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Logs(args) => logs::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Secrets(args) => secrets::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Apps(args) => apps::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Destroy(args) => destroy::run(args, global),
         #[cfg(feature = "project")]
         Command::Init(args) => init::run(args, global),
         #[cfg(feature = "project")]

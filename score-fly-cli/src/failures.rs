@@ -20,6 +20,10 @@ pub(crate) fn sentence(failure: &Failure) -> String {
         Failure::IsThere { .. } => ": --force replaces it",
         #[cfg(feature = "image")]
         Failure::NoPassword { .. } => ": set SCORE_FLY_REGISTRY_PASSWORD, or pipe it in with --password-stdin",
+        #[cfg(feature = "deploy")]
+        Failure::Fly(error) => return fly::sentence(error),
+        #[cfg(feature = "deploy")]
+        Failure::App(failure) => return fly::about_app(failure),
         #[cfg(feature = "project")]
         Failure::InProject(failure) => return project::sentence(failure),
         _ => "",
@@ -44,6 +48,56 @@ fn flag(setting: Setting) -> &'static str {
         Setting::Image => "--image",
         Setting::Secrets => "--secrets-file",
         _ => "this flag",
+    }
+}
+
+#[cfg(feature = "deploy")]
+mod fly {
+    use score_fly_api::{Error, Kind};
+    use score_fly_engine::ops::AboutApp;
+
+    pub(super) fn sentence(error: &Error) -> String {
+        match advice(error.kind()) {
+            Some(advice) => format!("{error}: {advice}"),
+            None => error.to_string(),
+        }
+    }
+
+    /// What to do about a refusal of Fly.
+    fn advice(kind: &Kind) -> Option<&'static str> {
+        Some(match kind {
+            Kind::Unauthorized => {
+                "the token is wrong or expired; log in with `fly auth login`, or set FLY_API_TOKEN to a new one"
+            }
+            Kind::Forbidden => {
+                "the token may not do that, or the app is somebody else's; a deploy token of one app can't create apps, \
+                 one of the organization can (`fly tokens create org`)"
+            }
+            Kind::NameTaken => "somebody has an app of that name, and names are unique at Fly; choose another one",
+            Kind::Limit => {
+                "the organization may have no more, or Fly's billing wants something: see https://fly.io/dashboard"
+            }
+            Kind::Capacity => "there is no room in that region; choose another one, or a smaller size",
+            Kind::RateLimited => "try again in a minute",
+            Kind::Unavailable => "see https://status.flyio.net, and try again",
+            Kind::Network => "look at the network, and run it again: what was done is found and not done twice",
+            _ => return None,
+        })
+    }
+
+    pub(super) fn about_app(failure: &AboutApp) -> String {
+        let advice = match failure {
+            AboutApp::None => ": give --app or a file, set FLY_APP, or run this where a project or fly.toml is",
+            AboutApp::Several { .. } => ": name one with --app",
+            AboutApp::NotInFile { .. } => ": add `app = \"NAME\"`",
+            AboutApp::NotConfirmed { .. } => "; --yes confirms it where nobody can type",
+            AboutApp::WhichOrganization { .. } => ": name it with --org, or set FLY_ORG",
+            AboutApp::NoSecrets => ": give NAME=-, NAME=@FILE, NAME or --env-file",
+            AboutApp::UnknownSecrets { .. } => "; `score-fly secrets list` shows all of them",
+            AboutApp::NoValues { .. } => ": set it, or give NAME=- and the value on standard input, or NAME=@FILE",
+            _ => "",
+        };
+        format!("{failure}{advice}")
     }
 }
 

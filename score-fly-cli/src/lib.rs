@@ -8,6 +8,8 @@ mod command;
 mod diagnostics;
 mod exit;
 mod failures;
+#[cfg(feature = "deploy")]
+mod fly;
 mod output;
 mod process;
 mod progress;

@@ -65,6 +65,20 @@ impl Process {
         Context { root, environment, observer: reporter, cancel: token }
     }
 
+    /// How it ended, where Ctrl-C is the way to end it.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn finish_quietly(self) -> Exit {
+        self.reporter.finish()
+    }
+
+    /// Whether data goes to somebody at a terminal.
+    #[cfg(feature = "deploy")]
+    #[allow(clippy::unused_self, reason = "it is a question to the process")]
+    pub(crate) fn writes_to_terminal(&self) -> bool {
+        use std::io::IsTerminal as _;
+        io::stdout().is_terminal()
+    }
+
     /// How it ended.
     pub(crate) fn finish(self) -> Exit {
         let exit = self.reporter.finish();

@@ -56,6 +56,18 @@ pub(crate) fn said(note: &Note) -> Said {
         Note::ReplacedProvisioner(id) => format!("replaced the provisioner {id}"),
         Note::RemovedProvisioner(id) => format!("removed the provisioner {id}"),
         Note::Encrypted(path) => format!("encrypted the secrets in {}", path.display()),
+        #[cfg(feature = "deploy")]
+        Note::CreatedApp { app, organization } => format!("created app {app} in organization {organization}"),
+        #[cfg(feature = "deploy")]
+        Note::DestroyedApp(app) => format!("destroyed app {app}"),
+        #[cfg(feature = "deploy")]
+        Note::ChangedSecrets { app, names, .. } if names.is_empty() => {
+            format!("the secrets of app {app} have these values already")
+        }
+        #[cfg(feature = "deploy")]
+        Note::ChangedSecrets { app, names, .. } => {
+            format!("changed {} of app {app}: machines get that with the next deploy", names.join(", "))
+        }
         Note::CouldTakeOver(path) => {
             let path = path.display();
             format!("{path} is there: `score-fly init --import` takes over its provisioners and resources")

@@ -26,7 +26,7 @@
 //!
 //! The feature `project`, which is there by default, brings projects: state, provisioners and encryption.
 //! Without it, Score files are converted with outputs that are given. The feature `functions`, there by default too,
-//! brings functions and their runtimes, and `image` pushes images from archives.
+//! brings functions and their runtimes, `image` pushes images from archives, and `deploy` works on apps at Fly.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make a world of their own"))]
 
@@ -45,6 +45,11 @@ pub mod root;
 mod files;
 mod parallel;
 mod system;
+
+#[cfg(feature = "image")]
+mod login;
+#[cfg(feature = "deploy")]
+pub mod session;
 
 #[cfg(feature = "project")]
 pub mod encryption;

@@ -1,10 +1,14 @@
 //! One file for each command: its flags, and what becomes of its result.
 
+#[cfg(feature = "deploy")]
+pub(crate) mod apps;
 #[cfg(feature = "functions")]
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod convert;
+#[cfg(feature = "deploy")]
+pub(crate) mod destroy;
 pub(crate) mod explain;
 pub(crate) mod generate;
 #[cfg(feature = "image")]
@@ -12,6 +16,8 @@ pub(crate) mod image;
 pub(crate) mod import;
 #[cfg(feature = "project")]
 pub(crate) mod init;
+#[cfg(feature = "deploy")]
+pub(crate) mod logs;
 pub(crate) mod machine;
 #[cfg(feature = "functions")]
 pub(crate) mod new;
@@ -22,5 +28,9 @@ pub(crate) mod resources;
 #[cfg(feature = "functions")]
 pub(crate) mod runtime;
 pub(crate) mod schema;
+#[cfg(feature = "deploy")]
+pub(crate) mod secrets;
+#[cfg(feature = "deploy")]
+pub(crate) mod status;
 #[cfg(feature = "project")]
 pub(crate) mod workloads;

@@ -91,6 +91,18 @@ pub enum Failure {
     #[cfg(feature = "image")]
     #[error(transparent)]
     Token(#[from] score_fly_api::token::NoToken),
+    /// Fly refuses something, or can't be reached.
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Fly(#[from] score_fly_api::Error),
+    /// A variable that names one of Fly's servers names none.
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Host(#[from] score_fly_api::InvalidHost),
+    /// Something about an app at Fly.
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    App(#[from] AboutApp),
     /// There is no password for a user of a registry.
     #[cfg(feature = "image")]
     #[error("there is no password for the user `{user}` of the registry")]
@@ -106,6 +118,66 @@ pub enum Failure {
     #[cfg(feature = "project")]
     #[error(transparent)]
     InProject(#[from] InProject),
+}
+
+/// What could not be done with an app at Fly, and why.
+#[cfg(feature = "deploy")]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AboutApp {
+    /// Nothing says which app is meant.
+    #[error("nothing says which app is meant")]
+    None,
+    /// Several apps are meant, where only one can be.
+    #[error("only one app can be meant here, and these are: {}", apps.join(", "))]
+    Several {
+        /// Their names.
+        apps: Vec<String>,
+    },
+    /// A fly.toml names no app.
+    #[error("`{}` names no app", path.display())]
+    NotInFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An app was not destroyed, since nobody confirmed that.
+    #[error("app {app} stays, since nobody confirmed that it goes")]
+    NotConfirmed {
+        /// The app.
+        app: String,
+    },
+    /// Nothing says which organization a new app is for.
+    #[error(
+        "nothing says which organization the app is for{}",
+        if organizations.is_empty() { String::new() } else { format!("; there are {}", organizations.join(", ")) }
+    )]
+    WhichOrganization {
+        /// Those that there are, as far as the token may see them.
+        organizations: Vec<String>,
+    },
+    /// These can't be names of secrets.
+    #[error("{} can't be the name of a secret: it may have letters, digits and `_`", names.join(", "))]
+    InvalidSecretNames {
+        /// The names.
+        names: Vec<String>,
+    },
+    /// No secrets are named.
+    #[error("no secrets are named")]
+    NoSecrets,
+    /// There are no such secrets.
+    #[error("app {app} has no secret called {}", names.join(", "))]
+    UnknownSecrets {
+        /// The app.
+        app: String,
+        /// The names.
+        names: Vec<String>,
+    },
+    /// No value is given for these secrets.
+    #[error("the environment has no variable {}", names.join(", "))]
+    NoValues {
+        /// The names.
+        names: Vec<String>,
+    },
 }
 
 /// What could not be done in a project, and why.

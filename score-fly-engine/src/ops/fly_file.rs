@@ -98,6 +98,12 @@ impl<'t> FlyFile<'t> {
         file
     }
 
+    /// What it says; nothing if it can't be read.
+    #[cfg(feature = "deploy")]
+    pub(super) fn config(&self) -> Option<&score_fly_core::fly::Config> {
+        self.loaded.as_ref().ok()?.file().map(|file| &file.config)
+    }
+
     /// What is wrong with it.
     pub(super) fn check(&self) -> Diagnostics {
         match &self.loaded {

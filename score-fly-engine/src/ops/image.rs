@@ -1,10 +1,8 @@
 //! Images in archives: what is in them, and how they get into a registry.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use score_fly_api::Timestamp;
-use score_fly_api::token::{self, NoToken};
+use score_fly_api::token::NoToken;
 use score_fly_core::secret::Secret;
 use score_fly_image::{
     Archive, Cache, Compression, Contents, Credentials, Error, FLY_LIMIT, FLY_REGISTRY, Format, Observer, Platform,
@@ -14,6 +12,7 @@ use score_fly_image::{
 use super::context::Context;
 use super::failure::Failure;
 use super::report::{Log, Note, Report, Unfinished};
+use crate::login;
 
 /// Which archive to look into.
 #[derive(Debug, Clone, Default)]
@@ -150,14 +149,8 @@ fn credentials(context: &Context<'_>, options: &PushOptions, is_fly: bool) -> Re
         (Some(user), None) => Err(Failure::NoPassword { user: user.clone() }),
         (None, _) if !is_fly => Ok(None),
         (None, _) => {
-            let environment = context.environment;
-            let variable = |name: &str| environment.text(name);
-            let path = token::config_path(variable, environment.home());
-            let config = path.and_then(|path| fs::read_to_string(context.root.at(&path)).ok());
-            let sources =
-                token::Sources { flag: None, env: &variable, config: config.as_deref(), now: Timestamp::now() };
-            match token::find(&sources) {
-                Ok((token, _)) => Ok(Some(Credentials::fly(token.text().expose()))),
+            match login::token(context.root, context.environment) {
+                Ok(token) => Ok(Some(Credentials::fly(token.text().expose()))),
                 // Whether one is needed is up to the registry.
                 Err(NoToken::Missing) => Ok(None),
                 Err(error) => Err(error.into()),

@@ -22,6 +22,19 @@ pub mod runtimes;
 #[cfg(feature = "image")]
 pub mod image;
 
+#[cfg(feature = "deploy")]
+pub mod apps;
+#[cfg(feature = "deploy")]
+pub mod destroy;
+#[cfg(feature = "deploy")]
+pub mod logs;
+#[cfg(feature = "deploy")]
+pub mod secrets;
+#[cfg(feature = "deploy")]
+pub mod status;
+#[cfg(feature = "deploy")]
+pub mod target;
+
 #[cfg(feature = "project")]
 pub mod init;
 #[cfg(feature = "project")]
@@ -54,6 +67,10 @@ pub use build::build;
 pub use check::check;
 pub use context::Context;
 pub use convert::convert;
+#[cfg(feature = "deploy")]
+pub use destroy::destroy;
+#[cfg(feature = "deploy")]
+pub use failure::AboutApp;
 #[cfg(feature = "project")]
 pub use failure::InProject;
 pub use failure::{Failure, Setting};
@@ -63,6 +80,8 @@ pub use import::import;
 pub use import_faaso::import_faaso;
 #[cfg(feature = "project")]
 pub use init::init;
+#[cfg(feature = "deploy")]
+pub use logs::logs;
 pub use machine::machine;
 #[cfg(feature = "functions")]
 pub use new::new;
@@ -70,3 +89,5 @@ pub use new::new;
 pub use options::OpenOptions;
 pub use options::ScoreOptions;
 pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Unfinished};
+#[cfg(feature = "deploy")]
+pub use status::status;

@@ -103,6 +103,27 @@ pub enum Note {
     RemovedProvisioner(String),
     /// The secrets in a file were encrypted anew.
     Encrypted(PathBuf),
+    /// An app was created.
+    #[cfg(feature = "deploy")]
+    CreatedApp {
+        /// Its name.
+        app: String,
+        /// Its organization.
+        organization: String,
+    },
+    /// An app was destroyed.
+    #[cfg(feature = "deploy")]
+    DestroyedApp(String),
+    /// Secrets of an app were set or removed.
+    #[cfg(feature = "deploy")]
+    ChangedSecrets {
+        /// The app.
+        app: String,
+        /// The names of those that have another value than before, or none any more.
+        names: Vec<String>,
+        /// How many were given.
+        of: usize,
+    },
     /// There is a state of score-flyio, which could be taken over.
     CouldTakeOver(PathBuf),
     /// A state of score-flyio was taken over.

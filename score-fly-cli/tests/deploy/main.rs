@@ -1,0 +1,8 @@
+//! Runs the binary against a Fly on this machine.
+
+#[allow(dead_code, reason = "the tests that it is from use more of it")]
+#[path = "../cli/sandbox.rs"]
+mod sandbox;
+
+mod apps;
+mod world;

@@ -1,0 +1,65 @@
+//! Apps at Fly, by themselves.
+
+use score_fly_api::{App, Client, NewApp};
+
+use super::context::Context;
+use super::failure::{AboutApp, Failure};
+use super::report::{Note, Report};
+use crate::session::{FlyOptions, Session};
+
+/// Which app to create.
+#[derive(Debug, Clone, Default)]
+pub struct CreateOptions {
+    /// Its name.
+    pub name: String,
+    /// Its organization. If there is none, it is that of the variable `FLY_ORG`, or the only one that there is.
+    pub organization: Option<String>,
+    /// A private network of its own.
+    pub network: Option<String>,
+    /// How Fly is talked to.
+    pub fly: FlyOptions,
+}
+
+/// Creates an app, with nothing in it.
+pub fn create(context: &Context<'_>, options: &CreateOptions) -> Report<App> {
+    let mut log = context.log();
+    let app = Session::open(context, &options.fly).and_then(|session| {
+        let client = &session.client;
+        let organization = organization(context, client, options.organization.as_deref())?;
+        let network = options.network.clone().unwrap_or_default();
+        let new = NewApp { name: options.name.clone(), org_slug: organization, network, app_role_id: None };
+        client.create_app(&new)?;
+        Ok(client.wait_for_app(&options.name, APPEARS)?)
+    });
+    let app = log.take(app);
+    if let Some(app) = &app {
+        log.note(Note::CreatedApp { app: app.name.clone(), organization: app.organization.slug.clone() });
+    }
+    log.report(app)
+}
+
+/// How long a new app may take to be known everywhere.
+pub(crate) const APPEARS: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// The organization for a new app: the one that is named, or the only one that there is.
+pub(crate) fn organization(context: &Context<'_>, client: &Client, named: Option<&str>) -> Result<String, Failure> {
+    let variables = ["FLY_ORG", "FLY_ORGANIZATION"];
+    let named = named.map(str::to_owned);
+    if let Some(slug) = named.or_else(|| variables.into_iter().find_map(|name| context.environment.text(name))) {
+        return Ok(slug);
+    }
+    // The list of organizations is undocumented, and not for every token. The token itself may know its own.
+    let slugs: Vec<String> = match client.organizations() {
+        Ok(all) => all.into_iter().map(|organization| organization.slug).collect(),
+        Err(error) => match client.token_info() {
+            Ok(tokens) if tokens.iter().any(|token| !token.org_slug.is_empty()) => {
+                tokens.into_iter().map(|token| token.org_slug).filter(|slug| !slug.is_empty()).collect()
+            }
+            _ => return Err(error.into()),
+        },
+    };
+    match <[String; 1]>::try_from(slugs) {
+        Ok([slug]) => Ok(slug),
+        Err(organizations) => Err(AboutApp::WhichOrganization { organizations }.into()),
+    }
+}
