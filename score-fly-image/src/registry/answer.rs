@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// Whether it comes from another address than the registry's own.
     pub(crate) elsewhere: bool,
+    /// The login that was shown for it.
+    pub(super) login: Option<String>,
 }
 
 /// Why something did not work.

@@ -99,8 +99,8 @@ impl Registry<'_> {
         }
     }
 
-    /// After a request was refused for want of a login: asks for a new token. If there can't be
-    /// one, that is the end.
+    /// After a request was refused for want of a login: sees to it that the next one shows a new
+    /// token. If there can't be one, that is the end.
     pub(super) fn log_in_again(&self, answer: &Answer, asked: &str) -> Result<(), Error> {
         if !url::same_origin(asked, &self.base) {
             // Whoever sits elsewhere gets no credentials, whatever they ask for.
@@ -109,7 +109,8 @@ impl Registry<'_> {
         let mut login = self.login();
         match &mut *login {
             Login::Bearer(bearer) => {
-                bearer.tokens.clear();
+                // Another thread may have got a new one in the meantime.
+                bearer.tokens.retain(|_, token| Some(&token.header) != answer.login.as_ref());
                 Ok(())
             }
             Login::Open if self.has_credentials() => {
@@ -118,6 +119,8 @@ impl Registry<'_> {
                     .map_err(|reason| Error::Protocol { registry: self.name(), reason })?;
                 Ok(())
             }
+            // Another thread has found that out since.
+            Login::Basic if answer.login.is_none() && self.has_credentials() => Ok(()),
             Login::Open | Login::Basic => Err(self.error("let in", answer)),
         }
     }

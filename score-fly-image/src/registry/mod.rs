@@ -70,6 +70,10 @@ const ANSWER: u64 = 4 << 20;
 /// How often an answer may lead elsewhere.
 const REDIRECTS: usize = 5;
 
+/// How often a request may get a new token. One is enough for a token that is over; registries of several
+/// servers may learn late of a new one.
+const RENEWALS: usize = 2;
+
 impl<'a> Registry<'a> {
     /// A client, which has not yet asked for anything.
     pub(crate) fn new(
@@ -423,17 +427,17 @@ impl<'a> Registry<'a> {
         Err(Error::Stopped)
     }
 
-    /// Makes a request where it leads to, and once more if the login is over.
+    /// Makes a request where it leads to, and again if the login is over.
     fn follow(&self, call: &Call<'_>) -> Result<Answer, Trouble> {
         let mut url = call.url.to_owned();
-        let mut logged_in = false;
-        for _ in 0..REDIRECTS {
+        let mut renewals = 0;
+        for _ in 0..REDIRECTS + RENEWALS {
             let here = Call { url: &url, ..*call };
             let answer = self.once(&here, None)?;
             match answer.status {
-                401 if !logged_in => {
+                401 if renewals < RENEWALS => {
                     self.log_in_again(&answer, &url).map_err(Trouble::Final)?;
-                    logged_in = true;
+                    renewals += 1;
                 }
                 301 | 302 | 307 | 308 => {
                     let location = answer.header("location").and_then(|location| url::join(&url, location));
@@ -454,10 +458,10 @@ impl<'a> Registry<'a> {
             request = request.header(name, value);
         }
         let authorization = if url::same_origin(call.url, &self.base) { self.authorization(call.from)? } else { None };
-        if let Some(authorization) = authorization {
+        if let Some(authorization) = &authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
-        self.send(request, call.body, body)
+        Ok(Answer { login: authorization, ..self.send(request, call.body, body)? })
     }
 
     /// Sends a request and reads its answer, if that is short.
@@ -493,7 +497,7 @@ impl<'a> Registry<'a> {
             }
             Ok(_) => {}
         }
-        Ok(Answer { status, headers: response.headers().clone(), body, elsewhere: false })
+        Ok(Answer { status, headers: response.headers().clone(), body, elsewhere: false, login: None })
     }
 
     fn broken(&self, error: &ureq::Error) -> Trouble {

@@ -1,5 +1,6 @@
 //! Logging in, and to whom secrets are told.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -15,7 +16,7 @@ use crate::support::{Given, WAYS, assert_image, options, push_bytes, to, with};
 const SECRET: &str = "fm2_hunter22,fm2_other==";
 
 fn image() -> Image {
-    Image::new(vec![layer(1, 1000), layer(2, 5 << 20)])
+    Image::new(vec![layer(1, 1000), layer(2, 4 << 20)])
 }
 
 fn basic() -> Ways {
@@ -81,32 +82,62 @@ fn basic_and_bearer() {
     }
 }
 
+/// What a registry says of a token that is over, by RFC 6750.
+fn invalid_token() -> Misdeed {
+    Misdeed::Answer(Response::new(401).header("WWW-Authenticate", r#"Bearer realm="here",error="invalid_token""#))
+}
+
 #[test]
 fn a_login_that_is_over_is_renewed() {
     let image = image();
     let credentials = Credentials::fly(SECRET);
-    let tokens = Tokens::start(None);
-    // Every token is good for three requests; bodies can't always be sent again.
-    let good = Arc::clone(&tokens.good);
-    let uses = Mutex::new(0);
-    let fake = Fake::start(Ways {
-        mischief: Box::new(move |_, _| {
-            let mut uses = uses.lock().unwrap();
-            *uses += 1;
-            if *uses % 3 == 0 {
-                for token in good.lock().unwrap().iter_mut() {
-                    *token = format!("spent-{token}");
-                }
-            }
-            None
-        }),
-        ..tokens.ways()
-    });
     for how in WAYS {
+        let tokens = Tokens::start(None);
+        // The token is over whenever something is asked for the first time; bodies can't always be sent again.
+        let over: Mutex<BTreeMap<String, String>> = Mutex::default();
+        let fake = Fake::start(Ways {
+            mischief: Box::new(move |request, _| {
+                let shown = request.header("authorization").unwrap_or_default().to_owned();
+                let mut over = over.lock().unwrap();
+                let first = over.entry(format!("{} {}", request.method, request.path)).or_insert_with(|| shown.clone());
+                (*first == shown).then(invalid_token)
+            }),
+            ..tokens.ways()
+        });
         push_bytes(&image.docker(), how, &fake.at("shop:v1"), &with(&credentials, None)).unwrap();
         assert_image(&fake, "shop", "v1", &image);
-        fake.state().blobs.clear();
-        fake.state().manifests.clear();
+        let refused = fake.take_seen().iter().filter(|seen| seen.status == 401).count();
+        let renewed = tokens.asked.lock().unwrap().len();
+        assert!(refused > 10 && renewed > 5, "{refused} {renewed}");
+    }
+}
+
+#[test]
+fn a_token_that_is_never_accepted_is_given_up() {
+    let credentials = Credentials::fly(SECRET);
+    let tokens = Tokens::start(None);
+    let fake = Fake::start(Ways {
+        mischief: Box::new(|request, _| (request.method == "POST").then(invalid_token)),
+        ..tokens.ways()
+    });
+    let image = Image::new(vec![layer(1, 1000)]);
+    let error = push_bytes(&image.docker(), Given::File, &fake.at("shop"), &with(&credentials, None)).unwrap_err();
+    assert_eq!(error.code(), "unauthorized", "{error}");
+    // The first one, and another two.
+    assert_eq!(tokens.asked.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn a_registry_may_ask_for_a_login_only_when_something_is_pushed() {
+    let image = Image::new((1..9).map(|seed| layer(seed, 1000)).collect());
+    let credentials = Credentials::fly(SECRET);
+    let tokens = Tokens::start(None);
+    for ways in [basic(), tokens.ways()] {
+        let fake = Fake::start(Ways { open_for_reading: true, ..ways });
+        push_bytes(&image.docker(), Given::File, &fake.at("shop:v1"), &with(&credentials, None)).unwrap();
+        assert_image(&fake, "shop", "v1", &image);
+        let error = push_bytes(&image.docker(), Given::File, &fake.at("shop"), &options()).unwrap_err();
+        assert_eq!(error.code(), "unauthorized", "{error}");
     }
 }
 

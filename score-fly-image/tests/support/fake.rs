@@ -49,6 +49,8 @@ pub(crate) struct Ways {
     pub(crate) resumes: bool,
     /// Whether it mounts.
     pub(crate) mounts: bool,
+    /// Whether anybody may read, and only who writes needs a login.
+    pub(crate) open_for_reading: bool,
 }
 
 impl Default for Ways {
@@ -60,6 +62,7 @@ impl Default for Ways {
             location: String::new(),
             resumes: true,
             mounts: true,
+            open_for_reading: false,
         }
     }
 }
@@ -195,6 +198,9 @@ fn keep(state: &Mutex<State>, request: &Request, bytes: &[u8]) {
 
 fn refuse(ways: &Ways, request: &Request) -> Option<Response> {
     let given = request.header("authorization");
+    if ways.open_for_reading && ["GET", "HEAD"].contains(&request.method.as_str()) {
+        return None;
+    }
     if let Some(basic) = &ways.basic {
         use base64::Engine as _;
         let expected = format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(basic));

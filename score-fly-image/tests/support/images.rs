@@ -53,6 +53,7 @@ pub(crate) type Compress = dyn Fn(&[u8]) -> (Vec<u8>, &'static str);
 #[derive(Clone)]
 pub(crate) struct Image {
     pub(crate) layers: Vec<Vec<u8>>,
+    pub(crate) diff_ids: Vec<Digest>,
     pub(crate) platform: (&'static str, &'static str),
     pub(crate) names: Vec<&'static str>,
     pub(crate) command: &'static str,
@@ -60,18 +61,15 @@ pub(crate) struct Image {
 
 impl Image {
     pub(crate) fn new(layers: Vec<Vec<u8>>) -> Self {
-        Self { layers, platform: ("linux", "amd64"), names: vec!["shop:v1"], command: "/bin/shop" }
-    }
-
-    pub(crate) fn diff_ids(&self) -> Vec<Digest> {
-        self.layers.iter().map(|layer| Digest::of(layer)).collect()
+        let diff_ids = layers.iter().map(|layer| Digest::of(layer)).collect();
+        Self { layers, diff_ids, platform: ("linux", "amd64"), names: vec!["shop:v1"], command: "/bin/shop" }
     }
 
     /// The config, with spaces in places that no program would give them: it must stay as it is.
     pub(crate) fn config(&self) -> Vec<u8> {
         let (os, architecture) = self.platform;
         let config = json!({"Cmd": [self.command], "Env": ["PATH=/bin"], "ExposedPorts": {"80/tcp": {}}, "User": "me"});
-        let diff_ids = json!(self.diff_ids());
+        let diff_ids = json!(self.diff_ids);
         format!(
             "{{ \"os\": \"{os}\",\n\t\"architecture\":\"{architecture}\", \"config\":{config}, \
              \"rootfs\": {{\"type\":\"layers\",\"diff_ids\":{diff_ids}}}}}\n"
@@ -89,7 +87,7 @@ impl Image {
 
     /// The entry of `manifest.json`.
     fn item(&self) -> Value {
-        let layers: Vec<String> = self.diff_ids().iter().map(|id| format!("{}/layer.tar", id.hex())).collect();
+        let layers: Vec<String> = self.diff_ids.iter().map(|id| format!("{}/layer.tar", id.hex())).collect();
         json!({"Config": self.config_name(), "RepoTags": self.names, "Layers": layers})
     }
 
@@ -119,7 +117,7 @@ impl Image {
     /// not compressed.
     pub(crate) fn hybrid(&self) -> Vec<u8> {
         let layout = self.layout(&|layer| (layer.to_vec(), "tar"));
-        let layers: Vec<String> = self.diff_ids().iter().map(|id| format!("blobs/sha256/{}", id.hex())).collect();
+        let layers: Vec<String> = self.diff_ids.iter().map(|id| format!("blobs/sha256/{}", id.hex())).collect();
         let item = json!([{
             "Config": format!("blobs/sha256/{}", self.id().hex()),
             "RepoTags": self.names,
@@ -173,8 +171,8 @@ impl Image {
 pub(crate) fn docker(images: &[&Image]) -> Vec<u8> {
     let mut files = Vec::new();
     for image in images {
-        for layer in &image.layers {
-            let name = format!("{}/layer.tar", Digest::of(layer).hex());
+        for (layer, id) in image.layers.iter().zip(&image.diff_ids) {
+            let name = format!("{}/layer.tar", id.hex());
             if files.iter().all(|(known, _)| *known != name) {
                 files.push((name, layer.clone()));
             }
