@@ -91,6 +91,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod convert;
+pub mod deploy;
 pub mod diagnostic;
 pub mod document;
 pub mod facade;

@@ -1,0 +1,62 @@
+//! Hashes by which a later deploy sees what an earlier one left.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::config::deployed;
+use super::observed::ObservedSecret;
+use crate::fly::MachineConfig;
+use crate::fly::machine::ReadMachineConfig;
+use crate::prelude::*;
+
+/// The form of what is hashed. Hashes of another form say nothing.
+const FORM: &str = "1";
+
+/// The hash of what a deploy has put into a machine's config, in the form in which [`label::CONFIG`] holds it.
+///
+/// Two configs that mean the same to Fly have the same hash, whichever volume is mounted, for whichever machines it
+/// stands in, whatever deploys have noted in the labels, and whatever others have added that deploys leave alone. It
+/// is the beginning of the SHA-256 of the canonical config as JSON.
+///
+/// [`label::CONFIG`]: super::label::CONFIG
+pub fn config_hash(config: &MachineConfig) -> String {
+    let config = ReadMachineConfig { config: deployed(config), ..ReadMachineConfig::default() };
+    format!("{FORM}.{}", hex(&text(&config.to_json())))
+}
+
+/// Whether two hashes can be compared at all.
+pub(super) fn is_of_this_form(hash: &str) -> bool {
+    hash.split_once('.').is_some_and(|(form, _)| form == FORM)
+}
+
+/// The hash of the secrets that an app has, in the form in which
+/// [`label::SECRETS`](super::label::SECRETS) holds it. It tells that they
+/// are others, and nothing about what they are.
+pub fn secrets_hash(secrets: &[ObservedSecret]) -> String {
+    let mut pairs: Vec<(&str, &str)> =
+        secrets.iter().map(|secret| (secret.name.as_str(), secret.digest.as_str())).collect();
+    pairs.sort_unstable();
+    let pairs: Value = pairs.into_iter().map(|(name, digest)| Value::from(vec![name, digest])).collect();
+    format!("{FORM}.{}", hex(&text(&pairs)))
+}
+
+/// JSON whose keys are sorted, whatever the maps of `serde_json` do.
+fn text(json: &Value) -> String {
+    match json {
+        Value::Object(table) => {
+            let mut entries: Vec<(&String, &Value)> = table.iter().collect();
+            entries.sort_unstable_by_key(|(key, _)| *key);
+            let entries =
+                entries.into_iter().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), text(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+/// The first 128 bits of the SHA-256.
+fn hex(text: &str) -> String {
+    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
+    Sha256::digest(text).iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

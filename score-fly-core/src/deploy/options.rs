@@ -1,0 +1,73 @@
+//! What the caller says beyond fly.toml.
+
+use serde::{Deserialize, Serialize};
+
+use super::observed::AddressKind;
+use crate::map::SortedMap;
+use crate::prelude::*;
+
+/// What the caller says beyond fly.toml. What is left out is as fly.toml has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PlanOptions"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Options {
+    /// The app's name.
+    pub app: Option<String>,
+    /// The slug of the organisation that a new app belongs to.
+    pub organization: Option<String>,
+    /// The private network of a new app.
+    pub network: Option<String>,
+    /// The image, best by its digest.
+    pub image: Option<String>,
+    /// The region of new machines.
+    pub region: Option<String>,
+    /// How many machines there are to be: of the default process group, but `ha` is for all.
+    pub scale: Scale,
+    /// How many machines there are to be of other process groups, by name.
+    pub groups: SortedMap<String, Scale>,
+    /// Which kinds of addresses there are to be. If nothing is said, a new app gets what its services need.
+    pub addresses: Option<Vec<AddressKind>>,
+    /// The size of new volumes in gigabytes, for mounts without `initial_size`.
+    pub volume_size_gb: Option<u32>,
+    /// The names of the secrets that are to be set, each with a fingerprint of its value, or null.
+    pub secrets: SortedMap<String, Option<String>>,
+    /// What machines are labelled with.
+    pub stamp: Stamp,
+}
+
+/// How many machines there are to be of a process group, for which fly.toml has no words. If nothing is said, what
+/// is there stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Scale {
+    /// How many machines in each region, by its code. With `count`, the regions take turns, and the numbers
+    /// here don't matter.
+    pub regions: SortedMap<String, u32>,
+    /// How many machines in all.
+    pub count: Option<u32>,
+    /// Whether a group that has no machines yet gets a spare one; it does unless this is false.
+    pub ha: Option<bool>,
+}
+
+impl Scale {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What machines are labelled with, so that one sees later what was deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Stamp {
+    /// The version, as its author counts.
+    pub version: Option<String>,
+    /// The commit.
+    pub revision: Option<String>,
+    /// Where that commit is.
+    pub source: Option<String>,
+    /// The id of this deploy.
+    pub deploy: Option<String>,
+}
