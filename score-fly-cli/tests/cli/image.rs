@@ -234,7 +234,7 @@ fn an_archive_is_looked_into() {
     let table = run(&sandbox, &["image", "inspect", "image.tar"], &[], b"");
     assert_eq!((table.code, table.stderr.as_str()), (Some(0), ""));
     let id = image.id();
-    let diff_id: String = image.diff_ids()[0].hex().chars().take(12).collect();
+    let diff_id: String = image.diff_ids[0].hex().chars().take(12).collect();
     // 30,720 bytes and 2 files: 1,024 for each of their ends and headers, and 1,024 at the end.
     let size = image.layers[0].len();
     let size = format!("{}.{} kB", size / 1000, size % 1000 / 100);
@@ -259,7 +259,7 @@ fn an_archive_is_looked_into() {
     let json: Value = serde_json::from_str(&stdin.stdout).expect("JSON");
     let found = &json["images"][0];
     assert_eq!((found["id"].clone(), found["config"]["command"].clone()), (json!(id), json!(["/bin/shop"])));
-    assert_eq!(found["layers"][0]["diffId"], json!(image.diff_ids()[0]));
+    assert_eq!(found["layers"][0]["diffId"], json!(image.diff_ids[0]));
     assert_eq!(found["faults"][0]["code"], json!("wrong-platform"));
     assert!(stdin.stderr.starts_with("error[wrong-platform]"), "{}", stdin.stderr);
 }
