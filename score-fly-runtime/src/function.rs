@@ -83,9 +83,25 @@ impl<'s> Function<'s> {
                 }
             },
             (None, Some(Reference::Builtin(name))) if self.is_funko => messages::runtime_of_faaso(&at, name),
+            (None, Some(Reference::Builtin(name))) if !Runtime::builtins().any(|known| known == name) => {
+                messages::unknown_runtime(&at, name)
+            }
             (None, runtime) => return Outcome::new(runtime.clone(), Diagnostics::new()),
         };
         Outcome::failed(Diagnostics::from_iter([diagnostic])).locate(&self.document)
+    }
+
+    /// The runtime that it says itself, where nothing can be fetched: one that is built in, or none.
+    pub fn builtin(&self) -> Outcome<Option<Runtime>> {
+        self.reference(None).and_then(|reference| match reference {
+            None => Outcome::new(None, Diagnostics::new()),
+            Some(Reference::Builtin(name)) => Runtime::builtin(&name).map(Some),
+            Some(elsewhere) => {
+                let at = Path::ROOT.key("runtime");
+                let found = Diagnostics::from_iter([messages::runtime_elsewhere(&at, &elsewhere.to_string())]);
+                Outcome::failed(found).locate(&self.document)
+            }
+        })
     }
 
     /// Says that what the runtime refers to is at the commit `now`, and not at the one that is recorded.

@@ -47,9 +47,9 @@ fn with_near(diagnostic: Diagnostic, name: &str, known: &[&str], what: &str) -> 
 // Runtimes and functions as folders.
 
 /// A name that is none of those that are built in.
-pub(crate) fn unknown_runtime(name: &str) -> Diagnostic {
+pub(crate) fn unknown_runtime(at: &Path<'_>, name: &str) -> Diagnostic {
     let known: Vec<&str> = builtin::names().collect();
-    let diagnostic = nowhere(Code::UnknownRuntime, format!("there is no runtime `{name}`"));
+    let diagnostic = Diagnostic::new(Code::UnknownRuntime, at, format!("there is no runtime `{name}`"));
     let folder = format!("a folder is written with a slash, as `./{name}`, and a repository as `https://…#ref:path`");
     match nearest(name, known.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
@@ -66,6 +66,16 @@ pub(crate) fn runtime_of_faaso(at: &Path<'_>, name: &str) -> Diagnostic {
         "say where it is: a folder such as `../faaso/runtimes/{name}`, or `https://github.com/ralsina/faaso#main:runtimes/{name}`"
     );
     Diagnostic::new(Code::UnknownRuntime, at, format!("FaaSO's own runtime `{name}` is not built in")).with_help(help)
+}
+
+/// A runtime that has to be fetched, where nothing can be.
+pub(crate) fn runtime_elsewhere(at: &Path<'_>, reference: &str) -> Diagnostic {
+    let message = format!("`{reference}` can't be read here, where only the built-in runtimes are");
+    let help = format!(
+        "name one of {}; `score-fly build` takes runtimes from folders and git repositories",
+        quoted_list(builtin::names())
+    );
+    Diagnostic::new(Code::UnknownRuntime, at, message).with_help(help)
 }
 
 /// A branch or tag that is another commit now.

@@ -1,5 +1,6 @@
 //! Runtimes.
 
+use score_fly_core::pointer::Path;
 use score_fly_core::{Diagnostics, Outcome};
 use serde_json::{Map, Value, json};
 
@@ -62,7 +63,7 @@ impl Runtime {
     pub fn builtin(name: &str) -> Outcome<Self> {
         match builtin::files(name) {
             Some(files) => Self::read(&files),
-            None => Outcome::failed(Diagnostics::from_iter([messages::unknown_runtime(name)])),
+            None => Outcome::failed(Diagnostics::from_iter([messages::unknown_runtime(&Path::ROOT, name)])),
         }
     }
 

@@ -156,6 +156,27 @@ fn unknown_runtimes_get_the_nearest_name() {
 }
 
 #[test]
+fn a_runtime_that_can_not_be_had_is_marked_where_it_is_written() {
+    let told = |reference: &str| {
+        let files = files("hello", &[("function.yaml", &format!("runtime: {reference}\n"))]);
+        let source = Function::source(&files).into_result().expect("it is there").0;
+        let function = Function::read(&source).into_result().expect("no mistakes").0;
+        function.builtin().into_result().map(|(runtime, _)| runtime.map(|runtime| runtime.name)).map_err(|found| {
+            let [told] = &told(&found, &[&files])[..] else { panic!("one") };
+            told.clone()
+        })
+    };
+    assert_eq!(told("flask"), Ok(Some("flask".to_owned())));
+    let unknown = "hello/function.yaml:1:10 unknown-runtime: there is no runtime `flaks`; did you mean `flask`?";
+    assert_eq!(told("flaks"), Err(unknown.to_owned()));
+    for elsewhere in ["./go", "https://h/r#v1:go"] {
+        let told = told(elsewhere).expect_err("it is not built in");
+        assert!(told.starts_with(&format!("hello/function.yaml:1:10 unknown-runtime: `{elsewhere}` ")), "{told}");
+        assert!(told.contains("name one of `axum`, `express`, `flask`, `static`; "), "{told}");
+    }
+}
+
+#[test]
 fn options_are_held_to_their_schema_where_they_are_written() {
     let text = "runtime: flask
 options:

@@ -13,7 +13,10 @@ export default defineConfig({
   resolve: {
     // The package as it is published. It is no dependency in package.json, since the lock file would
     // then repeat the package's own dependencies and go stale with them.
-    alias: { "score-fly": fileURLToPath(new URL("../dist/index.js", import.meta.url)) },
+    alias: {
+      "score-fly-functions": fileURLToPath(new URL("../functions/dist/glue.js", import.meta.url)),
+      "score-fly": fileURLToPath(new URL("../dist/index.js", import.meta.url)),
+    },
   },
   plugins: [examples(), diagnosticPages(), contentSecurityPolicy(), serviceWorker()],
   worker: { format: "es" },

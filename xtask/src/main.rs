@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let result = match arguments.split_first() {
         Some((task, names)) if task == "test" => stages::run(names, install),
         Some((task, [])) if task == "gen" => ensure(&[VENV], install).and_then(|()| generate::write()),
-        Some((task, [])) if task == "wasm" => ensure(&[WASM], install).and_then(|()| npm::package()),
+        Some((task, [])) if task == "wasm" => ensure(&[WASM], install).and_then(|()| npm::parts()),
         Some((task, [])) if task == "playground" => ensure(&[WASM], install).and_then(|()| npm::playground()),
         #[cfg(feature = "wasm")]
         Some((task, [input, output])) if task == "bindgen" => bindgen::run(input.as_ref(), output.as_ref()),
@@ -51,7 +51,7 @@ const USAGE: &str = "usage:
   cargo xtask test <stage>...  run only these
   cargo xtask stages           list the stages
   cargo xtask gen              write the generated files anew
-  cargo xtask wasm             build the npm package into target/npm
+  cargo xtask wasm             build the npm package into target/npm, and what else the playground needs
   cargo xtask playground       build the playground and serve it
   cargo xtask wheel            build the Python wheel into target/wheels
   cargo xtask bench            measure the core, and the Python package against the command

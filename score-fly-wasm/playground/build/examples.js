@@ -39,6 +39,14 @@ const GROUPS = {
   },
 };
 
+/** New functions, which the page makes itself: by their runtime. */
+const FUNCTIONS = {
+  flask: ["Python with Flask", "One file of Python, and a runtime that adds the server, the Dockerfile and what to deploy."],
+  express: ["JavaScript with Express", "One file of JavaScript, and a runtime that adds the server, the Dockerfile and what to deploy."],
+  axum: ["Rust with axum", "A router in Rust, and a runtime that adds the server, the Dockerfile and what to deploy."],
+  static: ["Web pages", "Pages as they are, and a runtime that adds the server, the Dockerfile and what to deploy."],
+};
+
 export function examples() {
   const id = "virtual:examples";
   return {
@@ -50,6 +58,13 @@ export function examples() {
         title,
         examples: Object.entries(cases).map(([name, [title, description]]) => ({ name, title, description, inputs: read(name) })),
       }));
+      const functions = Object.entries(FUNCTIONS).map(([runtime, [title, description]]) => ({
+        name: `function/${runtime}`,
+        title,
+        description,
+        runtime,
+      }));
+      groups.splice(1, 0, { title: "A function", examples: functions });
       return `export default ${JSON.stringify(groups)};`;
     },
   };

@@ -2,14 +2,21 @@
 
 import type { ConvertResponse, MachineConfigResponse, Request, RequirementsResponse } from "score-fly";
 
+import type { FilesResponse, NewFunction } from "./functions.ts";
+import type { FunctionFolder } from "./inputs.ts";
+
 export interface Question {
   edit: number;
   request: Request;
+  /** The function whose Docker context is wanted as well. */
+  folder: FunctionFolder | undefined;
 }
 
 export interface Answer {
   edit: number;
   converted: ConvertResponse;
+  /** The Docker context of the function. */
+  built: FilesResponse | undefined;
   /** What flyctl would send for the converted workload. */
   machine: MachineConfigResponse | undefined;
   required: RequirementsResponse;
@@ -17,7 +24,6 @@ export interface Answer {
 
 /** The worker could not answer at all: its files did not load, or it broke. */
 export interface Breakdown {
-  edit: number;
   failure: string;
 }
 
@@ -33,15 +39,28 @@ export class Converter {
     private readonly onBreakdown: (failure: string) => void,
   ) {}
 
-  /** Says that something was edited; `request` is called when it is time to ask. */
-  edited(request: () => Request, pause = PAUSE): void {
+  /** Says that something was edited; `question` is called when it is time to ask. */
+  edited(question: () => Omit<Question, "edit">, pause = PAUSE): void {
     // Counted now rather than when asked: an answer on its way is already out of date.
     const edit = ++this.#edit;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#worker ??= this.#start();
-      this.#worker.postMessage({ edit, request: request() } satisfies Question);
+      this.#ask({ edit, ...question() });
     }, pause);
+  }
+
+  /** The files of a new function. */
+  scaffold(wanted: NewFunction): Promise<FilesResponse | Breakdown> {
+    const { port1, port2 } = new MessageChannel();
+    return new Promise((resolve) => {
+      port1.onmessage = ({ data }) => resolve(data);
+      this.#ask(wanted, port2);
+    });
+  }
+
+  #ask(question: Question | NewFunction, ...ports: MessagePort[]): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(question, ports);
   }
 
   #start(): Worker {

@@ -5,16 +5,18 @@ import pages from "virtual:diagnostic-pages";
 
 import { byId, count, h, icon, prose } from "./dom.ts";
 import type { Mark } from "./editor.ts";
-import { SOURCE_NAMES, type TextName } from "./inputs.ts";
 
 const REPOSITORY = "https://github.com/score-fly/score-fly/blob/main/docs/diagnostics";
 
-/** Shows the list of what is wrong. `jump` leads to a place in a text. */
-export function showDiagnostics(diagnostics: DiagnosticView[], jump: (text: TextName, offset: number) => void): void {
+/** Shows the list of what is wrong. `jump` leads to a place in a text that has an editor. */
+export function showDiagnostics(
+  diagnostics: DiagnosticView[],
+  hasEditor: (source: string) => boolean,
+  jump: (source: string, offset: number) => void,
+): void {
   byId("problems-list").replaceChildren(
     ...diagnostics.map((diagnostic) => {
       const { severity, message, help, location } = diagnostic;
-      const text = textOf(diagnostic);
       const body = [
         icon(severity),
         h("span", { class: "sr-only" }, `${severity}: `),
@@ -28,8 +30,8 @@ export function showDiagnostics(diagnostics: DiagnosticView[], jump: (text: Text
       ];
       // What has no place in a text, such as an option, leads nowhere.
       const line =
-        location && text
-          ? h("button", { type: "button", class: "problem-line", click: () => jump(text, location.start.offset) }, ...body)
+        location && hasEditor(location.source)
+          ? h("button", { type: "button", class: "problem-line", click: () => jump(location.source, location.start.offset) }, ...body)
           : h("div", { class: "problem-line" }, ...body);
       return h("li", { class: `problem ${severity}` }, line, codeLink(diagnostic));
     }),
@@ -47,10 +49,10 @@ export function summary(diagnostics: DiagnosticView[]): string {
     .join(", ");
 }
 
-/** The marks of one text. */
-export function marksOf(name: TextName, diagnostics: DiagnosticView[]): Mark[] {
+/** The marks of the text that diagnostics call so. */
+export function marksOf(source: string, diagnostics: DiagnosticView[]): Mark[] {
   return diagnostics
-    .filter((diagnostic) => textOf(diagnostic) === name)
+    .filter((diagnostic) => diagnostic.location?.source === source)
     .map((diagnostic) => ({
       from: diagnostic.location!.start.offset,
       to: diagnostic.location!.end.offset,
@@ -65,10 +67,6 @@ export function marksOf(name: TextName, diagnostics: DiagnosticView[]): Mark[] {
           codeLink(diagnostic),
         ),
     }));
-}
-
-function textOf({ location }: DiagnosticView): TextName | undefined {
-  return (Object.keys(SOURCE_NAMES) as TextName[]).find((name) => SOURCE_NAMES[name] === location?.source);
 }
 
 /** A link to the page of a code, which is shown here. */

@@ -1,10 +1,7 @@
 // One editor: a text with its language and, if it can be changed, the marks of its mistakes.
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
-import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
-import { toml } from "@codemirror/legacy-modes/mode/toml";
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
@@ -21,6 +18,8 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+import { type LanguageName, languageOf, LANGUAGES } from "./languages.ts";
+
 export interface Mark {
   from: number;
   to: number;
@@ -30,18 +29,17 @@ export interface Mark {
   render: () => Node;
 }
 
-const LANGUAGES = { json, toml: () => StreamLanguage.define(toml), yaml };
-
 export class Editor {
   readonly #view: EditorView;
   readonly #language = new Compartment();
+  readonly #extensions: Extension;
   #quiet = false;
 
   /**
    * @param label what screen readers call it
    * @param onEdit called with the text after the visitor changed it; without it, it's read-only
    */
-  constructor(parent: HTMLElement, label: string, mode: keyof typeof LANGUAGES, onEdit?: (text: string) => void) {
+  constructor(parent: HTMLElement, label: string, language: LanguageName, onEdit?: (text: string) => void) {
     // In a shadow root CodeMirror adopts its style sheets rather than writing them into the page;
     // so the page's policy need not allow inline styles.
     const root = parent.attachShadow({ mode: "open" });
@@ -59,33 +57,47 @@ export class Editor {
           EditorView.contentAttributes.of({ "aria-description": "Escape, then Tab, leaves the editor." }),
         ]
       : [EditorState.readOnly.of(true), EditorView.editable.of(false), keymap.of(defaultKeymap)];
-    this.#view = new EditorView({
-      parent: root as unknown as HTMLElement,
-      root,
-      extensions: [
-        lineNumbers(),
-        drawSelection(),
-        EditorState.tabSize.of(2),
-        this.#language.of(LANGUAGES[mode]()),
-        syntaxHighlighting(COLOURS),
-        // A read-only text must still be reached by keyboard, to scroll and copy it.
-        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false" }),
-        ...editable,
-        LOOK,
-      ],
-    });
+    this.#extensions = [
+      lineNumbers(),
+      drawSelection(),
+      EditorState.tabSize.of(2),
+      this.#language.of(LANGUAGES[language]()),
+      syntaxHighlighting(COLOURS),
+      // A read-only text must still be reached by keyboard, to scroll and copy it.
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false" }),
+      ...editable,
+      LOOK,
+    ];
+    this.#view = new EditorView({ parent: root as unknown as HTMLElement, root, extensions: this.#extensions });
   }
 
   get text(): string {
     return this.#view.state.doc.toString();
   }
 
-  /** Replaces the text, without calling back. It can be undone like an edit. */
+  /**
+   * Replaces the text, without calling back. It can be undone like an edit. Only what differs is replaced, so
+   * that what is read stays where it is scrolled to.
+   */
   set text(text: string) {
-    if (text === this.text) return;
+    const before = this.text;
+    if (text === before) return;
+    const shorter = Math.min(text.length, before.length);
+    let from = 0;
+    while (from < shorter && text[from] === before[from]) from += 1;
+    let same = 0;
+    while (same < shorter - from && text.at(-1 - same) === before.at(-1 - same)) same += 1;
     this.#quiet = true;
-    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+    this.#view.dispatch({ changes: { from, to: before.length - same, insert: text.slice(from, text.length - same) } });
     this.#quiet = false;
+  }
+
+  /** Shows another file: what was done to the last one can't be undone in it. */
+  async open(path: string, text: string): Promise<void> {
+    this.#view.setState(EditorState.create({ doc: text, extensions: this.#extensions }));
+    const opened = this.#view.state.doc;
+    const language = await languageOf(path);
+    if (this.#view.state.doc === opened) this.#view.dispatch({ effects: this.#language.reconfigure(language) });
   }
 
   /** YAML takes JSON too; this is about colours. */
@@ -118,6 +130,7 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--code-number)" },
+  { tag: tags.keyword, color: "var(--code-keyword)" },
   { tag: [tags.comment, tags.meta], color: "var(--text-faint)" },
   { tag: [tags.separator, tags.punctuation, tags.bracket], color: "var(--text-soft)" },
 ]);

@@ -9,14 +9,16 @@ export interface Example {
   name: string;
   title: string;
   description: string;
-  inputs: Inputs;
+  /** What it shows. A function's is made by its runtime. */
+  inputs?: Inputs;
+  runtime?: string;
 }
 
 export const firstExample: Example = groups[0]!.examples[0]!;
 
 export class ExamplesMenu {
   readonly #select = byId<HTMLSelectElement>("example");
-  readonly #description = byId("example-description");
+  readonly #descriptions = document.querySelectorAll<HTMLElement>(".example-description");
 
   constructor(onChoose: (example: Example) => void) {
     const examples = groups.flatMap((group) => group.examples);
@@ -41,7 +43,9 @@ export class ExamplesMenu {
   /** Says which example is shown; none, if it is the visitor's own. */
   show(example: Example | undefined): void {
     this.#select.value = example?.name ?? "";
-    this.#description.textContent = example?.description ?? "";
-    this.#description.hidden = !example;
+    for (const description of this.#descriptions) {
+      description.textContent = example?.description ?? "";
+      description.hidden = !example;
+    }
   }
 }

@@ -9,6 +9,13 @@ export interface Settings {
   inlineFiles: boolean;
 }
 
+/** A function: a folder of code, whose runtime makes a Docker context of it. */
+export interface FunctionFolder {
+  name: string;
+  /** The texts of its files by path, but for score.yaml, which is the Score file. */
+  files: Record<string, string>;
+}
+
 export interface Inputs {
   score: string;
   overrides: string;
@@ -16,6 +23,8 @@ export interface Inputs {
   /** The content of the files that the workload mounts, by their source. */
   files: Record<string, string>;
   options: Settings;
+  /** Without one, the workload is all there is. */
+  function?: FunctionFolder | undefined;
 }
 
 /** The texts that have an editor each. */
@@ -35,14 +44,15 @@ export function emptyInputs(): Inputs {
 
 /** Inputs out of data from outside, such as a link. What is not of the right shape is left empty. */
 export function readInputs(data: unknown): Inputs {
-  const { score, overrides, outputs, files, options } = mapping(data);
+  const { score, overrides, outputs, files, options, function: folder } = mapping(data);
   const { appPrefix, region, image, inlineFiles } = mapping(options);
-  const texts = Object.entries(mapping(files)).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const { name, files: own } = mapping(folder);
   return {
     score: text(score),
     overrides: text(overrides),
     outputs: text(outputs),
-    files: Object.fromEntries(texts),
+    files: texts(files),
+    function: typeof name === "string" ? { name, files: texts(own) } : undefined,
     options: {
       appPrefix: text(appPrefix),
       region: text(region),
@@ -50,6 +60,11 @@ export function readInputs(data: unknown): Inputs {
       inlineFiles: inlineFiles === true,
     },
   };
+}
+
+/** All files of a function. */
+export function toFolder({ function: folder, score }: Inputs): FunctionFolder | undefined {
+  return folder && { name: folder.name, files: { ...folder.files, [SOURCE_NAMES.score]: score } };
 }
 
 export function toRequest({ score, overrides, outputs, files, options }: Inputs): Request {
@@ -74,6 +89,10 @@ export function toRequest({ score, overrides, outputs, files, options }: Inputs)
 
 function mapping(data: unknown): Record<string, unknown> {
   return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
+}
+
+function texts(data: unknown): Record<string, string> {
+  return Object.fromEntries(Object.entries(mapping(data)).filter((entry) => typeof entry[1] === "string")) as Record<string, string>;
 }
 
 function text(data: unknown): string {

@@ -2,15 +2,16 @@
 
 import "./style/index.css";
 
-import type { Requirements } from "score-fly";
+import type { DiagnosticView, Requirements } from "score-fly";
 
 import { type Answer, Converter } from "./converter.ts";
 import { marksOf, showDiagnostics, summary } from "./diagnostics.ts";
 import { byId } from "./dom.ts";
 import { keepDraft, keptDraft } from "./draft.ts";
 import { Editor } from "./editor.ts";
-import { ExamplesMenu, firstExample } from "./examples.ts";
-import { emptyInputs, type Inputs, type TextName, toRequest } from "./inputs.ts";
+import { type Example, ExamplesMenu, firstExample } from "./examples.ts";
+import { FunctionFiles } from "./function.ts";
+import { emptyInputs, type Inputs, SOURCE_NAMES, type TextName, toFolder, toRequest } from "./inputs.ts";
 import { ResourceForm } from "./resources.ts";
 import { Results } from "./results.ts";
 import { SettingsForm } from "./settings.ts";
@@ -37,6 +38,7 @@ const editors: Record<TextName, Editor> = {
   overrides: new Editor(byId("editor-overrides"), "Overrides", "yaml", (overrides) => edit({ overrides })),
   outputs: new Editor(byId("editor-outputs"), "Resource outputs", "yaml", (outputs) => edit({ outputs })),
 };
+const functionFiles = new FunctionFiles((folder) => edit({ function: folder }));
 const settings = new SettingsForm((options) => edit({ options }));
 const resources = new ResourceForm(
   () => inputs,
@@ -46,7 +48,7 @@ const resources = new ResourceForm(
   },
   (source, text) => edit({ files: { ...inputs.files, [source]: text } }),
 );
-const menu = new ExamplesMenu((example) => load(example.inputs));
+const menu = new ExamplesMenu((example) => void choose(example));
 startSharing(() => inputs, say);
 for (const button of document.querySelectorAll<HTMLButtonElement>("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog")!.close());
@@ -62,7 +64,7 @@ async function start(): Promise<void> {
       load(draft);
     } else {
       menu.show(firstExample);
-      load(firstExample.inputs);
+      void choose(firstExample);
     }
   }
   if (import.meta.env.PROD) navigator.serviceWorker?.register("./service-worker.js").catch(() => {});
@@ -80,6 +82,26 @@ async function loadLink(): Promise<boolean> {
   return shared.kind === "inputs";
 }
 
+/** The latest example that was chosen: making a function takes a moment. */
+let chosen: Example | undefined;
+
+async function choose(example: Example): Promise<void> {
+  chosen = example;
+  if (example.inputs) return load(example.inputs);
+  byId("result").ariaBusy = "true";
+  const name = "hello";
+  const made = await converter.scaffold({ name, runtime: example.runtime! });
+  if (chosen !== example) return;
+  if ("failure" in made || made.status === "failure") {
+    const why = "failure" in made ? made.failure : summary(made.diagnostics);
+    byId("result").ariaBusy = "false";
+    return status.show(`The function could not be made (${why}). Choose it again to try once more.`, "error");
+  }
+  const texts = Object.entries(made.files).map(([path, content]) => [path, "text" in content ? content.text : ""]);
+  const { [SOURCE_NAMES.score]: score = "", ...files } = Object.fromEntries(texts) as Record<string, string>;
+  load({ ...emptyInputs(), score, function: { name, files } });
+}
+
 /** Puts other inputs in place of all that is there. */
 function load(other: Inputs): void {
   inputs = structuredClone(other);
@@ -87,10 +109,12 @@ function load(other: Inputs): void {
     editors[name].text = inputs[name];
     editors[name].marks = [];
   }
+  functionFiles.show(inputs.function);
+  inputTabs.offer("tab-function", inputs.function !== undefined);
   settings.show(inputs.options);
-  results.clear();
+  results.clear(inputs.function !== undefined);
   showRequirements({ resources: [], files: [], images: [] });
-  inputTabs.select("tab-score");
+  inputTabs.select(inputs.function ? "tab-function" : "tab-score");
   convert(0);
 }
 
@@ -105,31 +129,45 @@ function edit(change: Partial<Inputs>): void {
 
 function convert(pause?: number): void {
   byId("result").ariaBusy = "true";
-  converter.edited(() => toRequest(inputs), pause);
+  converter.edited(() => ({ request: toRequest(inputs), folder: toFolder(inputs) }), pause);
 }
 
-function showAnswer({ converted, machine, required }: Answer): void {
+function showAnswer({ converted, built, machine, required }: Answer): void {
   byId("result").ariaBusy = "false";
-  const { diagnostics } = converted;
+  // The conversion says what is wrong with the Score file.
+  const own = built?.diagnostics.filter(({ location }) => location?.source !== SOURCE_NAMES.score) ?? [];
+  const diagnostics = [...own, ...converted.diagnostics];
   for (const name of TEXTS) {
-    const marks = marksOf(name, diagnostics);
-    editors[name].marks = marks;
-    const tab = byId(`tab-${name}`);
-    const errors = marks.filter(({ severity }) => severity === "error").length;
-    tab.querySelector(".badge")!.textContent = errors > 0 ? String(errors) : "";
-    tab.classList.toggle("filled", inputs[name].trim() !== "");
+    editors[name].marks = marksOf(SOURCE_NAMES[name], diagnostics);
+    showErrors(`tab-${name}`, ({ location }) => location?.source === SOURCE_NAMES[name]);
+    byId(`tab-${name}`).classList.toggle("filled", inputs[name].trim() !== "");
   }
+  functionFiles.mark(own);
+  showErrors("tab-function", (diagnostic) => own.includes(diagnostic));
   editors.outputs.readsAs = inputs.outputs.trimStart().startsWith("{") ? "json" : "yaml";
-  showDiagnostics(diagnostics, (name, offset) => {
-    inputTabs.select(`tab-${name}`);
-    editors[name].focus(offset);
+  const textOf = (source: string) => TEXTS.find((name) => SOURCE_NAMES[name] === source);
+  const hasEditor = (source: string) => textOf(source) !== undefined || functionFiles.has(source);
+  showDiagnostics(diagnostics, hasEditor, (source, offset) => {
+    const name = textOf(source);
+    inputTabs.select(`tab-${name ?? "function"}`);
+    if (name) editors[name].focus(offset);
+    else functionFiles.focus(source, offset);
   });
   // While the Score file can't be read, what it was known to need stays.
   if (required.status === "success") showRequirements(required.requirements);
   const found = summary(diagnostics);
-  results.show(converted, machine, found);
-  if (converted.status === "failure") status.show(found, "error");
+  results.show(converted, built, machine, found);
+  if (diagnostics.some(isError)) status.show(found, "error");
   else status.show(found ? `Converted, with ${found}` : "Converted, no problems", found ? "warning" : "good");
+
+  function showErrors(tab: string, isThere: (diagnostic: DiagnosticView) => boolean): void {
+    const errors = diagnostics.filter((diagnostic) => isError(diagnostic) && isThere(diagnostic)).length;
+    byId(tab).querySelector(".badge")!.textContent = errors > 0 ? String(errors) : "";
+  }
+}
+
+function isError({ severity }: DiagnosticView): boolean {
+  return severity === "error";
 }
 
 function showRequirements(requirements: Requirements): void {

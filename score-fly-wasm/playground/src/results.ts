@@ -2,12 +2,16 @@
 
 import type { ConvertResponse, FileContent, MachineConfigResponse, Requirements } from "score-fly";
 
+import { Context } from "./context.ts";
 import { byId, count, h, icon, prose } from "./dom.ts";
 import { Editor } from "./editor.ts";
+import type { FilesResponse } from "./functions.ts";
 import { Tabs } from "./tabs.ts";
 import { zip } from "./zip.ts";
 
 type Converted = Extract<ConvertResponse, { status: "success" }>;
+
+type Files = Record<string, FileContent>;
 
 // Of one length: not even that of a secret shows.
 const MASK = "••••••••••••";
@@ -15,15 +19,17 @@ const MASK = "••••••••••••";
 export class Results {
   readonly #toml = new Editor(byId("toml"), "fly.toml", "toml");
   readonly #machine = new Editor(byId("machine"), "Machine config", "json");
-  #latest: Converted | undefined;
+  readonly #context = new Context();
+  readonly #tabs: Tabs;
+  #latest: (Converted & { context: Files }) | undefined;
   #revealed = false;
 
   constructor(private readonly say: (message: string) => void) {
-    for (const panel of ["panel-toml", "panel-secrets", "panel-files", "panel-machine"]) byId(panel).append(nothingYet());
-    new Tabs(byId("result-tabs"), ({ id }) => {
+    for (const panel of ["panel-context", "panel-toml", "panel-secrets", "panel-files", "panel-machine"]) byId(panel).append(nothingYet());
+    this.#tabs = new Tabs(byId("result-tabs"), ({ id }) => {
       for (const actions of byId("result-actions").children) (actions as HTMLElement).hidden = actions.id !== `${id}-actions`;
     });
-    const onClick = (id: string, action: (latest: Converted) => void) =>
+    const onClick = (id: string, action: (latest: Converted & { context: Files }) => void) =>
       byId(id).addEventListener("click", () => this.#latest && action(this.#latest));
     onClick("copy-toml", ({ toml }) => this.#copy(toml, "fly.toml"));
     onClick("download-toml", ({ toml }) => download("fly.toml", toml));
@@ -31,7 +37,9 @@ export class Results {
     onClick("download-secrets", ({ secretsText }) => download("secrets.env", secretsText));
     onClick("copy-machine", () => this.#copy(this.#machine.text, "The machine config"));
     onClick("download-machine", () => download("machine.json", this.#machine.text));
-    onClick("download-files", (latest) => download(`${latest.config.app ?? "app"}.zip`, zip(deployed(latest))));
+    for (const id of ["download-files", "download-context"]) {
+      onClick(id, (latest) => download(`${latest.config.app ?? "app"}.zip`, zip(deployed(latest))));
+    }
     onClick("reveal", (latest) => {
       this.#revealed = !this.#revealed;
       this.#showSecrets(latest);
@@ -39,8 +47,12 @@ export class Results {
   }
 
   /** Starts over: what was shown belongs to another workload. */
-  clear(): void {
+  clear(isFunction: boolean): void {
     this.#latest = undefined;
+    this.#context.clear();
+    this.#tabs.offer("tab-context", isFunction);
+    if (isFunction) this.#tabs.select("tab-context");
+    byId("steps-where").hidden = !isFunction;
     this.#revealed = false;
     this.#stale(true, "");
     setBadge("tab-secrets", 0);
@@ -48,12 +60,14 @@ export class Results {
   }
 
   /** Shows an answer. After a failure the last success stays, marked as out of date. */
-  show(answer: ConvertResponse, machine: MachineConfigResponse | undefined, errors: string): void {
-    if (answer.status === "failure") {
+  show(answer: ConvertResponse, built: FilesResponse | undefined, machine: MachineConfigResponse | undefined, errors: string): void {
+    if (answer.status === "failure" || built?.status === "failure") {
       this.#stale(true, errors);
       return;
     }
-    this.#latest = answer;
+    const context = built?.files ?? {};
+    this.#latest = { ...answer, context };
+    this.#context.show(context);
     this.#stale(false, "");
     this.#toml.text = answer.toml;
     this.#showSecrets(answer);
@@ -200,8 +214,8 @@ function nothingYet(): HTMLElement {
 }
 
 /** What `fly deploy` reads. Secrets are not among it: they have a way of their own. */
-function deployed({ toml, files }: Converted): Map<string, Uint8Array<ArrayBuffer>> {
-  const all: [string, FileContent][] = [["fly.toml", { text: toml }], ...Object.entries(files)];
+function deployed({ toml, files, context }: Converted & { context: Files }): Map<string, Uint8Array<ArrayBuffer>> {
+  const all: [string, FileContent][] = [["fly.toml", { text: toml }], ...Object.entries(files), ...Object.entries(context)];
   return new Map(all.map(([path, content]) => [path, bytes(content)]));
 }
 

@@ -14,18 +14,26 @@ export class Tabs {
       if (tab) this.select(tab.id);
     });
     list.addEventListener("keydown", (event) => {
-      const last = this.#tabs.length - 1;
-      const now = this.#tabs.indexOf(event.target as HTMLElement);
+      const tabs = this.#tabs.filter((tab) => !tab.hidden);
+      const last = tabs.length - 1;
+      const now = tabs.indexOf(event.target as HTMLElement);
       const next = { ArrowRight: now === last ? 0 : now + 1, ArrowLeft: now === 0 ? last : now - 1, Home: 0, End: last }[
         event.key
       ];
-      const tab = next === undefined || now < 0 ? undefined : this.#tabs[next];
+      const tab = next === undefined || now < 0 ? undefined : tabs[next];
       if (!tab) return;
       event.preventDefault();
       this.select(tab.id);
       tab.focus();
     });
-    this.select(this.#tabs[0]!.id);
+    this.select(this.#tabs.find((tab) => !tab.hidden)!.id);
+  }
+
+  /** Offers a tab, or takes it away: then the next one is selected in its place. */
+  offer(id: string, offered: boolean): void {
+    const tab = this.#tabs.find((tab) => tab.id === id)!;
+    tab.hidden = !offered;
+    if (!offered && tab.ariaSelected === "true") this.select(this.#tabs.find((tab) => !tab.hidden)!.id);
   }
 
   select(id: string): void {

@@ -10,3 +10,10 @@ declare module "virtual:diagnostic-pages" {
   const pages: Record<string, string>;
   export default pages;
 }
+
+// Made by `cargo xtask wasm`: see ../../functions.
+declare module "score-fly-functions" {
+  export default function start(source: { module_or_path: URL }): Promise<unknown>;
+  export function newJson(request: string): string;
+  export function buildJson(request: string): string;
+}

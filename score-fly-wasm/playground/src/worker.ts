@@ -3,20 +3,28 @@
 import { convert, init, machineConfig, requirements } from "score-fly";
 
 import type { Answer, Question } from "./converter.ts";
+import type { NewFunction } from "./functions.ts";
 
 const ready = init();
 
-self.addEventListener("message", async ({ data }: MessageEvent<Question>) => {
-  const { edit, request } = data;
+self.addEventListener("message", async ({ data, ports: [port] }: MessageEvent<Question | NewFunction>) => {
   try {
-    await ready;
-    const converted = convert(request);
-    const machine =
-      converted.status === "success"
-        ? machineConfig({ config: { name: "fly.toml", text: converted.toml }, files: converted.files })
-        : undefined;
-    self.postMessage({ edit, converted, machine, required: requirements(request) } satisfies Answer);
+    if ("runtime" in data) port!.postMessage((await functions()).scaffold(data));
+    else self.postMessage(await answer(data));
   } catch (error) {
-    self.postMessage({ edit, failure: String(error) });
+    (port ?? self).postMessage({ failure: String(error) });
   }
 });
+
+async function answer({ edit, request, folder }: Question): Promise<Answer> {
+  await ready;
+  const built = folder && (await functions()).build(folder);
+  const converted = convert(request);
+  const machine =
+    converted.status === "success"
+      ? machineConfig({ config: { name: "fly.toml", text: converted.toml }, files: converted.files })
+      : undefined;
+  return { edit, converted, built, machine, required: requirements(request) };
+}
+
+const functions = () => import("./functions.ts");

@@ -50,6 +50,11 @@ const STATES = {
   machine: async (page) => {
     await page.click("#tab-machine");
   },
+  "a function": async (page) => {
+    await page.selectOption("#example", "function/flask");
+    await page.locator("#context details[open]").waitFor();
+    await converted(page, /no problems/);
+  },
   "the page of a code": async (page) => {
     await page.selectOption("#example", "idioms/kubernetes");
     await converted(page, /error/);

@@ -45,6 +45,14 @@ export async function withPage(browser, url, options, test) {
   }
 }
 
+/** The texts of the Docker context that is shown, by path and in the order that is shown. */
+export async function context(page) {
+  const files = await page
+    .locator("#context details")
+    .evaluateAll((all) => all.map((file) => [file.querySelector("code").textContent, file.querySelector("pre").textContent]));
+  return new Map(files);
+}
+
 /** Waits until the page has answered the last edit, with a status that `expected` fits. */
 export async function converted(page, expected = /./) {
   const status = page.locator("#result[aria-busy=false] #status").filter({ hasText: expected });
