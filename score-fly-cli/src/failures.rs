@@ -129,6 +129,11 @@ mod project {
                      take down"
                 );
             }
+            InProject::Replaced { uid, .. } => {
+                return format!(
+                    "{failure}: give the new one another id, or run `score-fly resources deprovision '{uid}'` first"
+                );
+            }
             InProject::UnknownResource { .. } | InProject::NotTakenDown(DeprovisionError::Unknown { .. }) => {
                 "; `score-fly resources list` shows all of them"
             }

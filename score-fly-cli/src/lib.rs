@@ -38,9 +38,12 @@ pub fn run_from(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>
     match Cli::try_parse_from(arguments) {
         Ok(cli) => cli::run(cli),
         Err(error) => {
-            // Nobody is left to tell if this can't be printed.
-            let _ = error.print();
-            if error.use_stderr() { Exit::Failed } else { Exit::Done }
+            if error.use_stderr() {
+                // Nobody is left to tell if this can't be printed.
+                let _ = error.print();
+                return Exit::Failed;
+            }
+            output::shown(error.print())
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where everything that a run says goes: data to standard output, all else to standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
@@ -36,6 +37,8 @@ pub(crate) struct Reporter {
     format: Format,
     verbose: bool,
     quiet: bool,
+    /// Whether something could not be written.
+    is_lost: AtomicBool,
     now: Mutex<Now>,
 }
 
@@ -62,6 +65,7 @@ impl Reporter {
             format: global.diagnostics,
             verbose: global.verbose > 0,
             quiet: global.quiet,
+            is_lost: AtomicBool::new(false),
             now: Mutex::new(Now { diagnostics, exit: Exit::Done, hint: None, line: None }),
         }
     }
@@ -73,7 +77,7 @@ impl Reporter {
         if self.format == Format::Json {
             now.diagnostics.add_failure(sentence);
         } else {
-            write(Stream::Stderr, &now.diagnostics.failure(sentence));
+            self.write(Stream::Stderr, &now.diagnostics.failure(sentence));
         }
     }
 
@@ -86,7 +90,7 @@ impl Reporter {
             let help = help.map(|help| format!("; {help}")).unwrap_or_default();
             now.diagnostics.add_failure(&format!("{code}: {sentence}{help}"));
         } else {
-            write(Stream::Stderr, &now.diagnostics.refusal(code, sentence, help));
+            self.write(Stream::Stderr, &now.diagnostics.refusal(code, sentence, help));
         }
     }
 
@@ -94,7 +98,7 @@ impl Reporter {
     pub(crate) fn say(&self, line: &str) {
         // A reader of JSON wants nothing else.
         if !self.quiet && self.format != Format::Json {
-            write(Stream::Stderr, &format!("{}\n", clean(line)));
+            self.write(Stream::Stderr, &format!("{}\n", clean(line)));
         }
     }
 
@@ -113,7 +117,7 @@ impl Reporter {
         if let Some(hint) = now.hint {
             self.say(hint);
         }
-        now.exit
+        if self.is_lost.load(Ordering::Relaxed) { now.exit.max(Exit::Failed) } else { now.exit }
     }
 
     /// Shows diagnostics.
@@ -150,7 +154,7 @@ impl Reporter {
             self.now().diagnostics.add_said(uid, lines.to_vec());
         } else if self.quiet {
             for line in lines {
-                write(Stream::Stderr, &format!("{}\n", clean(&format!("{uid} | {line}"))));
+                self.write(Stream::Stderr, &format!("{}\n", clean(&format!("{uid} | {line}"))));
             }
         }
     }
@@ -161,7 +165,18 @@ impl Reporter {
     }
 
     fn flush(&self, now: &mut Now) {
-        write(self.stream, &now.diagnostics.take());
+        self.write(self.stream, &now.diagnostics.take());
+    }
+
+    /// Writes something; that it is lost shows in the end.
+    fn write(&self, stream: Stream, text: &str) {
+        if let Err(error) = write(stream, text)
+            && !self.is_lost.swap(true, Ordering::Relaxed)
+            && stream == Stream::Stdout
+        {
+            // If this is lost as well, the exit code is all that is left.
+            let _ = write(Stream::Stderr, &format!("error: cannot write to standard output: {error}\n"));
+        }
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {
@@ -219,7 +234,18 @@ fn borrowed(text: &ops::Text) -> Text<'_> {
     Text { source: &text.source, is_file: text.is_file, quotable }
 }
 
-/// Writes to standard output. A reader that has gone away has seen enough: that is no error.
+/// How a run ends that was to print something.
+pub(crate) fn shown(printed: io::Result<()>) -> Exit {
+    match printed.and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = write(Stream::Stderr, &format!("error: cannot write to standard output: {error}\n"));
+            Exit::Failed
+        }
+        _ => Exit::Done,
+    }
+}
+
+/// Writes data to standard output, as it is.
 fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -228,10 +254,14 @@ fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes what may be in colour. If that fails, nobody is left to tell.
-fn write(stream: Stream, text: &str) {
-    let _ = match stream {
-        Stream::Stdout => anstream::stdout().lock().write_all(text.as_bytes()),
-        Stream::Stderr => anstream::stderr().lock().write_all(text.as_bytes()),
+/// Writes what may be in colour. A reader that has gone away has seen enough: that is no error.
+fn write(stream: Stream, text: &str) -> io::Result<()> {
+    fn write_to(mut out: impl io::Write, text: &str) -> io::Result<()> {
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    }
+    let written = match stream {
+        Stream::Stdout => write_to(anstream::stdout().lock(), text),
+        Stream::Stderr => write_to(anstream::stderr().lock(), text),
     };
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }

@@ -2,7 +2,7 @@
 //! project, and all else that score-fly writes.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempPath};
@@ -25,15 +25,20 @@ const UNFINISHED: (&str, &str) = (".score-fly-", ".tmp");
 
 #[derive(Debug)]
 enum Target {
-    /// A complete file next to the one that it becomes.
-    File { written: TempPath, path: PathBuf },
+    /// A complete file without a name, which a kill can't leave behind. If something is in its place already, it
+    /// needs a name for a moment, in this folder.
+    #[cfg(target_os = "linux")]
+    Unnamed { file: File, folder: PathBuf, path: PathBuf },
+    /// A complete file under another name.
+    Named { written: TempPath, path: PathBuf },
     /// A pipe or a device: nothing that a file could be put in place of.
     Stream { file: File, content: Vec<u8> },
 }
 
 impl Staged {
-    /// Writes `content` next to `path`, and makes the folders above it.
-    pub(crate) fn new(path: &Path, content: &[u8], access: Access) -> io::Result<Self> {
+    /// Writes `content` for `path`, and makes the folders above it. Until it is under its name it is in `scratch`, if
+    /// that can be, or next to its place.
+    pub(crate) fn new(path: &Path, content: &[u8], access: Access, scratch: Option<&Path>) -> io::Result<Self> {
         // A link stays a link: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&path).ok();
@@ -44,21 +49,50 @@ impl Staged {
             let file = OpenOptions::new().write(true).open(&path)?;
             return Ok(Self(Target::Stream { file, content: content.to_owned() }));
         }
-        let folder = folder_of(&path);
-        fs::create_dir_all(folder)?;
-        let mut builder = Builder::new();
-        builder.prefix(UNFINISHED.0).suffix(UNFINISHED.1);
-        restrict(&mut builder, access, existing.as_ref());
+        let made = Made::folders(folder_of(&path))?;
+        let folder = scratch.filter(|scratch| are_on_one_disk(scratch, folder_of(&path)));
+        let folder = folder.unwrap_or(folder_of(&path)).to_owned();
+        let staged = Self::write(path, content, access, existing.as_ref(), folder)?;
+        made.keep();
+        Ok(staged)
+    }
+
+    fn write(
+        path: PathBuf,
+        content: &[u8],
+        access: Access,
+        existing: Option<&fs::Metadata>,
+        folder: PathBuf,
+    ) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Some(mut file) = unnamed(&folder, access, existing) {
+            file.write_all(content)?;
+            file.sync_all()?;
+            return Ok(Self(Target::Unnamed { file, folder, path }));
+        }
+        let mut builder = builder();
+        restrict(&mut builder, access, existing);
         let mut file = builder.tempfile_in(folder)?;
         file.write_all(content)?;
         file.as_file().sync_all()?;
-        Ok(Self(Target::File { written: file.into_temp_path(), path }))
+        Ok(Self(Target::Named { written: file.into_temp_path(), path }))
     }
 
     /// Puts the file in its place, in one step, to stay there even if the machine crashes in the next moment.
     pub(crate) fn commit(self) -> io::Result<()> {
         match self.0 {
-            Target::File { written, path } => {
+            #[cfg(target_os = "linux")]
+            Target::Unnamed { file, folder, path } => {
+                match link(&file, &path) {
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        let named = builder().make_in(folder, |name| link(&file, name))?;
+                        named.into_temp_path().persist(&path)?;
+                    }
+                    linked => linked?,
+                }
+                sync_folder(&path)
+            }
+            Target::Named { written, path } => {
                 written.persist(&path)?;
                 sync_folder(&path)
             }
@@ -69,7 +103,133 @@ impl Staged {
 
 /// Writes a file in one step: whatever happens, there is the old content or the new one.
 pub(crate) fn write(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
-    Staged::new(path, content, access)?.commit()
+    Staged::new(path, content, access, None)?.commit()
+}
+
+/// Reads a file of at most so many bytes. It may be a pipe or a device.
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_all(File::open(path)?, limit)
+}
+
+/// Reads at most so many bytes.
+pub(crate) fn read_all(from: impl io::Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+/// There are more bytes than are read.
+pub(crate) fn too_large(limit: u64) -> io::Error {
+    let reason = if limit < 1 << 20 { format!("{limit} bytes") } else { format!("{} MiB", limit >> 20) };
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {reason}"))
+}
+
+fn builder() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(UNFINISHED.0).suffix(UNFINISHED.1);
+    builder
+}
+
+/// A new file without a name, where the system and the disk have such.
+#[cfg(target_os = "linux")]
+fn unnamed(folder: &Path, access: Access, existing: Option<&fs::Metadata>) -> Option<File> {
+    use rustix::fs::{Mode, OFlags};
+
+    let mode = match access {
+        Access::Owner => Mode::from_raw_mode(0o600),
+        Access::Usual => Mode::from_raw_mode(0o666),
+    };
+    let file = File::from(rustix::fs::open(folder, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode).ok()?);
+    if let (Access::Usual, Some(existing)) = (access, existing) {
+        file.set_permissions(existing.permissions()).ok()?;
+    }
+    // Where this can't be seen, it can't be named either.
+    fs::metadata(name_of(&file)).is_ok().then_some(file)
+}
+
+/// By what name the system knows an open file.
+#[cfg(target_os = "linux")]
+fn name_of(file: &File) -> String {
+    use std::os::fd::AsRawFd as _;
+
+    format!("/proc/self/fd/{}", file.as_raw_fd())
+}
+
+/// Gives a file without a name this one, unless it is taken.
+#[cfg(target_os = "linux")]
+fn link(file: &File, name: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+
+    Ok(linkat(CWD, name_of(file), CWD, name, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+/// Folders that were made for a file, and go again if it can't be written.
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// Makes a folder and those above it.
+    fn folders(folder: &Path) -> io::Result<Self> {
+        let missing = folder.ancestors().take_while(|folder| {
+            !folder.as_os_str().is_empty()
+                && fs::symlink_metadata(folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        });
+        let made = Self(missing.map(Path::to_owned).collect());
+        fs::create_dir_all(folder)?;
+        Ok(made)
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // What somebody else has put something into stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn are_on_one_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    matches!((fs::metadata(one), fs::metadata(other)), (Ok(one), Ok(other)) if one.is_dir() && one.dev() == other.dev())
+}
+
+#[cfg(not(unix))]
+fn are_on_one_disk(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Has a file opened so that a link is not followed and nothing is waited for, and made for its owner alone.
+#[cfg(all(unix, feature = "project"))]
+pub(crate) fn for_owner(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    options.mode(0o600).custom_flags(flags.bits().cast_signed());
+}
+
+#[cfg(all(not(unix), feature = "project"))]
+pub(crate) fn for_owner(_: &mut OpenOptions) {}
+
+/// Sees to it that a file which may have been there is a file, and its owner's alone.
+#[cfg(feature = "project")]
+pub(crate) fn keep_to_owner(file: &File) -> io::Result<()> {
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata()?.permissions().mode() & 0o777 != 0o600 {
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes sure that the name of a new file survives a crash of the machine.
@@ -139,7 +299,7 @@ mod tests {
     #[test]
     fn a_dropped_file_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let staged = Staged::new(&folder.path().join("a"), b"new", Access::Usual).unwrap();
+        let staged = Staged::new(&folder.path().join("a"), b"new", Access::Usual, None).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         drop(staged);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
@@ -150,7 +310,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         fs::write(&path, "old").unwrap();
-        let staged = Staged::new(&path, b"new", Access::Usual).unwrap();
+        let staged = Staged::new(&path, b"new", Access::Usual, None).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"old");
         staged.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
@@ -163,9 +323,9 @@ mod tests {
         let path = folder.path().join("a");
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        Staged::new(&path, b"new", Access::Usual).unwrap().commit().unwrap();
+        Staged::new(&path, b"new", Access::Usual, None).unwrap().commit().unwrap();
         assert_eq!(mode(&path), 0o640);
-        let staged = Staged::new(&path, b"new", Access::Owner).unwrap();
+        let staged = Staged::new(&path, b"new", Access::Owner, None).unwrap();
         let written = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(|entry| *entry != path);
         assert_eq!(mode(&written.unwrap()), 0o600, "before it has its name");
         staged.commit().unwrap();
@@ -178,14 +338,14 @@ mod tests {
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&real, "old").unwrap();
         symlink(&real, &link).unwrap();
-        Staged::new(&link, b"new", Access::Usual).unwrap().commit().unwrap();
+        Staged::new(&link, b"new", Access::Usual, None).unwrap().commit().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
     }
 
     #[test]
     fn a_device_stays_a_device() {
-        Staged::new(Path::new("/dev/null"), b"new", Access::Owner).unwrap().commit().unwrap();
+        Staged::new(Path::new("/dev/null"), b"new", Access::Owner, None).unwrap().commit().unwrap();
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
     }
 }

@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::cancel::CancelToken;
 use crate::environment::Environment;
-use crate::process::{self, Fault, Limits};
+use crate::process::{self, Cut, Ended, Limits};
 use crate::root::Root;
 use crate::system::words;
 
@@ -44,11 +45,15 @@ impl Git<'_> {
         // It is ended if the run is cancelled.
         let _listening = cancel.listen();
         match process::run(&mut command, Vec::new(), limits, cancel, &said) {
-            Ok(ended) if ended.status.success() => Ok(ended.stdout),
+            Ok(ended) if ended.is_done() => Ok(ended.stdout),
+            Ok(Ended { cut: Some(Cut::Cancelled), .. }) => Err("it was interrupted".to_owned()),
+            Ok(Ended { cut: Some(Cut::Time), .. }) => Err(format!("it took more than {} seconds", TIME.as_secs())),
+            Ok(Ended { cut: Some(Cut::Output), .. }) => Err("git printed too much".to_owned()),
             Ok(_) => Err(first.into_inner()),
-            Err(Fault::Io(error)) => Err(words(&error)),
-            Err(Fault::Interrupted) => Err("it was interrupted".to_owned()),
-            Err(Fault::Time | Fault::Output) => Err(format!("it took more than {} seconds", TIME.as_secs())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err("git is needed, and is not installed".to_owned())
+            }
+            Err(error) => Err(words(&error)),
         }
     }
 }

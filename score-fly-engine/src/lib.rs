@@ -70,6 +70,8 @@ pub mod store;
 pub mod function;
 
 #[cfg(feature = "project")]
+mod depth;
+#[cfg(feature = "project")]
 mod git;
 #[cfg(feature = "project")]
 mod merge_patch;

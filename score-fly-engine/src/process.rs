@@ -20,37 +20,39 @@ pub(crate) struct Limits {
 /// What came of a program.
 #[derive(Debug)]
 pub(crate) struct Ended {
+    /// What it printed on standard output, as far as that was read.
     pub(crate) stdout: Vec<u8>,
-    pub(crate) status: ExitStatus,
-    /// Whether it was told to end.
-    pub(crate) interrupted: bool,
+    /// How it ended; nothing, if it was killed.
+    pub(crate) status: Option<ExitStatus>,
+    /// Why it was told to end, if it was.
+    pub(crate) cut: Option<Cut>,
 }
 
-/// Why nothing came of it.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    /// It could not be started, or not be watched.
-    Io(io::Error),
-    /// It ran for too long, and was ended.
-    Time,
-    /// It printed too much, and was ended.
-    Output,
-    /// It was told to end, did not, and was made to.
-    Interrupted,
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
+impl Ended {
+    /// Whether it says that it did what it was asked for.
+    pub(crate) fn is_done(&self) -> bool {
+        self.status.is_some_and(|status| status.success()) && !matches!(self.cut, Some(Cut::Time | Cut::Output))
     }
+}
+
+/// Why a program was told to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// It ran for too long.
+    Time,
+    /// It printed too much.
+    Output,
+    /// The run was cancelled.
+    Cancelled,
 }
 
 /// How long a program that is told to end may take for it.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How long those that a program has left behind may hold its output open: a server that it has
-/// started never closes it.
+/// How long those that a program has left behind may be silent before they are no longer listened to, and how long
+/// they are listened to at all: a server that it has started never closes its output.
 const LINGER: Duration = Duration::from_millis(500);
+const LISTEN: Duration = Duration::from_secs(3);
 
 /// Longer lines on standard error are passed on in pieces.
 const LINE_LIMIT: u64 = 8 << 10;
@@ -66,77 +68,104 @@ enum Event {
 ///
 /// On Unix it gets a process group of its own, so that whatever it starts ends with it when it is
 /// ended: at first all are asked to, and those that don't are killed. That happens when its time is
-/// over, and when the run is cancelled: its group gets no signals from the terminal.
+/// over, and when the run is cancelled: its group gets no signals from the terminal. What it printed
+/// by then is there nevertheless.
+///
+/// # Errors
+/// If it can't be started, or not be watched.
 pub(crate) fn run(
     command: &mut Command,
     input: Vec<u8>,
     limits: Limits,
     cancel: &CancelToken,
     said: &dyn Fn(&str),
-) -> Result<Ended, Fault> {
-    let mut deadline = Instant::now() + limits.time;
-    let mut interrupted = false;
+) -> io::Result<Ended> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut child = Group(child);
-
     let (sender, events) = sync_channel(64);
     if let (Some(mut stdin), Some(stdout), Some(stderr)) = child.pipes() {
         // A program may answer before it has read everything, or without reading at all. None of
         // these threads is waited for, since whoever has inherited a pipe can hold it open.
-        thread::spawn(move || stdin.write_all(&input));
         let for_lines = sender.clone();
-        thread::spawn(move || send_output(stdout, &sender));
-        thread::spawn(move || send_lines(stderr, &for_lines));
+        let started = start("input", move || stdin.write_all(&input))
+            .and_then(|()| start("output", move || send_output(stdout, &sender)))
+            .and_then(|()| start("lines", move || send_lines(stderr, &for_lines)));
+        if let Err(error) = started {
+            child.kill();
+            return Err(error);
+        }
     }
 
-    let mut stdout = Vec::new();
-    let mut open = 2;
-    let mut exited: Option<(ExitStatus, Instant)> = None;
+    let mut heard = Heard { stdout: Vec::new(), open: 2 };
+    let mut cut = None;
+    let mut deadline = Instant::now() + limits.time;
     let mut pause = Duration::from_millis(1);
-    loop {
-        if exited.is_none() {
-            if !interrupted && cancel.is_cancelled() {
-                // It may still answer what it has made so far.
-                interrupted = true;
-                signal(child.0.id(), Signal::Term);
-                deadline = deadline.min(Instant::now() + GRACE);
-            }
-            exited = child.0.try_wait()?.map(|status| (status, Instant::now() + LINGER));
+    let status = loop {
+        if let Some(status) = child.0.try_wait()? {
+            break Some(status);
         }
-        let now = Instant::now();
-        match exited {
-            Some((status, until)) if open == 0 || now >= until.min(deadline) => {
-                if interrupted {
-                    child.kill();
-                }
-                return Ok(Ended { stdout, status, interrupted });
+        if cut.is_none() && cancel.is_cancelled() {
+            // It may still answer what it has made so far.
+            cut = Some(Cut::Cancelled);
+            deadline = Instant::now() + GRACE;
+            signal(child.0.id(), Signal::Term);
+        } else if heard.stdout.len() > limits.output {
+            cut = Some(Cut::Output);
+            break None;
+        } else if Instant::now() >= deadline {
+            if cut.is_some() || cfg!(not(unix)) {
+                cut = cut.or(Some(Cut::Time));
+                break None;
             }
-            None if now >= deadline && interrupted => {
-                child.kill();
-                return Err(Fault::Interrupted);
-            }
-            None if now >= deadline => {
-                child.end();
-                return Err(Fault::Time);
-            }
-            _ => {}
+            cut = Some(Cut::Time);
+            deadline = Instant::now() + GRACE;
+            signal(child.0.id(), Signal::Term);
         }
-        let event = events.recv_timeout(pause);
-        if let (Ok(_), Some((_, until))) = (&event, &mut exited) {
-            *until = now + LINGER;
-        }
-        match event {
-            Ok(Event::Output(bytes)) => stdout.extend(bytes),
-            Ok(Event::Line(line)) => said(&line),
-            Ok(Event::Closed) => open -= 1,
+        match events.recv_timeout(pause) {
+            Ok(event) => heard.take(event, said),
             Err(RecvTimeoutError::Timeout) => pause = (pause * 2).min(Duration::from_millis(20)),
             Err(RecvTimeoutError::Disconnected) => thread::sleep(pause),
         }
-        if stdout.len() > limits.output {
-            child.kill();
-            return Err(Fault::Output);
+    };
+    if cut.is_some() {
+        child.kill();
+    }
+    // What it printed may still be on its way.
+    let end = Instant::now() + LISTEN;
+    while heard.open > 0 && heard.stdout.len() <= limits.output {
+        let left = end.saturating_duration_since(Instant::now());
+        match events.recv_timeout(left.min(LINGER)) {
+            Ok(event) if !left.is_zero() => heard.take(event, said),
+            _ => break,
+        }
+    }
+    if heard.stdout.len() > limits.output {
+        cut = cut.or(Some(Cut::Output));
+        child.kill();
+    }
+    Ok(Ended { stdout: heard.stdout, status, cut })
+}
+
+/// Starts a thread that nobody waits for.
+fn start<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).map(|_| ())
+}
+
+/// What a program has printed so far.
+struct Heard {
+    stdout: Vec<u8>,
+    /// How many of its streams are open.
+    open: usize,
+}
+
+impl Heard {
+    fn take(&mut self, event: Event, said: &dyn Fn(&str)) {
+        match event {
+            Event::Output(bytes) => self.stdout.extend(bytes),
+            Event::Line(line) => said(&line),
+            Event::Closed => self.open -= 1,
         }
     }
 }
@@ -177,16 +206,6 @@ enum Signal {
 impl Group {
     fn pipes(&mut self) -> (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
         (self.0.stdin.take(), self.0.stdout.take(), self.0.stderr.take())
-    }
-
-    /// Asks it to end, and makes it.
-    fn end(&mut self) {
-        signal(self.0.id(), Signal::Term);
-        let until = Instant::now() + if cfg!(unix) { GRACE } else { Duration::ZERO };
-        while Instant::now() < until && matches!(self.0.try_wait(), Ok(None)) {
-            thread::sleep(Duration::from_millis(10));
-        }
-        self.kill();
     }
 
     /// Makes it end.

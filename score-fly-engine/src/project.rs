@@ -43,7 +43,7 @@ impl Project {
     /// If there is none, another run holds it, or its state can't be used.
     pub fn open(store: &dyn Store, identities: &Identities, waiting: Waiting<'_>) -> Result<Self, ProjectError> {
         // Where there is none, nothing is to be made to lock.
-        if !store.exists() {
+        if !store.exists()? {
             return Err(ProjectError::None);
         }
         let mut session = store.open(waiting)?;
@@ -63,7 +63,7 @@ impl Project {
     /// If it can't be written, or another run makes one right now.
     pub fn create(store: &dyn Store, state: State, waiting: Waiting<'_>) -> Result<Self, ProjectError> {
         let session = store.open(waiting)?;
-        if store.exists() {
+        if store.exists()? {
             return Err(ProjectError::Exists);
         }
         let mut project = Self { state, session, name: store.name().to_owned() };
@@ -77,6 +77,9 @@ impl Project {
     /// # Errors
     /// If there is none, or it can't be used.
     pub fn read(store: &dyn Store) -> Result<State, ProjectError> {
+        if !store.exists()? {
+            return Err(ProjectError::None);
+        }
         let kept = store.read()?.ok_or(ProjectError::None)?;
         Ok(State::read(&kept, None)?.state)
     }

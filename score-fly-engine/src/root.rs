@@ -55,9 +55,11 @@ impl Root {
         relative(&normal(&self.real, from), &normal(&self.real, to))
     }
 
-    /// Whether there is a project in it.
+    /// Whether there is a project in it, or something that may be one.
+    #[cfg(not(feature = "project"))]
     pub(crate) fn has_project(&self) -> bool {
-        self.at(Path::new(PROJECT_STATE)).exists()
+        let found = std::fs::symlink_metadata(self.at(Path::new(PROJECT_STATE)));
+        found.map_or_else(|error| error.kind() != std::io::ErrorKind::NotFound, |_| true)
     }
 
     /// Whether two paths, as they are written, lead to the same place.

@@ -2,6 +2,8 @@
 
 mod sandbox;
 
+#[cfg(unix)]
+mod attacks;
 mod check;
 mod convert;
 mod diagnostics;

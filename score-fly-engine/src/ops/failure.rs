@@ -268,6 +268,19 @@ pub enum InProject {
         /// Whether it ever answered.
         answered: bool,
     },
+    /// A provisioner that is there has something to take down, which the one that is to take its place can't.
+    #[error(
+        "`{uid}` {} the provisioner `{id}` that is there, and the one that is to take its place could not take that down",
+        if *answered { "was made by" } else { "was begun with" }
+    )]
+    Replaced {
+        /// The resource.
+        uid: Uid,
+        /// The provisioner.
+        id: String,
+        /// Whether it ever answered.
+        answered: bool,
+    },
     /// There is no such resource.
     #[error("there is no resource `{uid}` in this project")]
     UnknownResource {

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::failure::{Failure, InProject};
 use super::options::OpenOptions;
 use super::project::{create, exists, open, save};
+use super::provisioners::replaceable;
 use super::provisioning::surroundings;
 use super::report::{Log, Note, Report};
 use crate::encryption::Recipient;
@@ -65,7 +66,7 @@ pub fn init(context: &Context<'_>, options: &Options) -> Report<()> {
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<()> {
     let provisioners = fetch_all(context, &options.provisioners, log)?;
-    let mut project = if exists(context) { again(context, options, log) } else { first(context, options, log) }?;
+    let mut project = if exists(context, log)? { again(context, options, log) } else { first(context, options, log) }?;
     add(provisioners, &mut project, log)?;
     sample(context, options, log)
 }
@@ -160,6 +161,12 @@ fn fetch_all(context: &Context<'_>, uris: &[String], log: &mut Log<'_>) -> Optio
 fn add(provisioners: Vec<Provisioner>, project: &mut Project, log: &mut Log<'_>) -> Option<()> {
     if provisioners.is_empty() {
         return Some(());
+    }
+    for provisioner in &provisioners {
+        replaceable(&project.state, provisioner, log);
+    }
+    if !log.is_sound() {
+        return None;
     }
     let ids: Vec<String> = provisioners.iter().map(|one| one.id.clone()).collect();
     project.state.put_first(provisioners);

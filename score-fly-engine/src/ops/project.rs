@@ -20,9 +20,9 @@ use crate::provisioner::{ProjectView, WorkloadView};
 use crate::state::State;
 use crate::store::{FileStore, Store as _, Waiting};
 
-/// Whether there is one.
-pub(super) fn exists(context: &Context<'_>) -> bool {
-    store(context).exists()
+/// Whether there is one. Nothing, and a note, if that can't be known.
+pub(super) fn exists(context: &Context<'_>, log: &mut Log<'_>) -> Option<bool> {
+    log.take(store(context).exists().map_err(ProjectError::from))
 }
 
 fn store(context: &Context<'_>) -> FileStore {

@@ -60,6 +60,7 @@ fn put(context: &Context<'_>, New { id, selector, kind }: New, options: &OpenOpt
     };
     let provisioner =
         Provisioner { id, selector, description: None, supported_params: None, expected_outputs: None, kind };
+    replaceable(&project.state, &provisioner, log)?;
     project.state.put_first(vec![provisioner]);
     save(&mut project, log)?;
     log.note(done);
@@ -92,6 +93,18 @@ fn forget(context: &Context<'_>, id: &str, options: &OpenOptions, log: &mut Log<
     save(&mut project, log)?;
     log.note(Note::RemovedProvisioner(id.to_owned()));
     Some(())
+}
+
+/// Whether a provisioner may take the place of the one with its id: only if it can be asked to take down what that
+/// one made. Nothing, and a note, if not.
+pub(super) fn replaceable(state: &State, new: &Provisioner, log: &mut Log<'_>) -> Option<()> {
+    let Some(old) = state.provisioner(&new.id).filter(|old| old.leaves_traces()) else { return Some(()) };
+    let mut made = state.resources.iter().filter(|(_, record)| record.provisioner.as_ref() == Some(&new.id));
+    let Some((uid, record)) = made.find(|(uid, _)| !new.can_follow(old) || !new.selector.matches(uid)) else {
+        return Some(());
+    };
+    log.fail(InProject::Replaced { uid: uid.clone(), id: new.id.clone(), answered: record.is_answered() });
+    None
 }
 
 /// A resource that a provisioner made, and has to take down.

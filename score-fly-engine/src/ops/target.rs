@@ -33,7 +33,7 @@ impl Which {
         if let Some(app) = &self.app {
             return Some(vec![app.clone()]);
         }
-        let has_project = project::exists(context);
+        let has_project = project::exists(context, log)?;
         if self.files.is_empty() {
             if let Some(app) = context.environment.text("FLY_APP") {
                 return Some(vec![app]);

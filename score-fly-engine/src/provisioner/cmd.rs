@@ -9,7 +9,7 @@ use super::protocol::Protocol;
 use super::request::{Answer, Request};
 use super::timeout::Timeout;
 use crate::environment::Environment;
-use crate::process::{self, Fault, Limits};
+use crate::process::{self, Cut, Limits};
 use crate::root::Root;
 use crate::system::words;
 
@@ -50,21 +50,19 @@ impl Cmd {
         let timeout = self.timeout.unwrap_or_default();
         let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
         let told = self.protocol.encode(request);
-        let ended = process::run(&mut command, told, limits, cancel, call.said).map_err(|fault| match fault {
-            Fault::Io(error) => Error::Start { binary: self.binary.clone(), reason: words(&error) },
-            Fault::Time => Error::Timeout { after: timeout },
-            Fault::Interrupted => Error::Interrupted,
-            Fault::Output => Error::TooMuchOutput { limit: ANSWER_LIMIT },
-        })?;
+        let ended = process::run(&mut command, told, limits, cancel, call.said)
+            .map_err(|error| Error::Start { binary: self.binary.clone(), reason: words(&error) })?;
         let answer = self.protocol.decode(&ended.stdout, mode);
-        if ended.status.success() {
+        if ended.is_done() {
             return Ok(answer?);
         }
-        let error = if ended.interrupted {
-            Error::Interrupted
-        } else {
-            Error::Exit { binary: self.binary.clone(), status: ended.status.to_string() }
+        let error = match (ended.cut, ended.status) {
+            (Some(Cut::Time), _) => Error::Timeout { after: timeout },
+            (Some(Cut::Output), _) => Error::TooMuchOutput { limit: ANSWER_LIMIT },
+            (None, Some(status)) => Error::Exit { binary: self.binary.clone(), status: status.to_string() },
+            (Some(Cut::Cancelled), _) | (None, None) => Error::Interrupted,
         };
+        // What was printed in full counts: nobody else knows it.
         Err(Failure { error, answer: answer.ok().map(Box::new) })
     }
 
@@ -83,7 +81,7 @@ impl Cmd {
 
     /// Whether it can tell to take down from to make. Programs for score-compose were never called
     /// to take down: they would make the resource once more.
-    fn knows_modes(&self) -> bool {
+    pub(super) fn knows_modes(&self) -> bool {
         match self.protocol {
             Protocol::ScoreFlyio => true,
             Protocol::ScoreCompose => self.args.iter().any(|arg| arg == MODE_ARGUMENT || arg.contains(MODE)),

@@ -4,6 +4,7 @@ use score_fly_core::map::SortedSet;
 
 use super::request::Answer;
 use super::timeout::Timeout;
+use crate::depth::MAX_DEPTH;
 
 /// Why a provisioner did not do what it was asked for: one sentence, to which the caller adds
 /// which resource it was. None of them holds what the provisioner was told or answered, since
@@ -91,6 +92,12 @@ pub enum Error {
     NotOnFly {
         /// The key of its answer.
         key: String,
+    },
+    /// Values are nested more deeply than a state keeps.
+    #[error("{what} of the resource are nested more than {MAX_DEPTH} levels deep")]
+    TooDeep {
+        /// Which.
+        what: &'static str,
     },
     /// It answered nothing.
     #[error("the provisioner answered nothing, where one JSON object is expected")]

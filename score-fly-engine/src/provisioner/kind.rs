@@ -87,8 +87,24 @@ impl Provisioner {
         self.call(Mode::Deprovision, request, call)
     }
 
-    /// Every kind is asked in both modes: what makes something must not be forgotten when it is taken down.
+    /// Calls it, and takes of its answer what a state can keep.
     fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
+        match self.ask(mode, request, call) {
+            Ok(mut answer) => match answer.drop_too_deep() {
+                None => Ok(answer),
+                Some(what) => Err(Failure { error: Error::TooDeep { what }, answer: Some(Box::new(answer)) }),
+            },
+            Err(mut failure) => {
+                if let Some(answer) = &mut failure.answer {
+                    answer.drop_too_deep();
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Every kind is asked in both modes: what makes something must not be forgotten when it is taken down.
+    fn ask(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
         match &self.kind {
             Kind::Static(outputs) => Ok(outputs.call(mode)),
             Kind::Cmd(cmd) => cmd.call(mode, request, call),
@@ -122,6 +138,18 @@ impl Provisioner {
             Kind::Cmd(_) | Kind::Http(_) => true,
             Kind::Template(template) => template.keeps_state(),
             Kind::Builtin(builtin) => builtin.leaves_traces(),
+        }
+    }
+
+    /// Whether it can be asked for what another one has made: it is told the same, and takes down as well.
+    pub(crate) fn can_follow(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Cmd(new), Kind::Cmd(old)) => {
+                new.protocol == old.protocol && (new.knows_modes() || !old.knows_modes())
+            }
+            (Kind::Http(_), Kind::Http(_)) => true,
+            (Kind::Template(new), Kind::Template(old)) => new.keeps_state() || !old.keeps_state(),
+            _ => false,
         }
     }
 

@@ -9,6 +9,8 @@ use score_fly_core::score::{Metadata, Port};
 use score_fly_core::secret::{Secret, Sensitive};
 use serde_json::{Map, Value};
 
+use crate::depth::are_too_deep;
+
 /// What a provisioner is told about a resource.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -97,4 +99,28 @@ pub struct Answer {
     pub secrets: SortedMap<String, Secret<Value>>,
     /// A change of what provisioners share, as a JSON merge patch (RFC 7386).
     pub shared: Map<String, Value>,
+}
+
+impl Answer {
+    /// Takes out what is nested more deeply than a state keeps, and says what that was.
+    pub(super) fn drop_too_deep(&mut self) -> Option<&'static str> {
+        let mut dropped = None;
+        if are_too_deep(self.state.iter().flat_map(Map::values)) {
+            self.state = None;
+            dropped = Some("the state");
+        }
+        if are_too_deep(self.values.iter().flat_map(SortedMap::values)) {
+            self.values = None;
+            dropped = Some("the values");
+        }
+        if are_too_deep(self.secrets.values().map(Secret::expose)) {
+            self.secrets = SortedMap::new();
+            dropped = Some("the secrets");
+        }
+        if are_too_deep(self.shared.values()) {
+            self.shared = Map::new();
+            dropped = Some("the shared values");
+        }
+        dropped
+    }
 }

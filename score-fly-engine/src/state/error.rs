@@ -9,6 +9,7 @@ use score_fly_core::source::Span;
 use score_fly_core::{Code, Diagnostic, Source};
 
 use super::migrate::VERSION;
+use crate::depth::MAX_DEPTH;
 use crate::encryption::{Identities, Recipient};
 use crate::faults::Faults;
 use crate::store::{Document, StoreError};
@@ -100,6 +101,13 @@ pub(super) fn not_importable(shown: &Path, text: String, error: &serde_yaml::Err
     let message = format!("`{}` can't be read as a state of score-flyio: {}", shown.display(), reason(error));
     let at = error.location().map_or(0, |location| location.index()).min(text.len());
     Faults::at(invalid(message), Source::new(shown.to_string_lossy(), text), Span::from(at..at)).into()
+}
+
+/// Something in it has more levels than a state of ours keeps.
+pub(super) fn too_deep_to_import(shown: &Path, what: &str) -> StateError {
+    let message =
+        format!("`{}` can't be taken over: {what} is nested more than {MAX_DEPTH} levels deep", shown.display());
+    Faults::from(invalid(message)).into()
 }
 
 /// What is wrong in a text, without its place, and without values: they may be secrets.

@@ -40,10 +40,16 @@ impl State {
         Ok(Read { state, is_changed: kept.journal.is_some() || !steps.is_empty() })
     }
 
-    /// The text that is kept, with what may be secret encrypted, if there is somebody to encrypt it to.
+    /// The text that is kept, with what may be secret encrypted, if there is somebody to encrypt it to. It is known
+    /// to read back: what it takes the place of is gone afterwards.
     pub(crate) fn write(&self) -> io::Result<Vec<u8>> {
         let text = serde_yaml::to_string(&self.seal()?).map_err(io::Error::other)?;
-        Ok([HEADING.as_bytes(), text.as_bytes()].concat())
+        let again = serde_yaml::from_str::<Self>(&text).and_then(|read| serde_yaml::to_string(&read));
+        if again.is_ok_and(|again| again == text) {
+            Ok([HEADING.as_bytes(), text.as_bytes()].concat())
+        } else {
+            Err(io::Error::other(UNREADABLE))
+        }
     }
 }
 
@@ -51,10 +57,17 @@ impl Change {
     /// The line that is kept, encrypted as the state is.
     pub(crate) fn write(&self, recipients: &[Recipient]) -> io::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(&self.seal(recipients)?)?;
+        let again = serde_json::from_slice::<Self>(&line).and_then(|read| serde_json::to_vec(&read));
+        if !again.is_ok_and(|again| again == line) {
+            return Err(io::Error::other(UNREADABLE));
+        }
         line.push(b'\n');
         Ok(line)
     }
 }
+
+/// Why something is not written. It may hold secrets, so it is not said what does not fit.
+const UNREADABLE: &str = "it could not be read back; what was there is kept";
 
 const HEADING: &str = "# The state of a score-fly project. It may hold secrets: keep it to yourself.\n";
 

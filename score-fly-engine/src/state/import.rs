@@ -8,8 +8,9 @@ use score_fly_core::resource::{Selector, Uid};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::error::{StateError, not_importable};
+use super::error::{StateError, not_importable, too_deep_to_import};
 use super::model::{ResourceRecord, State};
+use crate::depth::are_too_deep;
 use crate::provisioner::{Cmd, Http, Kind, Provisioner, Static};
 use crate::store::StoreError;
 
@@ -94,8 +95,26 @@ pub fn import(path: &Path, shown: &Path) -> Result<Imported, StateError> {
         }
     }
     state.shared_state = foreign.shared_state.unwrap_or_default();
+    if let Some(what) = too_deep(&state) {
+        return Err(too_deep_to_import(shown, &what));
+    }
     let workloads = foreign.workloads.unwrap_or_default().into_keys().collect();
     Ok(Imported { state, workloads, left })
+}
+
+/// What of it is nested more deeply than a state keeps.
+fn too_deep(state: &State) -> Option<String> {
+    let provisioner = state.provisioners.iter().find(|one| match &one.kind {
+        Kind::Static(outputs) => are_too_deep(outputs.values.values()),
+        _ => false,
+    });
+    let resource = state.resources.iter().find(|(_, record)| {
+        let metadata = record.metadata.iter().flat_map(SortedMap::values);
+        are_too_deep(metadata.chain(record.state.values()).chain(record.outputs.values()))
+    });
+    let shared = are_too_deep(state.shared_state.values()).then(|| "what provisioners share".to_owned());
+    let provisioner = provisioner.map(|one| format!("a value of the provisioner `{}`", one.id));
+    provisioner.or(resource.map(|(uid, _)| format!("a value of the resource `{uid}`"))).or(shared)
 }
 
 impl ForeignProvisioner {

@@ -31,21 +31,74 @@ impl FileStore {
     }
 
     fn document(&self, name: &Path) -> Result<Option<Document>, StoreError> {
-        match fs::read(self.at(name)) {
+        let failed = |error: io::Error| StoreError::io("read", name, &error);
+        if !self.is_there(name)? {
+            return Ok(None);
+        }
+        match files::read(&self.at(name), LIMIT) {
             Ok(bytes) => Ok(Some(Document { name: name.to_owned(), bytes })),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(StoreError::io("read", name, &error)),
+            // Another run may have removed it just now. A link that leads nowhere is still there.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_there(name)? => Ok(None),
+            Err(error) => Err(failed(error)),
         }
     }
+
+    /// Has git leave alone what is there for a moment only, also where the state is kept in a repository.
+    fn hide_from_git(&self, folder: &Path) -> Result<(), StoreError> {
+        let name = folder.join(".gitignore");
+        let mut options = OpenOptions::new();
+        match options.create_new(true).write(true).open(self.at(&name)) {
+            Ok(mut file) => file.write_all(GITIGNORE).map_err(|error| StoreError::io("write", &name, &error)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(StoreError::io("write", &name, &error)),
+        }
+    }
+
+    /// Whether there is such a file, or a link of that name.
+    fn is_there(&self, name: &Path) -> Result<bool, StoreError> {
+        let within = folder(name);
+        // A folder that can't be reached may have all that is looked for.
+        for (path, is_folder) in [(within, true), (name, false)] {
+            match fs::symlink_metadata(self.at(path)) {
+                Ok(found) if is_folder && found.is_symlink() => {
+                    fs::metadata(self.at(path)).map_err(|error| StoreError::io("read", path, &error))?;
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+                Err(error) => return Err(StoreError::io("read", name, &error)),
+            }
+        }
+        Ok(true)
+    }
 }
+
+const GITIGNORE: &[u8] = b"# What only a run that is at work needs.\n/.score-fly-*.tmp\n/lock\n";
+
+/// How large a state and a journal may be, in bytes.
+const LIMIT: u64 = 256 << 20;
 
 impl Store for FileStore {
     fn name(&self) -> &Path {
         &self.state
     }
 
-    fn exists(&self) -> bool {
-        self.at(&self.state).exists()
+    fn exists(&self) -> Result<bool, StoreError> {
+        if self.is_there(&self.state)? {
+            return Ok(true);
+        }
+        if !self.is_there(&self.journal)? {
+            return Ok(false);
+        }
+        // Another run may have made the project in between.
+        if self.is_there(&self.state)? {
+            return Ok(true);
+        }
+        let reason = format!(
+            "it is not there, and `{}`, which an interrupted run has left, is; restore it from a backup, or move that \
+             file away if nothing that was made is to be kept",
+            self.journal.display()
+        );
+        Err(StoreError::io("read", &self.state, &io::Error::other(reason)))
     }
 
     fn read(&self) -> Result<Option<Kept>, StoreError> {
@@ -64,6 +117,7 @@ impl Store for FileStore {
         // Earlier versions wrote the next content under this name.
         let unfinished = self.state.with_extension("yaml.new");
         files::remove(&self.at(&unfinished)).map_err(|error| StoreError::io("remove", &unfinished, &error))?;
+        self.hide_from_git(folder)?;
         Ok(Box::new(FileSession { store: self.clone(), journal: None, is_named: false, _lock: lock }))
     }
 }
@@ -83,10 +137,10 @@ impl FileSession {
         let file = match self.journal.take() {
             Some(file) => file,
             None => {
+                // It became part of the state when this session began, so what is there now is not ours.
                 let mut options = OpenOptions::new();
-                options.create(true).append(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+                options.create_new(true).append(true);
+                files::for_owner(&mut options);
                 options.open(self.store.at(&self.store.journal))?
             }
         };

@@ -1,12 +1,13 @@
 //! One run at a time in a folder.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
 use super::error::StoreError;
 use super::wait::{Wait, Waiting};
+use crate::files;
 
 /// The right to change what is in a folder. The system takes it back when the process ends, however it ends.
 #[derive(Debug)]
@@ -21,7 +22,10 @@ impl Lock {
     /// Takes the lock at `path`, which people know as `shown`.
     pub(super) fn take(path: &Path, shown: &Path, waiting: Waiting<'_>) -> Result<Self, StoreError> {
         let failed = |error| StoreError::io("lock", shown, &error);
-        let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        files::for_owner(options.create(true).truncate(false).read(true).write(true));
+        let mut file = options.open(path).map_err(failed)?;
+        files::keep_to_owner(&file).map_err(failed)?;
         let mut told = false;
         loop {
             match file.try_lock() {
@@ -30,9 +34,12 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {}
             }
             if !told {
-                let holder = fs::read_to_string(path).unwrap_or_default();
-                let holder = Some(holder.trim().to_owned()).filter(|holder| !holder.is_empty());
-                let holder = holder.unwrap_or_else(|| "unknown".to_owned());
+                let mut holder = String::new();
+                // Nobody has to be known.
+                let _ = io::Read::by_ref(&mut file).take(20).read_to_string(&mut holder);
+                let holder = holder.trim().to_owned();
+                let is_id = !holder.is_empty() && holder.bytes().all(|byte| byte.is_ascii_digit());
+                let holder = if is_id { holder } else { "unknown".to_owned() };
                 if waiting.wait == Wait::Never {
                     return Err(StoreError::Held { holder });
                 }
@@ -44,7 +51,8 @@ impl Lock {
                 return Err(StoreError::Cancelled);
             }
         }
-        file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
+        let written = file.set_len(0).and_then(|()| file.rewind());
+        written.and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
         Ok(Self { _file: file })
     }
 }

@@ -12,7 +12,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn name(&self) -> &Path;
 
     /// Whether there is a project.
-    fn exists(&self) -> bool;
+    ///
+    /// # Errors
+    /// If that can't be known, or a part of one is left: whoever takes that for no project loses it.
+    fn exists(&self) -> Result<bool, StoreError>;
 
     /// What is kept, as it is now: another run may be changing it. Nothing, if there is no project.
     ///

@@ -4,8 +4,9 @@ use crate::document::{Node, Value};
 
 /// The longest text, in bytes.
 pub(in crate::document) const MAX_INPUT: usize = 4 * 1024 * 1024;
-/// The deepest nesting of mappings and lists.
-pub(in crate::document) const MAX_DEPTH: usize = 128;
+/// The deepest nesting of mappings and lists: far below what other readers of YAML and JSON take, who get parts of a
+/// document some levels below their own.
+pub(in crate::document) const MAX_DEPTH: usize = 64;
 /// The longest key, in bytes. It also bounds the pointers that diagnostics carry.
 pub(super) const MAX_KEY: usize = 1024;
 /// How many diagnostics of one severity are kept.

@@ -40,7 +40,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
     log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
     let shared = Shared::read(context, score, options.inline_files, log)?;
     #[cfg(feature = "project")]
-    if super::project::exists(context) {
+    if super::project::exists(context, log)? {
         return in_project::run(context, options, shared, log);
     }
     #[cfg(feature = "project")]
@@ -49,7 +49,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
         log.fail(no_project(help));
         return None;
     }
-    if !cfg!(feature = "project") && context.root.has_project() {
+    #[cfg(not(feature = "project"))]
+    if context.root.has_project() {
         log.fail(Failure::NoProjects);
         return None;
     }

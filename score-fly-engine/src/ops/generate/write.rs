@@ -16,6 +16,7 @@ use super::super::score_file::ScoreFile;
 use super::options::{Options, SecretsTo};
 use crate::faults::unwritable_file;
 use crate::files::{Access, Staged};
+use crate::root::{PROJECT_STATE, folder};
 
 /// Where workloads are written.
 #[derive(Clone, Copy)]
@@ -91,7 +92,7 @@ impl Target<'_> {
         }
         // Last, so that a fly.toml never speaks of files that are not there yet.
         all.push(self.file(&toml_path, toml.as_bytes(), Access::Usual));
-        log.take(write(&all))?;
+        log.take(write(&all, self.scratch().as_deref()))?;
         for file in all {
             log.note(Note::Wrote(file.shown));
         }
@@ -108,6 +109,12 @@ impl Target<'_> {
 
     fn file<'f>(&self, path: &Path, content: &'f [u8], access: Access) -> File<'f> {
         File { path: self.context.root.at(path), shown: self.shown(path), content, access }
+    }
+
+    /// The project's folder, which the next run cleans, and git leaves alone.
+    fn scratch(&self) -> Option<PathBuf> {
+        let folder = self.context.root.at(folder(Path::new(PROJECT_STATE)));
+        (cfg!(feature = "project") && folder.is_dir()).then_some(folder)
     }
 
     /// The folder to write into; empty for the one in which all happens.
@@ -130,12 +137,14 @@ impl Target<'_> {
     }
 }
 
-/// Writes all files in full before the first one takes its place.
-fn write(files: &[File<'_>]) -> Result<(), Failure> {
+/// Writes all files in full before the first one takes its place. Until then, secrets are in `scratch`, if there is
+/// such a folder.
+fn write(files: &[File<'_>], scratch: Option<&Path>) -> Result<(), Failure> {
     let mut staged = Vec::new();
     for file in files {
         let failed = |error| unwritable_file(&file.shown, &error);
-        staged.push((Staged::new(&file.path, file.content, file.access).map_err(failed)?, file));
+        let scratch = scratch.filter(|_| file.access == Access::Owner);
+        staged.push((Staged::new(&file.path, file.content, file.access, scratch).map_err(failed)?, file));
     }
     for (ready, file) in staged {
         ready.commit().map_err(|error| unwritable_file(&file.shown, &error))?;
