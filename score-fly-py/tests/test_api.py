@@ -202,7 +202,7 @@ def test_check_fly_finds_mistakes_and_mends_them() -> None:
     text = FLY.replace("[build]", "kill_timeout = 5 # seconds\nap = 1\n[build]")
     found = score_fly.check_fly(text)
     assert found.files == ("Dockerfile", "motd.txt")
-    assert codes(found.diagnostics) == ["bare-duration", "unknown-fly-key", "ineffective-setting"]
+    assert codes(found.diagnostics) == ["implied-unit", "unknown-fly-key", "ineffective-setting"]
     unknown = found.diagnostics[1]
     assert str(unknown.location) == "fly.toml:4:1"
     assert unknown.help is not None and "app" in unknown.help

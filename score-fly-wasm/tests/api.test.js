@@ -78,7 +78,7 @@ test("finds mistakes in fly.toml, and mends them", () => {
   const answer = checkFly(fly(text));
   assert.deepEqual(answer.files, ["motd.txt"]);
   const [{ code, location }] = answer.diagnostics;
-  assert.deepEqual([code, location.start.line], ["bare-duration", 2]);
+  assert.deepEqual([code, location.start.line], ["implied-unit", 2]);
   assert.equal(answer.fixed, text.replace("= 5", '= "5s"'));
   const missing = checkFly({ ...fly(FLY), files: { "motd.txt": null } });
   assert.deepEqual(missing.diagnostics.map(({ code }) => code), ["missing-source-file"]);

@@ -49,13 +49,21 @@ fn both_kinds_of_files_are_checked() {
 fn no_line_with_a_secret_is_shown() {
     for text in [
         SHOP.to_owned(),
-        SHOP.replace("API_KEY", "FLY_KEY"),
+        SHOP.replace("API_KEY = \"hunter2\"", "CACHE = \"redis://:hunter2@cache\""),
         "env = { API_KEY = \"hunter2\", \"a-b\" = \"\" }\n".to_owned(),
     ] {
         let sandbox = Sandbox::new([("fly.toml", &text)]);
         let run = sandbox.run(&["check", "fly.toml"]);
         assert!(run.stdout.contains("plaintext-secret") && !run.stdout.contains("hunter2"), "{}", run.stdout);
     }
+}
+
+#[test]
+fn no_line_of_a_score_file_with_a_secret_is_shown() {
+    let score = WEB.replace("image:", "variables: { CACHE: \"redis://:hunter2@cache\" }\n    image:");
+    let sandbox = Sandbox::new([("score.yaml", score.as_str())]);
+    let run = sandbox.run(&["check", "score.yaml"]).ends_with(0);
+    assert!(run.stdout.contains("plaintext-secret") && !run.stdout.contains("hunter2"), "{}", run.stdout);
 }
 
 #[test]
@@ -106,7 +114,7 @@ fn what_was_mended_is_data_too() {
     let run = sandbox.run(&["check", "--fix", "fly.toml", "--diagnostics", "json"]).ends_with(0);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
     let codes = |list: &Value| list.as_array().unwrap().iter().map(|found| found["code"].clone()).collect::<Vec<_>>();
-    assert_eq!(codes(&document["mended"]), ["bare-duration", "invalid-guest"]);
+    assert_eq!(codes(&document["mended"]), ["implied-unit", "invalid-guest"]);
     assert_eq!(document["mended"][1]["location"]["start"]["line"], 12);
     assert_eq!(codes(&document["diagnostics"]), ["plaintext-secret"]);
     assert_eq!(run.stderr, "");

@@ -39,8 +39,6 @@ pub(super) fn variables<'r>(
     for (name, variable) in &container.variables {
         if !names::is_identifier(name) {
             diagnostics.push(messages::invalid_variable_name(&at.key(name), name));
-        } else if names::is_reserved_variable(name) {
-            diagnostics.push(messages::reserved_variable(&at.key(name), name));
         } else if let Some(variable) = variable {
             variables.push((*name, &variable.value));
         }

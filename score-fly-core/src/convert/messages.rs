@@ -34,6 +34,7 @@ pub(crate) fn advice(code: Code) -> Option<&'static str> {
         Code::PlaintextSecret => {
             "let a resource give it, as one of its secrets, or remove it and set it with `fly secrets set`"
         }
+        Code::HttpsNotServed => "let a `route` lead to the port, or serve the port 443 by `tls` and `http`",
         Code::UdpPortMismatch => "let the program listen on the port itself, and leave out `targetPort`",
         _ => return None,
     })
@@ -174,12 +175,6 @@ pub(crate) fn invalid_variable_name(at: &Path<'_>, name: &str) -> Diagnostic {
     Diagnostic::new(Code::InvalidVariableName, at, format!("`{name}` can't be the name of a variable on Fly"))
         .on_key()
         .with_help("a name has letters, digits and underscores, and does not start with a digit")
-}
-
-pub(crate) fn reserved_variable(at: &Path<'_>, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::ReservedVariable, at, format!("the variable `{name}` is set by Fly itself"))
-        .on_key()
-        .with_help("choose another name: Fly keeps `FLY_*`, `PRIMARY_REGION` and `RELEASE_COMMAND`")
 }
 
 pub(crate) fn secret_not_encodable(at: &Path<'_>, name: &str, reason: Unencodable) -> Diagnostic {

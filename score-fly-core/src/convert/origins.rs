@@ -80,6 +80,7 @@ impl<'a> Origins<'a> {
             ["services", at, rest @ ..] => self.service(self.config.services.get(index(at)?)?, rest),
             ["checks", name, field @ ..] => self.check(name, field),
             ["container", ..] => annotation(app.container.as_ref()).or_else(|| Some(path(&["containers"]))),
+            ["machine_config", "containers", container, "env", name] => Some(variable(container, name)),
             ["machine_config", ..] => Some(path(&["containers"])),
             _ => None,
         }
@@ -87,8 +88,16 @@ impl<'a> Origins<'a> {
 
     /// Whether an output of a resource takes part in the variable that a pointer is about.
     pub(super) fn is_filled(&self, pointer: &Pointer) -> bool {
-        let name = pointer.segments().nth(1).unwrap_or_default();
-        self.variable(&name).is_some_and(|(_, variable)| variable.is_some_and(|variable| variable.has_outputs))
+        let segments: Vec<_> = pointer.segments().collect();
+        let Some(name) = segments.last() else { return false };
+        let variable = match segments.as_slice() {
+            [_, _, container, ..] => {
+                let parts = self.containers().find(|(name, _)| *name == &**container);
+                parts.and_then(|(_, parts)| parts.variables.get(&**name)?.as_ref())
+            }
+            _ => self.variable(name).and_then(|(_, variable)| variable),
+        };
+        variable.is_some_and(|variable| variable.has_outputs)
     }
 
     /// The containers with their names.

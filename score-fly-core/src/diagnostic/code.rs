@@ -142,7 +142,7 @@ codes! {
     InvalidAnnotation, "invalid-annotation", Error, "an annotation has a value that it can't have";
     NoGuestFits, "no-guest-fits", Error, "no Fly machine is as large as the workload asks for";
     InvalidVariableName, "invalid-variable-name", Error, "a variable's name is not one that Fly takes";
-    ReservedVariable, "reserved-variable", Error, "a variable's name is set by Fly itself";
+    ReservedVariable, "reserved-variable", Warning, "flyctl puts a value of its own in the place of a variable's";
     RelativeTarget, "relative-target", Error, "a mount's target is not an absolute path";
     InvalidTarget, "invalid-target", Error, "a mount's target can't be one, or is taken twice";
     NeedsSideFiles, "needs-side-files", Note, "a file can't be written into fly.toml itself";
@@ -163,7 +163,10 @@ codes! {
 
     // fly.toml by itself.
     UnknownFlyKey, "unknown-fly-key", Warning, "flyctl ignores a key that it does not know";
-    BareDuration, "bare-duration", Warning, "a duration is a bare number, whose unit depends on where it stands";
+    FormerKey, "former-key", Note, "keys that only earlier versions of flyctl looked at";
+    BareDuration, "bare-duration", Warning, "a duration is a bare number, which counts nanoseconds";
+    ImpliedUnit, "implied-unit", Note, "a duration is a bare number, whose unit depends on where it stands";
+    MissingSetting, "missing-setting", Warning, "a setting is missing, and Fly takes its default";
     UnsplitCommand, "unsplit-command", Warning, "a command line is taken for one word";
     EnvNotText, "env-not-text", Warning, "a variable is not text, and flyctl writes it in a way of its own";
     InvalidFlyValue, "invalid-fly-value", Error, "a value in fly.toml is not one that Fly takes";
@@ -176,9 +179,15 @@ codes! {
     UdpHandlers, "udp-handlers", Error, "a UDP port has no handlers";
     UdpAutoStart, "udp-auto-start", Warning, "UDP traffic does not start machines";
     ForceHttpsWithoutHttp, "force-https-without-http", Error, "only a port that speaks HTTP can redirect to HTTPS";
+    RetiredRegion, "retired-region", Warning, "Fly has no such region, or no longer";
+    NeedsShell, "needs-shell", Warning, "a command is written for a shell, and runs without one";
+    HttpsNotServed, "https-not-served", Warning, "nothing answers HTTPS where it is expected";
+    PortMismatch, "port-mismatch", Warning, "the variable `PORT` is not the port that the service leads to";
+    NeverStarted, "never-started", Warning, "machines are stopped, and nothing starts them again";
+    InvalidCheck, "invalid-check", Warning, "a check can't pass, or not as it is written";
     CheckTiming, "check-timing", Warning, "Fly changes the timing of a check to one that it takes";
     DoubleBase64, "double-base64", Warning, "a file's content is in base64, and flyctl encodes it again";
-    PlaintextSecret, "plaintext-secret", Warning, "a variable in fly.toml seems to hold a secret";
+    PlaintextSecret, "plaintext-secret", Warning, "a variable that everybody can read seems to hold a secret";
     InvalidCommand, "invalid-command", Error, "a command line can't be split into words";
     StrategyConflict, "strategy-conflict", Error, "a deploy strategy can't work with the rest of the app";
     IneffectiveSetting, "ineffective-setting", Warning, "a setting has no effect";

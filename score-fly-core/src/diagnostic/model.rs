@@ -63,6 +63,8 @@ pub enum Fix {
     Rename(String),
     /// Take the key away, with its value.
     Remove,
+    /// Take it away, and those at all related places.
+    RemoveAll,
 }
 
 /// One mistake or remark.

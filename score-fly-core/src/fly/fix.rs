@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use toml_edit::{Array, InlineTable, Item, Key, TableLike, Value};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Fix};
+use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Location};
 use crate::document::Toml;
 use crate::map::SortedMap;
 use crate::prelude::*;
@@ -27,8 +27,14 @@ pub struct Fixed {
 
 /// Mends what was found in a text, which is `toml`, as far as there is only one way to do it.
 pub(super) fn fix(source: &Source, toml: &Toml<'_>, found: &Diagnostics) -> Option<Fixed> {
-    let fixable = found.iter().filter_map(|found| Some((start(found, source)?, found.fix.clone()?, found)));
-    let fixable: Vec<(usize, Fix, &Diagnostic)> = fixable.collect();
+    let mut fixable: Vec<(usize, Fix, &Diagnostic)> = Vec::new();
+    for found in found {
+        let Some(fix) = &found.fix else { continue };
+        let others = if *fix == Fix::RemoveAll { found.related.as_slice() } else { &[] };
+        let places = core::iter::once(&found.location).chain(others.iter().map(|related| &related.location));
+        let starts = places.filter_map(|place| start(place.as_ref()?, source));
+        fixable.extend(starts.map(|start| (start, fix.clone(), found)));
+    }
     if fixable.is_empty() {
         return None;
     }
@@ -53,7 +59,9 @@ pub(super) fn fix(source: &Source, toml: &Toml<'_>, found: &Diagnostics) -> Opti
     let text = document.to_string();
     let text = if windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
     fixes.sort_by_key(|(.., diagnostic)| diagnostic.location.as_ref().map(|location| location.span.start));
-    let mended = fixes.into_iter().map(|(.., diagnostic)| diagnostic).collect();
+    let mut mended: Vec<Diagnostic> = fixes.into_iter().map(|(.., diagnostic)| diagnostic).collect();
+    // One may have mended several places.
+    mended.dedup();
     (text != source.text).then_some(Fixed { text, mended })
 }
 
@@ -62,14 +70,13 @@ fn order(fix: &Fix) -> u8 {
     match fix {
         Fix::Set(_) => 0,
         Fix::Rename(_) => 1,
-        Fix::Remove => 2,
+        Fix::Remove | Fix::RemoveAll => 2,
     }
 }
 
-/// The byte at which a diagnostic stands in a text.
-fn start(diagnostic: &Diagnostic, source: &Source) -> Option<usize> {
-    let location = diagnostic.location.as_ref().filter(|location| location.source == source.name)?;
-    Some(location.span.start as usize)
+/// The byte at which a place in a text starts.
+fn start(location: &Location, source: &Source) -> Option<usize> {
+    (location.source == source.name).then_some(location.span.start as usize)
 }
 
 /// Fills in the ways to the keys and values that start at these bytes of the text. `way` leads to the
@@ -106,7 +113,7 @@ fn find(table: &dyn TableLike, way: &mut Vec<Step>, ways: &mut SortedMap<usize, 
 fn apply(table: &mut dyn TableLike, path: &[Step], fix: &Fix) {
     match path {
         [Step::Key(name)] => match fix {
-            Fix::Remove => drop(table.remove(name)),
+            Fix::Remove | Fix::RemoveAll => drop(table.remove(name)),
             Fix::Rename(new) => rename(table, name, new),
             Fix::Set(json) => {
                 if let (Some(old), Some(mut new)) = (table.get_mut(name).and_then(Item::as_value_mut), value(json)) {

@@ -96,6 +96,12 @@ pub(crate) const TOP_LEVEL_CHECK: CheckLimits = CheckLimits {
 pub(crate) const CONTAINER_CHECK: CheckLimits =
     CheckLimits { interval: secs(1)..=LONG, timeout: secs(1)..=LONG, grace_period: secs(1)..=LONG };
 
+/// Fly's regions in August 2026. (Source: <https://fly.io/docs/reference/regions/>.)
+pub(crate) const REGIONS: [&str; 18] = [
+    "ams", "arn", "bom", "cdg", "dfw", "ewr", "fra", "gru", "iad", "jnb", "lax", "lhr", "nrt", "ord", "sin", "sjc",
+    "syd", "yyz",
+];
+
 /// How long Fly waits for a machine to stop.
 pub(crate) const KILL_TIMEOUT: RangeInclusive<Duration> = secs(0)..=secs(300);
 

@@ -3,6 +3,7 @@
 use super::fix::{self, Fixed};
 use super::local;
 use super::machine::{MachineConfig, machine_config};
+use super::messages::settle;
 use super::read::{ConfigFile, Text, open};
 use super::rules;
 use crate::diagnostic::{Diagnostics, Outcome};
@@ -92,6 +93,6 @@ impl<'s> LoadedConfig<'s> {
 
     /// Runs `next` on what it says, and locates all that was found.
     pub(crate) fn and_then<T>(&self, next: impl FnOnce(&ConfigFile) -> Outcome<T>) -> Outcome<T> {
-        self.file.as_ref().and_then(next).locate(&self.document)
+        self.file.as_ref().and_then(next).map_diagnostics(settle).locate(&self.document)
     }
 }

@@ -1,6 +1,6 @@
 //! The local files that a configuration names.
 
-use super::config::Config;
+use super::config::{Build, Config};
 use super::machine::base_text::{self, BaseText};
 use crate::local::{Base, LocalFiles, Need};
 use crate::prelude::*;
@@ -14,7 +14,7 @@ const FROM_WORK: &[Base] = &[Base::Work, Base::Toml];
 /// further ones.
 pub(super) fn files(config: &Config, known: &LocalFiles) -> Vec<Need> {
     let build = config.build.as_ref();
-    let dockerfile = build.and_then(|build| build.dockerfile.as_deref()).filter(|path| !is_url(path));
+    let dockerfile = build.and_then(dockerfile_path);
     let (base, machine_config) = match BaseText::of(config).0 {
         BaseText::File(path) => (known.content(path), Some(path)),
         BaseText::Inline(text) => (Some(text.as_bytes()), None),
@@ -31,7 +31,10 @@ pub(super) fn files(config: &Config, known: &LocalFiles) -> Vec<Need> {
     needs
 }
 
-/// flyctl downloads a Dockerfile from such an address.
-pub(super) fn is_url(path: &str) -> bool {
-    path.starts_with("http://") || path.starts_with("https://")
+/// The Dockerfile, from fly.toml's folder: flyctl joins even an absolute path to that. One on the web is
+/// no local file.
+pub(super) fn dockerfile_path(build: &Build) -> Option<&str> {
+    let path = build.dockerfile.as_deref()?;
+    let is_url = path.starts_with("http://") || path.starts_with("https://");
+    (!is_url).then(|| path.trim_start_matches('/'))
 }

@@ -1,8 +1,9 @@
 //! Wording of what flyctl can't read in a fly.toml, or reads otherwise than one would think.
 
-use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Fix};
 use crate::document::Value;
-use crate::pointer::Path;
+use crate::map::SortedSet;
+use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 use crate::suggest::nearest;
 
@@ -25,11 +26,85 @@ pub(crate) fn not_a_word(at: &Path<'_>, words: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::InvalidFlyConfig, at, format!("{} must be one of {}", subject(at), quoted_list(words)))
 }
 
-/// A key that flyctl would silently ignore.
-/// Keys that flyctl had once, and that its older versions wrote into every fly.toml.
-const FORMER_KEYS: [&str; 5] =
-    ["allowed_public_ports", "lazy_load_images", "private_network", "restart_limit", "script_checks"];
+/// Keys that flyctl had once, and that its older versions wrote into every fly.toml. The last three it
+/// still takes, and does nothing with.
+const FORMER_KEYS: [&str; 8] = [
+    "allowed_public_ports",
+    "lazy_load_images",
+    "private_network",
+    "restart_limit",
+    "script_checks",
+    "auto_rollback",
+    "enable_consul",
+    "enable_etcd",
+];
 
+/// A key that flyctl no longer looks at. Of several, [`settle`] makes one.
+pub(crate) fn former_key(at: &Path<'_>, key: &str) -> Diagnostic {
+    Diagnostic::new(Code::FormerKey, at, format!("flyctl no longer looks at `{key}`"))
+        .on_key()
+        .with_help("remove it")
+        .with_fix(Fix::Remove)
+}
+
+/// What is said about one value goes together: of a bare number nobody knows how long it was meant to be, so
+/// nothing follows from how long it is.
+fn settle_bare_numbers(found: &mut Vec<Diagnostic>) {
+    let bare = |code: Code| -> SortedSet<Pointer> {
+        found.iter().filter(|found| found.code == code).map(|found| found.pointer.clone()).collect()
+    };
+    let (nanoseconds, implied) = (bare(Code::BareDuration), bare(Code::ImpliedUnit));
+    found.retain(|found| {
+        !(matches!(found.code, Code::CheckTiming | Code::InvalidCheck) && nanoseconds.contains(&found.pointer))
+    });
+    let faulty = |found: &Diagnostic| found.code != Code::ImpliedUnit && implied.contains(&found.pointer);
+    let also: SortedSet<Pointer> =
+        found.iter().filter(|found| faulty(found)).map(|found| found.pointer.clone()).collect();
+    found.retain(|found| found.code != Code::ImpliedUnit || !also.contains(&found.pointer));
+    for found in found.iter_mut().filter(|found| also.contains(&found.pointer)) {
+        found.fix = None;
+    }
+}
+
+/// Puts together what belongs together: there is one diagnostic for all keys of earlier versions, and no
+/// two that advise different things for one value.
+pub(crate) fn settle(found: &mut Diagnostics) {
+    let (former, mut rest): (Vec<_>, Vec<_>) =
+        core::mem::take(found).into_iter().partition(|found| found.code == Code::FormerKey);
+    let mut former = former.into_iter();
+    if let Some(mut first) = former.next() {
+        for other in former {
+            let key = other.pointer.segments().last().unwrap_or_default().into_owned();
+            first.message = format!("{}, `{key}`", first.message);
+            first = first.with_related_at(other.pointer, "and here");
+            first.help = Some("remove them".to_owned());
+            first.fix = Some(Fix::RemoveAll);
+        }
+        rest.push(first);
+    }
+    settle_bare_numbers(&mut rest);
+    *found = rest.into_iter().collect();
+}
+
+/// What people mean by keys that are not there: where they stand, if that matters; the key; and what to do.
+const HINTS: [(&str, &str, &str); 10] = [
+    ("", "app_name", "did you mean `app`, at the top of fly.toml?"),
+    ("", "max_machines_running", "fly.toml has no upper limit; `fly scale count` says how many machines there are"),
+    ("", "max_machines", "fly.toml has no upper limit; `fly scale count` says how many machines there are"),
+    ("", "min_machines", "did you mean `min_machines_running`?"),
+    ("", "mounts", "write `[[mounts]]`, which is a section of its own"),
+    ("", "env", "write `[env]`, which is a section of its own, and goes for all machines"),
+    ("http_service", "http_checks", "write `[[http_service.checks]]`"),
+    ("http_service", "tcp_checks", "write `[[http_service.checks]]`, whose checks are by HTTP"),
+    ("http_service", "ports", "it is served on 80 and 443; write `[[services]]` for other ports"),
+    ("", "http_checks", "write `[[http_service.checks]]`, or `[[services.http_checks]]` below its service"),
+];
+
+/// What people put below a section by mistake: in TOML, all that follows `[section]` is part of it.
+const TOP_LEVEL: [&str; 6] =
+    ["app", "primary_region", "kill_signal", "kill_timeout", "swap_size_mb", "console_command"];
+
+/// A key that flyctl would silently ignore.
 pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &[&str]) -> Diagnostic {
     let section = section.dotted();
     let section = if section.is_empty() { "fly.toml".to_owned() } else { format!("`{section}`") };
@@ -38,7 +113,14 @@ pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &
         return diagnostic.with_help("`container` stands at the top of fly.toml; flyctl ignores it here");
     }
     if FORMER_KEYS.contains(&key) {
-        return diagnostic.with_help("remove it: flyctl no longer knows it").with_fix(Fix::Remove);
+        return former_key(at, key);
+    }
+    let dotted = at.dotted();
+    if let Some((_, _, hint)) = HINTS.iter().find(|(of, hinted, _)| *hinted == key && dotted.starts_with(of)) {
+        return diagnostic.with_help(*hint);
+    }
+    if at.parent().is_some_and(|section| section.parent().is_some()) && TOP_LEVEL.contains(&key) {
+        return diagnostic.with_help(format!("`{key}` stands at the top of fly.toml, before all sections"));
     }
     match nearest(key, known.iter().copied()) {
         // The one that is meant is missing because of this.
@@ -54,8 +136,8 @@ pub(crate) fn unknown_key(at: &Path<'_>, section: &Path<'_>, key: &str, known: &
 // Forms.
 
 /// A number where flyctl has the unit `unit`; `text` is the same duration with its unit.
-pub(crate) fn bare_duration(at: &Path<'_>, unit: &str, text: &str) -> Diagnostic {
-    Diagnostic::new(Code::BareDuration, at, format!("{} is a bare number, which counts {unit} here", subject(at)))
+pub(crate) fn implied_unit(at: &Path<'_>, unit: &str, text: &str) -> Diagnostic {
+    Diagnostic::new(Code::ImpliedUnit, at, format!("{} is a bare number, which counts {unit} here", subject(at)))
         .with_help(format!("write `\"{text}\"`"))
         .with_fix(Fix::Set(text.into()))
 }

@@ -15,6 +15,7 @@ pub mod machine;
 mod merge;
 pub(crate) mod messages;
 pub mod names;
+pub mod plaintext;
 mod read;
 pub(crate) mod rules;
 #[cfg(test)]

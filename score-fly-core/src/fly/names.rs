@@ -38,12 +38,6 @@ pub fn is_identifier(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether Fly sets this environment variable itself: everything with the prefix `FLY_`, the
-/// region, and the mark of a release command's machine.
-pub fn is_reserved_variable(name: &str) -> bool {
-    name.starts_with("FLY_") || matches!(name, "PRIMARY_REGION" | "RELEASE_COMMAND")
-}
-
 /// Whether flyctl takes this for the name of a variable that holds a secret.
 pub fn seems_secret(name: &str) -> bool {
     const WORDS: [&str; 5] = ["KEY", "PRIVATE", "DATABASE_URL", "PASSWORD", "SECRET"];
@@ -91,16 +85,6 @@ mod tests {
         }
         for name in ["", "2DB", "DB-URL", "DB URL", "DB.URL", "É", "\u{feff}A"] {
             assert!(!is_identifier(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn reserved_variables() {
-        for name in ["FLY_APP_NAME", "FLY_ANYTHING", "FLY_", "PRIMARY_REGION", "RELEASE_COMMAND"] {
-            assert!(is_reserved_variable(name), "{name}");
-        }
-        for name in ["FLY", "fly_app", "MY_FLY_APP", "REGION", "PRIMARY_REGIONS"] {
-            assert!(!is_reserved_variable(name), "{name}");
         }
     }
 }

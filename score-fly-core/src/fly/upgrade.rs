@@ -30,6 +30,7 @@ fn upgrade_root(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
         gather(root, key, aliases, diagnostics);
     }
     with(root, &at, "kill_timeout", |node, at| bare_duration(node, at, Unit::Second, diagnostics));
+    drop_empty_text(root, "kill_timeout");
     with(root, &at, "env", |node, at| upgrade_env(node, at, diagnostics));
     with(root, &at, "processes", |node, at| {
         named(node, at, diagnostics, |mapping| mapping.take("command").map(|entry| entry.value));
@@ -173,9 +174,7 @@ fn upgrade_service(service: &mut Mapping<'_>, at: &Path<'_>, diagnostics: &mut D
 fn upgrade_check(check: &mut Mapping<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
     for key in ["interval", "timeout", "grace_period"] {
         with(check, at, key, |node, at| bare_duration(node, at, Unit::Millisecond, diagnostics));
-        if check.get(key).is_some_and(|node| node.as_str() == Some("")) {
-            check.take(key);
-        }
+        drop_empty_text(check, key);
     }
     with(check, at, "headers", |node, at| {
         named(node, at, diagnostics, |mapping| mapping.take("value").map(|entry| entry.value));
@@ -208,10 +207,18 @@ fn bare_duration(node: &mut Node<'_>, at: &Path<'_>, unit: Unit, diagnostics: &m
     if number < 0.0 {
         return;
     }
+    // flyctl drops the fraction first.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and a cast saturates")]
-    let text = Duration::from_nanos((number * nanoseconds) as u64).to_string();
-    diagnostics.push(messages::bare_duration(at, name, &text));
+    let text = Duration::from_nanos((number.trunc() * nanoseconds) as u64).to_string();
+    diagnostics.push(messages::implied_unit(at, name, &text));
     node.value = Value::String(text.into());
+}
+
+/// flyctl takes an empty text for no duration.
+fn drop_empty_text(mapping: &mut Mapping<'_>, key: &str) {
+    if mapping.get(key).is_some_and(|node| node.as_str() == Some("")) {
+        mapping.take(key);
+    }
 }
 
 /// Collects what stands under a key and its older names into one list.
@@ -244,6 +251,10 @@ fn named<'s>(
 ) {
     let Value::Sequence(items) = &mut node.value else { return };
     let is_named = |item: &Node<'_>| item.as_mapping().and_then(|mapping| mapping.get("name")?.as_str()).is_some();
+    // Of processes, flyctl leaves out those without a name.
+    if at.dotted() == "processes" {
+        items.retain(is_named);
+    }
     if !items.iter().all(is_named) {
         return;
     }

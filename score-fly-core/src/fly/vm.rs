@@ -49,8 +49,13 @@ pub(crate) enum Unreadable<'v> {
 pub(crate) fn unreadable(vm: &Vm) -> impl Iterator<Item = Unreadable<'_>> {
     let unknown = |size: &&str| Guest::named(size).is_none() && gpu_of_size(size).is_none();
     let size = vm.size.as_deref().filter(unknown).map(Unreadable::Size);
-    let memory = vm.memory.as_deref().filter(|memory| mebibytes(memory).is_none()).map(Unreadable::Memory);
+    let memory = memory(vm).filter(|memory| mebibytes(memory).is_none()).map(Unreadable::Memory);
     size.into_iter().chain(memory)
+}
+
+/// flyctl takes an empty text for nothing.
+fn memory(vm: &Vm) -> Option<&str> {
+    vm.memory.as_deref().filter(|memory| !memory.is_empty())
 }
 
 /// flyctl takes no memory for a mistake.
@@ -69,7 +74,7 @@ pub(crate) fn asked(vm: &Vm) -> Option<Asked> {
         (None, Some(_)) => Guest::named("performance-8x")?,
         (None, None) => Guest::named("shared-cpu-1x")?,
     };
-    let memory = match &vm.memory {
+    let memory = match memory(vm) {
         Some(text) => mebibytes(text)?,
         None => u64::from(size.memory_mib),
     };

@@ -127,8 +127,7 @@ fn command(config: &Config, draft: &mut Draft) -> Option<()> {
 }
 
 fn variables(config: &Config, draft: &mut Draft) -> Option<()> {
-    let takes = |name: &str| names::is_identifier(name) && !names::is_reserved_variable(name);
-    let env = config.env.iter().filter(|(name, _)| takes(name));
+    let env = config.env.iter().filter(|(name, _)| names::is_identifier(name));
     draft.container.variables = env.map(|(name, value)| (name.clone(), literal(value))).collect();
     (!config.env.is_empty()).then_some(())
 }

@@ -174,17 +174,16 @@ containers:
 
     #[test]
     fn secrets_are_told() {
-        let (_, found) = imported("app = 'web'\n[build]\nimage = 'nginx'\n[env]\nAPI_KEY = 'x'\n");
+        let (_, found) = imported("app = 'web'\n[build]\nimage = 'nginx'\n[env]\nAPI_KEY = 'abc'\n");
         assert_eq!(found, ["plaintext-secret /env/API_KEY"]);
     }
 
     #[test]
     fn mistakes_are_those_of_fly_toml() {
-        let source =
-            Source::new("fly.toml", "app = 'web'\n[env]\nFLY_A = '1'\n[[mounts]]\nsource = 'a-b'\ndestination = '/'\n");
+        let source = Source::new("fly.toml", "app = 'web'\n[[mounts]]\nsource = 'a-b'\ndestination = '/'\n");
         let found = import(&LoadedConfig::read(&source)).into_result().unwrap_err();
         let found: Vec<Code> = found.iter().filter(|found| found.location.is_some()).map(|found| found.code).collect();
-        assert_eq!(found, [Code::ReservedVariable, Code::InvalidVolume, Code::InvalidVolume]);
+        assert_eq!(found, [Code::InvalidVolume, Code::InvalidVolume]);
     }
 
     /// Random configurations are seldom right, but what comes of one is a Score file.

@@ -18,7 +18,8 @@ fn line(prefix: &str, name: &str, value: &str) -> String {
 
 #[test]
 fn every_example_is_taken_and_changes_something() {
-    const EXPECTED: [&str; 3] = ["needs-dedicated-address ", "uses-containers ", "volume-in-containers "];
+    const EXPECTED: [&str; 4] =
+        ["https-not-served ", "needs-dedicated-address ", "uses-containers ", "volume-in-containers "];
     for row in TABLE {
         // Only of several containers one can be chosen.
         let root =
@@ -106,6 +107,9 @@ fn an_unknown_name_gets_the_nearest_one() {
             "score-flyio.astromechza.github.com/service-www-handler",
             Some("score-flyio.astromechza.github.com/service-www-handlers"),
         ),
+        ("fly.score.dev/region", Some("fly.score.dev/primary-region")),
+        ("fly.score.dev/auto-stop", Some("fly.score.dev/service-http-api-auto-stop")),
+        ("fly.score.dev/scale", Some("fly.score.dev/service-http-api-min-running")),
         ("fly.score.dev/something-else", None),
     ];
     for (key, nearest) in cases {

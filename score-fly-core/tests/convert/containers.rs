@@ -178,11 +178,11 @@ fn probes_are_checks_of_the_container_and_readiness_is_the_machines_too() {
     let text = "api:\n  image: a\n  readinessProbe:\n    httpGet: { path: ready, port: 8080, scheme: HTTPS, host: shop.example }\n  \
                 livenessProbe: { exec: { command: [alive, now] } }\n\
                 web:\n  image: b\n  readinessProbe:\n    exec: { command: [check] }\n    httpGet: { path: /, port: 9090 }";
-    let annotations = "fly.score.dev/probe-readiness-interval: 2500ms, fly.score.dev/probe-readiness-timeout: 3s, \
+    let annotations = "fly.score.dev/probe-readiness-interval: 2500ms, fly.score.dev/probe-readiness-timeout: 1500ms, \
                        fly.score.dev/probe-liveness-interval: 1m, fly.score.dev/probe-liveness-grace-period: 10s";
     let score = annotated(annotations, text) + "service: { ports: { www: { port: 80, targetPort: 8080 } } }\n";
     let app = app(&Try::new(score));
-    let timings = "interval = '2.5s'\ntimeout = '3s'\n";
+    let timings = "interval = '2.5s'\ntimeout = '1.5s'\n";
     let expected = format!(
         "machine_config = 'fly_shop.machine.json'\ncontainer = 'api'\n\
          [[services]]\nprotocol = 'tcp'\ninternal_port = 8080\nports = [{{ port = 80, handlers = ['http'] }}]\n\
@@ -193,8 +193,8 @@ fn probes_are_checks_of_the_container_and_readiness_is_the_machines_too() {
     assert_eq!(app.config, config(&expected));
     let machine = machine(&app);
     let api = &machine[0]["healthchecks"];
-    // Whole seconds: 2.5 are rounded up.
-    assert_eq!((&api[0]["name"], &api[0]["interval"], &api[0]["timeout"]), (&json!("readiness"), &json!(3), &json!(3)));
+    // Whole seconds: fractions are rounded up.
+    assert_eq!((&api[0]["name"], &api[0]["interval"], &api[0]["timeout"]), (&json!("readiness"), &json!(3), &json!(2)));
     let http = json!({
         "port": 8080,
         "method": null,
@@ -394,7 +394,7 @@ fn one_image_is_built() {
 
 #[test]
 fn every_container_is_checked_for_itself() {
-    let text = "aa:\n  image: ''\n  variables: { FLY_X: x }\n  files: { /same: { content: x } }\n\
+    let text = "aa:\n  image: ''\n  variables: { 2X: x }\n  files: { /same: { content: x } }\n\
                 bb:\n  image: ''\n  variables: { 1X: x }\n  files: { /same: { content: x }, same: { content: x } }\n  \
                 readinessProbe:\n    httpGet:\n      path: /\n      port: 80\n      httpHeaders:\n        \
                 - { name: A, value: '1' }\n        - { name: A, value: '2' }";
@@ -404,7 +404,7 @@ fn every_container_is_checked_for_itself() {
         found,
         [
             "uses-containers /containers",
-            "reserved-variable /containers/aa/variables/FLY_X",
+            "invalid-variable-name /containers/aa/variables/2X",
             "invalid-variable-name /containers/bb/variables/1X",
             "relative-target /containers/bb/files/same",
             "duplicate-header /containers/bb/readinessProbe/httpGet/httpHeaders/1/name",

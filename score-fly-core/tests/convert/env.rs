@@ -35,15 +35,16 @@ fn names_that_fly_does_not_take_are_refused() {
 }
 
 #[test]
-fn names_that_fly_sets_are_refused() {
-    let case =
-        Try::new(workload("variables:\n  FLY_REGION: x\n  PRIMARY_REGION: x\n  RELEASE_COMMAND: x\n  FLYING: x", ""));
+fn names_that_flyctl_sets_are_told_where_it_does() {
+    let text = "variables:\n  FLY_REGION: x\n  FLY_PROCESS_GROUP: x\n  PRIMARY_REGION: x\n  RELEASE_COMMAND: x";
+    let mut case = Try::new(workload(text, ""));
+    assert_eq!(case.found(), ["reserved-variable /containers/web/variables/FLY_PROCESS_GROUP"]);
+    case.options.region = Some("ams".to_owned());
     assert_eq!(
         case.found(),
         [
-            "reserved-variable /containers/web/variables/FLY_REGION",
+            "reserved-variable /containers/web/variables/FLY_PROCESS_GROUP",
             "reserved-variable /containers/web/variables/PRIMARY_REGION",
-            "reserved-variable /containers/web/variables/RELEASE_COMMAND",
         ]
     );
 }

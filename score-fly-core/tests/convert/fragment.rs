@@ -38,7 +38,7 @@ fn what_fly_does_not_take_is_found_in_the_fragment() {
     let mounts = "[[mounts]]\nsource = 'a'\ndestination = '/a'\n[[mounts]]\nsource = 'b'\ndestination = '/b'\nprocesses = ['app']";
     for (toml, expected) in [
         ("app = 'My App'", &[("invalid-app-name", "'My App'")][..]),
-        ("[env]\nFLY_REGION = 'x'", &[("reserved-variable", "FLY_REGION")]),
+        ("[env]\nFLY_PROCESS_GROUP = 'x'", &[("reserved-variable", "FLY_PROCESS_GROUP")]),
         ("[env]\n'a-b' = 'x'", &[("invalid-variable-name", "'a-b'")]),
         ("[[mounts]]\nsource = 'a-b'\ndestination = '/data'", &[("invalid-volume", "'a-b'")]),
         ("# first\n[[vm]]\ncpus = 3\nmemory = '1gb'", &[("invalid-guest", "3")]),
@@ -46,7 +46,7 @@ fn what_fly_does_not_take_is_found_in_the_fragment() {
         (udp, &[("udp-port-mismatch", "54"), ("udp-handlers", "handlers")]),
         (mounts, &[("too-many-volumes", "[[mounts]]")]),
         ("[http_service]\ninternal_prt = 80", &[("invalid-fly-config", "internal_prt")]),
-        ("kill_timeout = 5", &[("bare-duration", "5")]),
+        ("kill_timeout = 5", &[("implied-unit", "5")]),
         // The second of two lines that are alike.
         (
             "[[vm]]\ncpus = 2\nmemory = '1gb'\n[[vm]]\ncpus = 2",

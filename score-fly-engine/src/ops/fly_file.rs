@@ -12,6 +12,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::inputs::{self, Decoded, text};
 use super::report::{Findings, Log, Quotable, Text};
+use super::secret_lines::secret_lines;
 use crate::root::folder;
 
 /// The text of a fly.toml, or of the same as JSON or YAML.
@@ -135,7 +136,7 @@ impl<'t> FlyFile<'t> {
 
     /// What was found, to be noted.
     pub(super) fn looked(self, diagnostics: Diagnostics) -> Looked {
-        let quotable = || Quotable::Without(secret_lines(&self.text.source().text));
+        let quotable = || Quotable::Without(secret_lines(&self.text.source().text, names::seems_secret));
         let text = || vec![Text { quotable: quotable(), ..text(self.text.source()) }];
         let texts = if diagnostics.is_empty() { Vec::new() } else { text() };
         Looked { read: self.files_read, findings: Findings { diagnostics, texts } }
@@ -157,23 +158,4 @@ impl Looked {
         }
         log.find(&self.findings.diagnostics, || self.findings.texts);
     }
-}
-
-/// Where the lines start that seem to set a secret. They are told by the names in them, since a file
-/// that can't be parsed has secrets as well.
-fn secret_lines(text: &str) -> Vec<usize> {
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let sets_secret = |line: &str| {
-        line.match_indices(['=', ':']).any(|(end, _)| {
-            let before = line[..end].trim_end_matches(|c| !is_of_name(c));
-            let name = before.rsplit(|c| !is_of_name(c)).next().unwrap_or_default();
-            names::seems_secret(name)
-        })
-    };
-    let starts = text.split_inclusive('\n').scan(0, |end, line| {
-        let start = *end;
-        *end += line.len();
-        Some((start, line))
-    });
-    starts.filter(|(_, line)| sets_secret(line)).map(|(start, _)| start).collect()
 }

@@ -10,6 +10,7 @@ use score_fly_core::{Diagnostics, Source};
 use super::context::Context;
 use super::failure::Failure;
 use super::report::{Quotable, Text};
+use super::secret_lines::secret_lines;
 use crate::faults::unreadable_file;
 use crate::system::words;
 
@@ -75,9 +76,13 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.is_file() { fs::read(path) } else { Err(io::Error::other("it is not a file")) }
 }
 
-/// A text of which all may be shown.
+/// A text of which all may be shown but the lines in which a secret seems to stand.
 pub(super) fn text(source: &Source) -> Text {
-    Text { source: source.clone(), is_file: source.name != STDIN, quotable: Quotable::All }
+    Text {
+        source: source.clone(),
+        is_file: source.name != STDIN,
+        quotable: Quotable::Without(secret_lines(&source.text, |_| false)),
+    }
 }
 
 /// Refuses a second `-`: standard input can be read once.

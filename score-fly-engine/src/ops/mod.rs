@@ -52,6 +52,7 @@ mod inputs;
 mod options;
 mod report;
 mod score_file;
+mod secret_lines;
 
 #[cfg(feature = "functions")]
 mod functions;

@@ -121,7 +121,14 @@ impl Subjects {
             })
             .collect();
         let prefix = if score_flyio { SCORE_FLYIO_PREFIX } else { PREFIX };
-        nearest(name, candidates.iter().map(String::as_str)).map(|name| format!("{prefix}{name}"))
+        // Some ask by a part of the name, or by what it does.
+        let part = if matches!(name, "scale" | "replicas" | "count") { "min-running" } else { name };
+        let named = |candidate: &&String| {
+            candidate.strip_suffix(part).is_some_and(|start| start.ends_with('-'))
+                || candidate.strip_prefix(part).is_some_and(|end| end.starts_with('-'))
+        };
+        let near = nearest(name, candidates.iter().map(String::as_str));
+        near.or_else(|| candidates.iter().find(named).map(String::as_str)).map(|name| format!("{prefix}{name}"))
     }
 
     /// Something may be missing only because it is broken, which has been reported.

@@ -7,7 +7,7 @@ use crate::convert::parts::AppParts;
 use crate::convert::secrets;
 use crate::diagnostic::Diagnostics;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
-use crate::fly::names::{is_identifier, is_reserved_variable};
+use crate::fly::names::is_identifier;
 use crate::map::{Growing, SortedMap, SortedSet};
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -95,7 +95,11 @@ impl Use<'_> {
         let container = self.container.1.to_ascii_uppercase().replace('-', "_");
         let prefixed = format!("{container}_{name}");
         // A container may be called `2` or `fly`.
-        if is_identifier(&prefixed) && !is_reserved_variable(&prefixed) { prefixed } else { format!("_{prefixed}") }
+        if is_identifier(&prefixed) && !prefixed.starts_with("FLY_") && prefixed != "PRIMARY_REGION" {
+            prefixed
+        } else {
+            format!("_{prefixed}")
+        }
     }
 
     fn give(self, name: &str, containers: &mut [MachineContainer], app: &mut AppParts, diagnostics: &mut Diagnostics) {

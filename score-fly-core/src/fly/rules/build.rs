@@ -2,11 +2,12 @@
 
 use super::facts::{Facts, within};
 use super::messages;
+use super::processes;
 use super::vm;
 use crate::diagnostic::Diagnostics;
-use crate::fly::config::{Build, Strategy};
-use crate::fly::local::is_url;
-use crate::fly::{limits, shlex};
+use crate::fly::config::Strategy;
+use crate::fly::limits;
+use crate::fly::local::dockerfile_path;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -29,17 +30,10 @@ pub(super) fn source(facts: &Facts<'_>, report: &mut Diagnostics) {
     }
 }
 
+/// flyctl does without an ignore file that is not there.
 pub(super) fn dockerfile(facts: &Facts<'_>, report: &mut Diagnostics) {
-    let Some(Build { dockerfile, ignorefile, .. }) = &facts.config.build else { return };
-    let at = Path::ROOT.key("build");
-    for (key, path) in [("dockerfile", dockerfile), ("ignorefile", ignorefile)] {
-        let Some(path) = path.as_deref().filter(|path| !is_url(path)) else { continue };
-        let at = at.key(key);
-        if path.starts_with('/') {
-            report.push(messages::absolute_build_path(&at, path));
-        } else if key == "dockerfile" && facts.is_missing(path) {
-            report.push(messages::missing_file(&at, path, facts.files));
-        }
+    if let Some(path) = facts.config.build.as_ref().and_then(dockerfile_path).filter(|path| facts.is_missing(path)) {
+        report.push(messages::missing_file(&Path::ROOT.key("build").key("dockerfile"), path, facts.files));
     }
 }
 
@@ -88,8 +82,8 @@ pub(super) fn commands(facts: &Facts<'_>, report: &mut Diagnostics) {
     let Some(deploy) = &facts.config.deploy else { return };
     let at = Path::ROOT.key("deploy");
     for (key, command) in [("release_command", &deploy.release_command), ("seed_command", &deploy.seed_command)] {
-        if command.as_deref().is_some_and(|command| shlex::split(command).is_none()) {
-            report.push(messages::command(&at.key(key)));
+        if let Some(command) = command {
+            processes::command_line(facts, command, &at.key(key), report);
         }
     }
 }

@@ -33,13 +33,47 @@ pub(super) fn of_services(facts: &Facts<'_>, report: &mut Diagnostics) {
 
 fn http(at: &Path<'_>, check: &HttpCheck, report: &mut Diagnostics) {
     timings(at, [check.interval, check.timeout, check.grace_period], report);
+    request(at, check.method.as_deref(), check.path.as_deref(), report);
     let protocol = check.protocol.as_deref();
     protocol_and_tls(at, protocol, check.tls_skip_verify.is_some(), check.tls_server_name.is_some(), report);
+}
+
+const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
+
+/// What is asked for. flyctl or Fly writes methods in upper case.
+fn request(at: &Path<'_>, method: Option<&str>, path: Option<&str>, report: &mut Diagnostics) {
+    if let Some(path) = path.filter(|path| !path.is_empty() && !path.starts_with('/')) {
+        report.push(messages::check_path(&at.key("path"), path));
+    }
+    let known = |method: &&str| METHODS.iter().any(|known| known.eq_ignore_ascii_case(method));
+    if let Some(method) = method.filter(|method| !method.is_empty() && !known(method)) {
+        report.push(messages::check_method(&at.key("method"), method));
+    }
+}
+
+/// A check that may take longer than it is until the next one. What lies outside the limits is another's to
+/// report.
+fn overlap(
+    at: &Path<'_>,
+    limits: &CheckLimits,
+    interval: Option<Duration>,
+    timeout: Option<Duration>,
+    report: &mut Diagnostics,
+) {
+    if let (Some(interval), Some(timeout)) = (interval, timeout)
+        && timeout > interval
+        && limits.interval.contains(&interval)
+        && limits.timeout.contains(&timeout)
+    {
+        report.push(messages::timeout_above_interval(&at.key("timeout"), timeout, interval));
+    }
 }
 
 fn timings(at: &Path<'_>, timings: [Option<Duration>; 3], report: &mut Diagnostics) {
     let CheckLimits { interval, timeout, grace_period } = &SERVICE_CHECK;
     let limits = [("interval", interval), ("timeout", timeout), ("grace_period", grace_period)];
+    let [asked, limit, _] = timings;
+    overlap(at, &SERVICE_CHECK, asked, limit, report);
     for ((key, limits), timing) in limits.into_iter().zip(timings) {
         let Some(timing) = timing else { continue };
         let may_be_zero = key == "grace_period" && timing.as_nanos() == 0;
@@ -74,10 +108,12 @@ pub(super) fn top_level(facts: &Facts<'_>, report: &mut Diagnostics) {
         if let Some(timeout) = check.timeout.filter(|timeout| timeout > timeouts.end()) {
             report.push(messages::out_of_range(&at.key("timeout"), timeout, timeouts));
         }
+        overlap(&at, &TOP_LEVEL_CHECK, check.interval, check.timeout, report);
         match check.kind {
             None => report.push(messages::missing(&at.key("type"), "type = \"http\"")),
             Some(CheckType::Tcp) => only_for_http(&at, check, report),
             Some(CheckType::Http) => {
+                request(&at, check.method.as_deref(), check.path.as_deref(), report);
                 let protocol = check.protocol.as_deref();
                 protocol_and_tls(
                     &at,

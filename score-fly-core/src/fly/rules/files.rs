@@ -23,7 +23,9 @@ pub(super) fn sources(facts: &Facts<'_>, report: &mut Diagnostics) {
             .filter(|(_, value)| value.as_deref().is_some_and(|value| !value.is_empty()))
             .map(|(key, _)| key)
             .collect();
-        if given.len() != 1 {
+        // An empty path takes away what the image has there.
+        let removes = given.is_empty() && file.local_path.is_some();
+        if given.len() != 1 && !removes {
             report.push(messages::file_sources(at, &given, file.raw_value.is_some()));
         }
         if let Some(path) = file.local_path.as_deref().filter(|path| facts.is_missing(path)) {

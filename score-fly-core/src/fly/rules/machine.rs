@@ -1,10 +1,11 @@
 //! `machine_config` and `container`.
 
 use super::facts::Facts;
-use super::messages::{container_without_image, ineffective};
+use super::messages::{container_without_image, ineffective, plaintext_secret};
 use crate::diagnostic::Diagnostics;
 use crate::fly::machine::base_text::{self, BaseText};
 use crate::fly::machine::{MachineConfig, messages};
+use crate::fly::plaintext;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -52,7 +53,15 @@ fn containers(facts: &Facts<'_>, machine: &MachineConfig, at: &Path<'_>, report:
         }
         None => names.iter().find(|name| **name == "app").or(names.first()).copied(),
     };
+    let at_containers = at.key("containers");
     for (container, name) in containers.iter().zip(&names) {
+        let at_env = at_containers.key(name);
+        let at_env = at_env.key("env");
+        for (variable, value) in &container.env {
+            if plaintext::is_secret(variable, value) {
+                report.push(plaintext_secret(&at_env.key(variable), variable));
+            }
+        }
         if Some(*name) != main && container.image.as_deref().is_none_or(str::is_empty) {
             report.push(container_without_image(at, name));
         }

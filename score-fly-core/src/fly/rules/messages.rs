@@ -6,6 +6,7 @@ use core::ops::RangeInclusive;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::fly::Duration;
 use crate::fly::config::{Protocol, Strategy};
+use crate::fly::limits;
 use crate::fly::machine::messages::group_help;
 pub(crate) use crate::fly::machine::messages::{
     check_without_port, command, missing_file, unknown_group, unreadable_vm,
@@ -48,6 +49,12 @@ pub(crate) fn word(at: &Path<'_>, written: &str, words: &[&str]) -> Diagnostic {
     }
 }
 
+/// A key for which Fly has a default that may not be the one that is meant.
+pub(crate) fn default_taken(at: &Path<'_>, example: &str) -> Diagnostic {
+    Diagnostic::new(Code::MissingSetting, at, format!("{} is missing, so Fly takes its default", subject(at)))
+        .with_help(format!("say what you mean, such as `{example}`"))
+}
+
 /// A setting that flyctl or Fly reads and does nothing with.
 pub(crate) fn ineffective(at: &Path<'_>, why: &str) -> Diagnostic {
     Diagnostic::new(Code::IneffectiveSetting, at, format!("{} has no effect: {why}", subject(at)))
@@ -56,9 +63,23 @@ pub(crate) fn ineffective(at: &Path<'_>, why: &str) -> Diagnostic {
         .with_fix(Fix::Remove)
 }
 
-/// A key that flyctl takes, and never looks at.
-pub(crate) fn unread(at: &Path<'_>) -> Diagnostic {
-    ineffective(at, "flyctl no longer looks at it")
+pub(crate) fn retired_region(at: &Path<'_>, region: &str) -> Diagnostic {
+    let message = format!("Fly's regions are without `{region}`, as of August 2026");
+    Diagnostic::new(Code::RetiredRegion, at, message)
+        .with_help(format!("write one of {}", quoted_list(&limits::REGIONS)))
+}
+
+/// `word` is what makes it one for a shell.
+pub(crate) fn needs_shell(at: &Path<'_>, word: &str) -> Diagnostic {
+    let message = format!("`{word}` is for a shell, and {} runs without one", subject(at));
+    Diagnostic::new(Code::NeedsShell, at, message).with_help("let a shell run it: `sh -c '…'`")
+}
+
+pub(crate) fn port_variable(at: &Path<'_>, value: &str, service: &Pointer, port: u16) -> Diagnostic {
+    let message = format!("`PORT` is `{value}`, and the service leads to the port {port}");
+    Diagnostic::new(Code::PortMismatch, at, message)
+        .with_related_at(service.clone(), "the service is here")
+        .with_help("write the same number for both")
 }
 
 // Names.
@@ -75,10 +96,10 @@ pub(crate) fn variable_name(at: &Path<'_>, name: &str) -> Diagnostic {
         .on_key()
 }
 
-pub(crate) fn reserved_variable(at: &Path<'_>, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::ReservedVariable, at, format!("Fly itself sets the variable `{name}`"))
-        .with_help("Fly keeps `FLY_*`, `PRIMARY_REGION` and `RELEASE_COMMAND`; choose another name")
-        .on_key()
+/// `instead` is what flyctl sets the variable to.
+pub(crate) fn reserved_variable(at: &Path<'_>, name: &str, instead: &str) -> Diagnostic {
+    let message = format!("flyctl itself sets the variable `{name}`, to {instead}");
+    Diagnostic::new(Code::ReservedVariable, at, message).with_help("remove it, or choose another name").on_key()
 }
 
 pub(crate) fn secret_name(at: &Path<'_>, name: &str) -> Diagnostic {
@@ -215,6 +236,13 @@ pub(crate) fn service_without_ports(at: &Path<'_>) -> Diagnostic {
         )
 }
 
+pub(crate) fn stray_checks(at: &Path<'_>) -> Diagnostic {
+    let message = format!("{} are not those of `[http_service]`, but of another service, without a port", subject(at));
+    Diagnostic::new(Code::IneffectiveSetting, at, message)
+        .on_key()
+        .with_help("write `[[http_service.checks]]`, whose checks are by HTTP")
+}
+
 pub(crate) fn duplicate_service(at: &Pointer, protocol: Protocol, port: u16, first: &Pointer) -> Diagnostic {
     let protocol = protocol.as_str();
     let message = format!("there is a service for the internal port {port} of `{protocol}` before this");
@@ -241,6 +269,23 @@ pub(crate) fn force_https(at: &Path<'_>, handlers: &Path<'_>) -> Diagnostic {
     Diagnostic::new(Code::ForceHttpsWithoutHttp, at, message)
         .with_related(handlers, "its handlers")
         .with_help("set `force_https` on the port with `handlers = [\"http\"]`, which is usually 80")
+}
+
+/// A redirect to HTTPS, on an app that has none.
+pub(crate) fn redirect_to_nothing(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::HttpsNotServed, at, "this redirects to HTTPS, and the app has no port 443")
+        .with_help("add a port with `port = 443` and `handlers = [\"tls\", \"http\"]`")
+}
+
+pub(crate) fn http_without_tls(at: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::HttpsNotServed, at, "the port 443 speaks plain HTTP, where browsers want HTTPS")
+        .with_help("write `handlers = [\"tls\", \"http\"]`")
+}
+
+pub(crate) fn never_started(at: &Path<'_>, start: &Path<'_>) -> Diagnostic {
+    Diagnostic::new(Code::NeverStarted, at, "machines are stopped when they are idle, and nothing starts them again")
+        .with_related(start, "this turns starting off")
+        .with_help("turn both off, or both on")
 }
 
 pub(crate) fn udp_handlers(at: &Path<'_>) -> Diagnostic {
@@ -279,6 +324,20 @@ pub(crate) fn timing_changed(at: &Path<'_>, timing: Duration, instead: Duration)
     Diagnostic::new(Code::CheckTiming, at, message)
         .with_help(format!("write `\"{instead}\"`"))
         .with_fix(Fix::Set(instead.to_string().into()))
+}
+
+pub(crate) fn check_path(at: &Path<'_>, path: &str) -> Diagnostic {
+    Diagnostic::new(Code::InvalidCheck, at, format!("{} does not begin with `/`", subject(at)))
+        .with_help(format!("write `\"/{path}\"`"))
+}
+
+pub(crate) fn check_method(at: &Path<'_>, method: &str) -> Diagnostic {
+    Diagnostic::new(Code::InvalidCheck, at, format!("there is no HTTP method `{method}`")).with_help("write `\"GET\"`")
+}
+
+pub(crate) fn timeout_above_interval(at: &Path<'_>, timeout: Duration, interval: Duration) -> Diagnostic {
+    let message = format!("the check may take `{timeout}`, and the next one begins after `{interval}`");
+    Diagnostic::new(Code::InvalidCheck, at, message).with_help("write a timeout that is shorter than the interval")
 }
 
 pub(crate) fn interval_too_short(at: &Path<'_>, interval: Duration, least: Duration) -> Diagnostic {
@@ -320,10 +379,6 @@ pub(crate) fn double_base64(at: &Path<'_>) -> Diagnostic {
 }
 
 // Images and releases.
-
-pub(crate) fn absolute_build_path(at: &Path<'_>, path: &str) -> Diagnostic {
-    value(at, path, "write it relative to the folder of fly.toml, to which flyctl joins it in any case")
-}
 
 pub(crate) fn strategy_with_volume(at: &Path<'_>, strategy: Strategy, mount: &Path<'_>) -> Diagnostic {
     let strategy = strategy.as_str();

@@ -4,17 +4,63 @@ use super::facts::{Facts, each};
 use super::messages;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fly::config::Config;
-use crate::fly::shlex;
+use crate::fly::{names, shlex};
 use crate::pointer::Path;
 use crate::prelude::*;
 
 pub(super) fn commands(facts: &Facts<'_>, report: &mut Diagnostics) {
     let at = Path::ROOT.key("processes");
     for (name, command) in &facts.config.processes {
-        if shlex::split(command).is_none() {
-            report.push(messages::command(&at.key(name)));
-        }
+        command_line(facts, command, &at.key(name), report);
     }
+}
+
+/// A command that flyctl splits into words. They are run as they are, by no shell.
+pub(super) fn command_line(facts: &Facts<'_>, command: &str, at: &Path<'_>, report: &mut Diagnostics) {
+    let Some(words) = shlex::split(command) else {
+        return report.push(messages::command(at));
+    };
+    if !runs_in_shell(facts.config)
+        && let Some(word) = for_shell(&words)
+    {
+        report.push(messages::needs_shell(at, word));
+    }
+}
+
+/// Whether the image, or what starts it, may hand the words to a shell: those of buildpacks do.
+fn runs_in_shell(config: &Config) -> bool {
+    let build = config.build.as_ref();
+    let entrypoint = config.experimental.as_ref().and_then(|section| section.entrypoint.as_deref());
+    build.is_some_and(|build| build.builder.is_some() || build.builtin.is_some() || !build.buildpacks.is_empty())
+        || entrypoint.is_some_and(|words| words.iter().any(|word| word.starts_with('-') && word.ends_with('c')))
+}
+
+/// What a command says to a shell, if there is no shell in it.
+fn for_shell(words: &[String]) -> Option<&str> {
+    const OPERATORS: [&str; 9] = ["&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1"];
+    const EXPAND: [&str; 7] = ["sh", "bash", "zsh", "ash", "dash", "fish", "envsubst"];
+    const BUILT_IN: [&str; 5] = ["cd", "export", "source", ".", "ulimit"];
+    let (first, rest) = words.split_first()?;
+    let is_assignment = first.split_once('=').is_some_and(|(name, _)| names::is_identifier(name));
+    if is_assignment || BUILT_IN.contains(&first.as_str()) {
+        return Some(first);
+    }
+    // `find` has an end of a command of its own.
+    let has_ends = words.iter().any(|word| word.starts_with("-exec") || word == "-ok");
+    let operator = |word: &&String| {
+        let ends = word.ends_with(';') && !word.contains(' ');
+        (OPERATORS.contains(&word.as_str()) || ends) && !(has_ends && ends)
+    };
+    if let Some(operator) = words.iter().find(operator) {
+        return Some(operator);
+    }
+    // What stands after `sh -c` is for the shell.
+    let expands = |word: &String| EXPAND.contains(&word.rsplit('/').next().unwrap_or_default());
+    let variable = |word: &&String| {
+        let name = word.split_once('$').map(|(_, name)| name.trim_start_matches('{'));
+        name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase() || matches!(c, '_' | '(')))
+    };
+    rest.iter().find(variable).filter(|_| !words.iter().any(expands)).map(String::as_str)
 }
 
 /// Once there are process groups, flyctl wants every service to say whose it is.

@@ -90,21 +90,45 @@ fn each_port<'c>(at: &Path<'_>, service: &'c Service, mut rule: impl FnMut(&Path
 
 pub(super) fn required(facts: &Facts<'_>, report: &mut Diagnostics) {
     let mut internal_port = |at: &Path<'_>, port: Option<u16>| match port {
-        None => report.push(messages::missing(&at.key("internal_port"), "internal_port = 8080")),
+        None => report.push(messages::default_taken(&at.key("internal_port"), "internal_port = 8080")),
         Some(port) => within(&at.key("internal_port"), port, &limits::PORT, report),
     };
     if let Some(service) = &facts.config.http_service {
         internal_port(&Path::ROOT.key("http_service"), service.internal_port);
     }
-    each("services", &facts.config.services, |at, service| internal_port(at, service.internal_port));
     each("services", &facts.config.services, |at, service| {
+        if !is_stray(facts.config, service) {
+            internal_port(at, service.internal_port);
+        }
+    });
+    each("services", &facts.config.services, |at, service| {
+        if is_stray(facts.config, service) {
+            for (key, any) in
+                [("tcp_checks", !service.tcp_checks.is_empty()), ("http_checks", !service.http_checks.is_empty())]
+            {
+                if any {
+                    report.push(messages::stray_checks(&at.key(key)));
+                }
+            }
+            return;
+        }
         if service.protocol.is_none() {
-            report.push(messages::missing(&at.key("protocol"), "protocol = \"tcp\""));
+            report.push(messages::default_taken(&at.key("protocol"), "protocol = \"tcp\""));
         }
         if service.ports.is_empty() {
             report.push(messages::service_without_ports(at));
         }
     });
+}
+
+/// Whether there is nothing in a service but checks, which were meant for `[http_service]`.
+fn is_stray(config: &Config, service: &Service) -> bool {
+    let Service { protocol, internal_port, ports, .. } = service;
+    config.http_service.is_some()
+        && protocol.is_none()
+        && internal_port.is_none()
+        && ports.is_empty()
+        && !(service.tcp_checks.is_empty() && service.http_checks.is_empty())
 }
 
 /// Fly keeps one of them, and the checks of the other fail.
@@ -147,6 +171,57 @@ pub(super) fn external_ports(facts: &Facts<'_>, report: &mut Diagnostics) {
                 furthest = Some(next);
             }
         }
+    }
+}
+
+/// Redirects to HTTPS need a port that answers it, and 443 is where browsers ask for it.
+pub(super) fn https(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let all = served(facts.config);
+    let has_443 = all.iter().any(|(_, service)| service.external.iter().any(|external| external.ports.contains(&443)));
+    each("services", &facts.config.services, |at, service| {
+        each_port(at, service, |at, port| {
+            let is_http = port.handlers.contains(&Handler::Http);
+            if is_http && port.force_https == Some(true) && !has_443 {
+                report.push(messages::redirect_to_nothing(&at.key("force_https")));
+            }
+            if is_http && port.port == Some(443) && !port.handlers.contains(&Handler::Tls) {
+                report.push(messages::http_without_tls(&at.key("handlers")));
+            }
+        });
+    });
+}
+
+/// What is stopped when it is idle must be started for the next request, unless some always run.
+pub(super) fn auto_start(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let mut rule = |at: &Path<'_>, stop: Option<AutoStop>, start: Option<bool>, running: Option<u32>| {
+        let stops = stop.is_some_and(|stop| stop != AutoStop::Off);
+        if stops && start == Some(false) && running.is_none_or(|running| running == 0) {
+            report.push(messages::never_started(&at.key("auto_stop_machines"), &at.key("auto_start_machines")));
+        }
+    };
+    if let Some(service) = &facts.config.http_service {
+        let at = Path::ROOT.key("http_service");
+        rule(&at, service.auto_stop_machines, service.auto_start_machines, service.min_machines_running);
+    }
+    each("services", &facts.config.services, |at, service| {
+        // UDP has a rule of its own.
+        if service.protocol != Some(Protocol::Udp) {
+            rule(at, service.auto_stop_machines, service.auto_start_machines, service.min_machines_running);
+        }
+    });
+}
+
+/// Most programs listen where `PORT` says. It is enough if one of several services leads there.
+pub(super) fn port_variable(facts: &Facts<'_>, report: &mut Diagnostics) {
+    let Some(written) = facts.config.env.get("PORT") else { return };
+    let Ok(port) = written.trim().parse::<u16>() else { return };
+    let services = served(facts.config);
+    let ports = || services.iter().filter_map(|(_, service)| Some((service, service.internal_port?)));
+    let mut tcp = ports().filter(|(service, _)| service.protocol == Protocol::Tcp);
+    let Some((first, leads_to)) = tcp.next() else { return };
+    if ports().all(|(_, inside)| inside != port) && !facts.config.checks.values().any(|check| check.port == Some(port))
+    {
+        report.push(messages::port_variable(&Path::ROOT.key("env").key("PORT"), written, &first.at(), leads_to));
     }
 }
 

@@ -4,21 +4,28 @@ use super::facts::{Facts, each, within};
 use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{Experimental, RestartPolicy};
+use crate::fly::messages::former_key;
 use crate::fly::names::{self, SIGNALS};
 use crate::fly::{limits, shlex};
 use crate::pointer::Path;
 use crate::prelude::*;
 
 pub(super) fn app_name(facts: &Facts<'_>, report: &mut Diagnostics) {
-    if let Some(app) = facts.config.app.as_deref().filter(|app| !names::is_app_name(app)) {
+    if let Some(app) = facts.config.app.as_deref().filter(|app| !app.is_empty() && !names::is_app_name(app)) {
         report.push(messages::app_name(&Path::ROOT.key("app"), app));
     }
 }
 
 pub(super) fn region(facts: &Facts<'_>, report: &mut Diagnostics) {
-    if let Some(region) = facts.config.primary_region.as_deref().filter(|region| !names::is_region(region)) {
-        let help = "the code of a region is three lower-case letters, such as `ams`";
-        report.push(messages::value(&Path::ROOT.key("primary_region"), region, help));
+    let at = Path::ROOT.key("primary_region");
+    match facts.config.primary_region.as_deref() {
+        None | Some("") => {}
+        Some(region) if !names::is_region(region) => {
+            let help = "the code of a region is three lower-case letters, such as `ams`";
+            report.push(messages::value(&at, region, help));
+        }
+        Some(region) if !limits::REGIONS.contains(&region) => report.push(messages::retired_region(&at, region)),
+        Some(_) => {}
     }
 }
 
@@ -53,7 +60,7 @@ pub(super) fn experimental(facts: &Facts<'_>, report: &mut Diagnostics) {
         [("auto_rollback", auto_rollback), ("enable_consul", enable_consul), ("enable_etcd", enable_etcd)]
     {
         if flag.is_some() {
-            report.push(messages::unread(&at.key(key)));
+            report.push(former_key(&at.key(key), key));
         }
     }
     let given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());

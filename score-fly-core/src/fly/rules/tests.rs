@@ -111,6 +111,8 @@ processes = ["web"]
 #[test]
 fn settings_of_the_app() {
     assert_found("app = 'My App'\n", &["invalid-app-name /app"]);
+    assert_found("app = ''\nprimary_region = ''\n", &[]);
+    assert_found("primary_region = 'sea'\n", &["retired-region /primary_region"]);
     assert_found("primary_region = 'Amsterdam'\n", &["invalid-fly-value /primary_region"]);
     assert_found("kill_signal = 'sigterm'\n", &["invalid-fly-value /kill_signal"]);
     assert_found("kill_timeout = '10m'\n", &["out-of-range /kill_timeout"]);
@@ -125,7 +127,7 @@ fn settings_of_the_app() {
 
 #[test]
 fn experimental() {
-    assert_found("[experimental]\nenable_consul = true\n", &["ineffective-setting /experimental/enable_consul"]);
+    assert_found("[experimental]\nenable_consul = true\n", &["former-key /experimental/enable_consul"]);
     assert_found("[experimental]\nexec = ['a']\ncmd = ['b']\n", &["ineffective-setting /experimental/cmd"]);
     assert_found("[experimental]\ncmd = ['b']\n[processes]\na = 'x'\n", &["ineffective-setting /experimental/cmd"]);
     assert_found("[experimental]\ncmd = ['b']\n[processes]\na = ''\n", &[]);
@@ -135,7 +137,7 @@ fn experimental() {
 #[test]
 fn build_and_deploy() {
     assert_found("[build]\nimage = 'a'\ndockerfile = 'b'\n", &["ineffective-setting /build/dockerfile"]);
-    assert_found("[build]\ndockerfile = '/a/Dockerfile'\n", &["invalid-fly-value /build/dockerfile"]);
+    assert_found("[build]\ndockerfile = '/a/Dockerfile'\nignorefile = '/a/.dockerignore'\n", &[]);
     assert_found("[build]\ndockerfile = 'https://example.com/Dockerfile'\n", &[]);
     assert_found(
         "[build]\ncompression = 'lz4'\ncompression_level = 10\n",
@@ -164,8 +166,18 @@ fn build_and_deploy() {
 #[test]
 fn variables() {
     assert_found(
-        "[env]\n'MY-VAR' = '1'\nFLY_APP_NAME = 'x'\nAPI_KEY = 'x'\nDATABASE_URL = ''\n",
-        &["invalid-variable-name /env/MY-VAR", "reserved-variable /env/FLY_APP_NAME", "plaintext-secret /env/API_KEY"],
+        "[env]\n'MY-VAR' = '1'\nFLY_APP_NAME = 'x'\nAPI_KEY = 'abc'\nDATABASE_URL = ''\nPRIMARY_REGION = 'ams'\n",
+        &["invalid-variable-name /env/MY-VAR", "plaintext-secret /env/API_KEY"],
+    );
+    // What flyctl sets as well.
+    assert_found("primary_region = 'ams'\n[env]\nPRIMARY_REGION = 'ams'\nFLY_REGION = 'x'\n", &[]);
+    assert_found(
+        "primary_region = 'fra'\n[env]\nPRIMARY_REGION = 'ams'\nFLY_PROCESS_GROUP = 'a'\n",
+        &["reserved-variable /env/PRIMARY_REGION", "reserved-variable /env/FLY_PROCESS_GROUP"],
+    );
+    assert_found(
+        "[env]\nPASSWORD_MIN_LENGTH = '12'\nCACHE = 'redis://:hunter2@cache:6379'\n",
+        &["plaintext-secret /env/CACHE"],
     );
 }
 
@@ -255,10 +267,10 @@ fn volumes() {
 #[test]
 fn services() {
     let tcp = "[[services]]\nprotocol = 'tcp'\ninternal_port = 80\n";
-    assert_found("[http_service]\nforce_https = true\n", &["missing-field /http_service/internal_port"]);
+    assert_found("[http_service]\nforce_https = true\n", &["missing-setting /http_service/internal_port"]);
     assert_found(
         "[[services]]\ninternal_port = 80\n",
-        &["service-without-ports /services/0", "missing-field /services/0/protocol"],
+        &["service-without-ports /services/0", "missing-setting /services/0/protocol"],
     );
     assert_found(
         &format!("{tcp}[[services.ports]]\nport = 80\n{tcp}[[services.ports]]\nport = 81\n"),
@@ -299,6 +311,15 @@ fn services() {
             "invalid-fly-value /http_service/http_options/replay_cache/0/ttl_seconds",
         ],
     );
+    assert_found(
+        "[[services]]\nports = [{ port = 80 }]\n",
+        &["missing-setting /services/0/internal_port", "missing-setting /services/0/protocol"],
+    );
+    // Checks that were meant for the other service.
+    assert_found(
+        "[http_service]\ninternal_port = 80\n[[services.http_checks]]\npath = '/'\n",
+        &["ineffective-setting /services/0/http_checks"],
+    );
     // Services of different groups don't get into each other's way.
     assert_found(
         "[processes]\na = ''\nb = ''\n\
@@ -306,6 +327,73 @@ fn services() {
          [[services]]\nprotocol = 'tcp'\ninternal_port = 80\nprocesses = ['b']\nports = [{ port = 80 }]\n",
         &[],
     );
+}
+
+#[test]
+fn https() {
+    let tcp = "[[services]]\nprotocol = 'tcp'\ninternal_port = 80\n";
+    let redirect = format!("{tcp}[[services.ports]]\nport = 80\nhandlers = ['http']\nforce_https = true\n");
+    assert_found(&redirect, &["https-not-served /services/0/ports/0/force_https"]);
+    for more in ["port = 443\nhandlers = ['tls', 'http']\n", "port = 443\n", "start_port = 440\nend_port = 450\n"] {
+        assert_found(&format!("{redirect}[[services.ports]]\n{more}"), &[]);
+    }
+    assert_found(
+        &format!("{tcp}[[services.ports]]\nport = 443\nhandlers = ['http']\n"),
+        &["https-not-served /services/0/ports/0/handlers"],
+    );
+}
+
+#[test]
+fn machines_that_stop_must_start() {
+    let service = "[http_service]\ninternal_port = 80\nauto_start_machines = false\n";
+    let stops = ["never-started /http_service/auto_stop_machines"];
+    assert_found(&format!("{service}auto_stop_machines = 'suspend'\n"), &stops);
+    assert_found(&format!("{service}auto_stop_machines = true\nmin_machines_running = 0\n"), &stops);
+    assert_found(&format!("{service}auto_stop_machines = 'stop'\nmin_machines_running = 1\n"), &[]);
+    assert_found(&format!("{service}auto_stop_machines = 'off'\n"), &[]);
+    assert_found("[http_service]\ninternal_port = 80\nauto_stop_machines = 'stop'\n", &[]);
+}
+
+#[test]
+fn the_port_that_the_program_is_told() {
+    let service = "[http_service]\ninternal_port = 8080\n";
+    assert_found(&format!("{service}[env]\nPORT = '3000'\n"), &["port-mismatch /env/PORT"]);
+    assert_found(&format!("{service}[env]\nPORT = 8080\n"), &[]);
+    assert_found(&format!("{service}[env]\nPORT = 'http'\nHTTP_PORT = '3000'\n"), &[]);
+    assert_found("[env]\nPORT = '3000'\n", &[]);
+    // One of several may be another program's.
+    let other = "[[services]]\nprotocol = 'tcp'\ninternal_port = 3000\nports = [{ port = 3000 }]\n";
+    assert_found(&format!("{service}{other}[env]\nPORT = '3000'\n"), &[]);
+}
+
+#[test]
+fn commands_run_without_a_shell() {
+    for command in [
+        "cd /app && run",
+        "migrate && seed",
+        "migrate; seed",
+        "RAILS_ENV=production bin/migrate",
+        "serve --port $PORT",
+        "serve --port=${PORT}",
+        "serve > /dev/null",
+        "serve --host $(hostname)",
+    ] {
+        assert_found(&format!("[processes]\na = '{command}'\n"), &["needs-shell /processes/a"]);
+        assert_found(&format!("[deploy]\nrelease_command = '{command}'\n"), &["needs-shell /deploy/release_command"]);
+        assert_found(&format!("[build]\nbuilder = 'x'\n[processes]\na = '{command}'\n"), &[]);
+        assert_found(&format!("[experimental]\nentrypoint = ['sh', '-c']\n[processes]\na = '{command}'\n"), &[]);
+    }
+    for command in [
+        "sh -c \"cd /app && exec serve --port $PORT\"",
+        "/bin/bash -lc 'serve $PORT'",
+        "psql -c \"select 1;\"",
+        "find /tmp -exec rm {} ;",
+        "env RAILS_ENV=production bin/migrate",
+        "serve --filter=a&b --price 5$ --regex ^a$",
+        "envsubst $HOST",
+    ] {
+        assert_found(&format!("[processes]\na = \"\"\"{command}\"\"\"\n"), &[]);
+    }
 }
 
 #[test]
@@ -339,6 +427,24 @@ fn health_checks() {
             "invalid-fly-value /http_service/checks/0/protocol",
         ],
     );
+    assert_found(
+        "[http_service]\ninternal_port = 80\n[[http_service.checks]]\ninterval = '10s'\ntimeout = '15s'\npath = 'up'\nmethod = 'fetch'\n",
+        &[
+            "invalid-check /http_service/checks/0/timeout",
+            "invalid-check /http_service/checks/0/path",
+            "invalid-check /http_service/checks/0/method",
+        ],
+    );
+    assert_found(
+        "[checks.a]\ntype = 'http'\nport = 1\ninterval = '5s'\ntimeout = '5s'\npath = '/up'\nmethod = 'head'\n",
+        &[],
+    );
+    // Of one value there is one opinion.
+    assert_found(
+        "[http_service]\ninternal_port = 80\n[[http_service.checks]]\ninterval = 10000\ntimeout = 15\n",
+        &["bare-duration /http_service/checks/0/interval", "bare-duration /http_service/checks/0/timeout"],
+    );
+    assert_found("kill_timeout = 600\n", &["out-of-range /kill_timeout"]);
     assert_found("[checks.a]\nport = 80\n", &["missing-field /checks/a/type"]);
     assert_found("[checks.a]\ntype = 'tcp'\n", &["missing-field /checks/a/port"]);
     assert_found("[checks.a]\ntype = 'tcp'\n[http_service]\ninternal_port = 80\n", &[]);
@@ -369,16 +475,55 @@ fn files() {
         "[[files]]\nguest_path = '/a'\nraw_value = 'SGVsbG8gV29ybGQ='\n",
         &["double-base64 /files/0/raw_value"],
     );
+    // It takes away the file of the image.
+    assert_found("[[files]]\nguest_path = '/a'\nlocal_path = ''\n", &[]);
     let file = "[[files]]\nguest_path = '/a'\nlocal_path = 'a'\n";
     assert_found(&file.repeat(2), &["invalid-target /files/1/guest_path"]);
     let missing = LocalFiles::from([("a".to_owned(), LocalFile::Absent)]);
     assert_eq!(found(file, &missing), ["missing-source-file /files/0/local_path"]);
     let missing = LocalFiles::from([("Dockerfile".to_owned(), LocalFile::Absent)]);
-    assert_eq!(found("[build]\ndockerfile = 'Dockerfile'\n", &missing), ["missing-source-file /build/dockerfile"]);
+    for path in ["Dockerfile", "/Dockerfile"] {
+        let text = format!("[build]\ndockerfile = '{path}'\n");
+        assert_eq!(found(&text, &missing), ["missing-source-file /build/dockerfile"]);
+    }
+}
+
+#[test]
+fn keys_of_earlier_versions_are_one_remark() {
+    let text = "[experimental]\nallowed_public_ports = []\nauto_rollback = true\n\
+                [[services]]\nprotocol = 'tcp'\ninternal_port = 80\nscript_checks = []\nports = [{ port = 80 }]\n";
+    assert_found(text, &["former-key /experimental/allowed_public_ports"]);
+    let source = Source::new("fly.toml", text);
+    let found = LoadedConfig::read(&source).check(&LocalFiles::new());
+    let keys = found.iter().map(|found| (found.message.as_str(), found.related.len())).next();
+    let message = "flyctl no longer looks at `allowed_public_ports`, `script_checks`, `auto_rollback`";
+    assert_eq!(keys, Some((message, 2)));
+}
+
+#[test]
+fn keys_in_the_wrong_place() {
+    for (text, help) in [
+        ("app_name = 'a'\n", "did you mean `app`, at the top of fly.toml?"),
+        ("[build]\nswap_size_mb = 512\n", "`swap_size_mb` stands at the top of fly.toml, before all sections"),
+        ("[[vm]]\nmounts = []\n", "write `[[mounts]]`, which is a section of its own"),
+        (
+            "[http_service]\ninternal_port = 80\nmax_machines_running = 3\n",
+            "fly.toml has no upper limit; `fly scale count` says how many machines there are",
+        ),
+        ("[http_service]\ninternal_port = 80\n[[http_service.http_checks]]\n", "write `[[http_service.checks]]`"),
+    ] {
+        let source = Source::new("fly.toml", text);
+        let found = LoadedConfig::read(&source).check(&LocalFiles::new());
+        let helps: Vec<_> = found.iter().filter_map(|found| found.help.as_deref()).collect();
+        assert_eq!(helps, [help], "{text}");
+    }
 }
 
 #[test]
 fn machine_configs() {
+    let secret = r#"'{"containers": [{"name": "web", "env": {"A": "x", "URL": "amqp://a:hunter2@b"}}]}'"#;
+    assert_found(&format!("machine_config = {secret}\n"), &["plaintext-secret /machine_config/containers/web/env/URL"]);
+
     assert_found("machine_config = 'machine.yaml'\n", &["invalid-machine-config /machine_config"]);
     assert_found("machine_config = '{'\n", &["invalid-machine-config /machine_config"]);
     assert_found("machine_config = 'machine.json'\n", &[]);
@@ -474,5 +619,5 @@ fn each_fix_is_of_its_code() {
     let text = "kill_signal = 'sigterm'\n[[vm]]\nmemory = '512Mi'\n[experimental]\nauto_rollback = true\n";
     let diagnostics = LoadedConfig::read(&Source::new("fly.toml", text)).check(&LocalFiles::new());
     let fixed: Vec<Code> = diagnostics.iter().filter(|found| found.fix.is_some()).map(|found| found.code).collect();
-    assert_eq!(fixed, [Code::InvalidFlyValue, Code::InvalidGuest, Code::IneffectiveSetting]);
+    assert_eq!(fixed, [Code::InvalidFlyValue, Code::InvalidGuest, Code::FormerKey]);
 }

@@ -40,7 +40,7 @@ fn experimental_keys_move() {
         "kill_timeout = \"30s\"\n\n[experimental]\ncmd = [\"a\"]\nexec = [\"a b\"]\n\n[[metrics]]\nport = 9\npath = \"/m\"\n",
         &[
             "deprecated-form /experimental/kill_timeout",
-            "bare-duration /kill_timeout",
+            "implied-unit /kill_timeout",
             "deprecated-form /experimental/metrics_port",
             "deprecated-form /experimental/metrics_path",
             "unsplit-command /experimental/exec",
@@ -60,14 +60,14 @@ fn a_bare_duration_has_the_unit_of_its_place() {
         "kill_timeout = 1.5\n[deploy]\nwait_timeout = 600\n[[services]]\n[[services.tcp_checks]]\ninterval = 15000\n\
          timeout = '2s'\ngrace_period = ''\n[http_service]\n[[http_service.checks]]\ninterval = 30000\n\
          [checks.a]\ntimeout = 500.0\n",
-        "kill_timeout = \"1.5s\"\n\n[deploy]\nwait_timeout = \"600ns\"\n\n[[http_service.checks]]\ninterval = \"30us\"\n\n\
+        "kill_timeout = \"1s\"\n\n[deploy]\nwait_timeout = \"600ns\"\n\n[[http_service.checks]]\ninterval = \"30us\"\n\n\
          [[services]]\n\n[[services.tcp_checks]]\ninterval = \"15s\"\ntimeout = \"2s\"\n\n[checks.a]\ntimeout = \"500ms\"\n",
         &[
-            "bare-duration /kill_timeout",
+            "implied-unit /kill_timeout",
             "bare-duration /deploy/wait_timeout",
-            "bare-duration /services/0/tcp_checks/0/interval",
+            "implied-unit /services/0/tcp_checks/0/interval",
             "bare-duration /http_service/checks/0/interval",
-            "bare-duration /checks/a/timeout",
+            "implied-unit /checks/a/timeout",
         ],
     );
 }
@@ -94,6 +94,12 @@ fn lists_with_names_become_tables() {
         "[processes]\nweb = \"run\"\n\n[checks.alive]\ntype = \"http\"\n\n[checks.alive.headers]\nHost = \"x\"\n",
         &["deprecated-form /processes", "deprecated-form /checks", "deprecated-form /checks/alive/headers"],
     );
+}
+
+#[test]
+fn what_is_empty_says_nothing() {
+    assert_read("kill_timeout = ''\n[[processes]]\n[[processes]]\ncommand = 'a'\n", "", &[]);
+    assert_read("processes = []\n[[vm]]\nmemory = ''\n", "[[vm]]\nmemory = \"\"\n", &[]);
 }
 
 #[test]
