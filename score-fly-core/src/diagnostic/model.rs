@@ -63,8 +63,8 @@ pub enum Fix {
     Rename(String),
     /// Take the key away, with its value.
     Remove,
-    /// Take it away, and those at all related places.
-    RemoveAll,
+    /// Take it away, and the keys at these pointers.
+    RemoveAll(Vec<Pointer>),
 }
 
 /// One mistake or remark.

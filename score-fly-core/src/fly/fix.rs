@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use toml_edit::{Array, InlineTable, Item, Key, TableLike, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Location};
-use crate::document::Toml;
+use crate::document::{Document, Toml};
 use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::Source;
@@ -26,13 +26,13 @@ pub struct Fixed {
 }
 
 /// Mends what was found in a text, which is `toml`, as far as there is only one way to do it.
-pub(super) fn fix(source: &Source, toml: &Toml<'_>, found: &Diagnostics) -> Option<Fixed> {
+pub(super) fn fix(source: &Source, document: &Document<'_>, toml: &Toml<'_>, found: &Diagnostics) -> Option<Fixed> {
     let mut fixable: Vec<(usize, Fix, &Diagnostic)> = Vec::new();
     for found in found {
         let Some(fix) = &found.fix else { continue };
-        let others = if *fix == Fix::RemoveAll { found.related.as_slice() } else { &[] };
-        let places = core::iter::once(&found.location).chain(others.iter().map(|related| &related.location));
-        let starts = places.filter_map(|place| start(place.as_ref()?, source));
+        let others = if let Fix::RemoveAll(others) = fix { others.as_slice() } else { &[] };
+        let others = others.iter().filter_map(|other| document.place(other));
+        let starts = found.location.iter().cloned().chain(others).filter_map(|place| start(&place, source));
         fixable.extend(starts.map(|start| (start, fix.clone(), found)));
     }
     if fixable.is_empty() {
@@ -70,7 +70,7 @@ fn order(fix: &Fix) -> u8 {
     match fix {
         Fix::Set(_) => 0,
         Fix::Rename(_) => 1,
-        Fix::Remove | Fix::RemoveAll => 2,
+        Fix::Remove | Fix::RemoveAll(_) => 2,
     }
 }
 
@@ -113,7 +113,7 @@ fn find(table: &dyn TableLike, way: &mut Vec<Step>, ways: &mut SortedMap<usize, 
 fn apply(table: &mut dyn TableLike, path: &[Step], fix: &Fix) {
     match path {
         [Step::Key(name)] => match fix {
-            Fix::Remove | Fix::RemoveAll => drop(table.remove(name)),
+            Fix::Remove | Fix::RemoveAll(_) => drop(table.remove(name)),
             Fix::Rename(new) => rename(table, name, new),
             Fix::Set(json) => {
                 if let (Some(old), Some(mut new)) = (table.get_mut(name).and_then(Item::as_value_mut), value(json)) {

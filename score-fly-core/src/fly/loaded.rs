@@ -82,7 +82,7 @@ impl<'s> LoadedConfig<'s> {
     ///
     /// `None` if there is nothing to mend. JSON and YAML are never mended.
     pub fn fix(&self, found: &Diagnostics) -> Option<Fixed> {
-        fix::fix(self.source, self.toml.as_ref()?, found)
+        fix::fix(self.source, &self.document, self.toml.as_ref()?, found)
     }
 
     /// What flyctl sends for the machines of a process group: see

@@ -73,12 +73,17 @@ pub(crate) fn settle(found: &mut Diagnostics) {
         core::mem::take(found).into_iter().partition(|found| found.code == Code::FormerKey);
     let mut former = former.into_iter();
     if let Some(mut first) = former.next() {
-        for other in former {
-            let key = other.pointer.segments().last().unwrap_or_default().into_owned();
-            first.message = format!("{}, `{key}`", first.message);
-            first = first.with_related_at(other.pointer, "and here");
+        let others: Vec<Pointer> = former.map(|other| other.pointer).collect();
+        let names = others.iter().map(|other| other.segments().last().unwrap_or_default().into_owned());
+        let mut names: Vec<String> = names.filter(|name| !first.message.contains(&format!("`{name}`"))).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            first.message.push_str(&format!(", `{name}`"));
+        }
+        if !others.is_empty() {
             first.help = Some("remove them".to_owned());
-            first.fix = Some(Fix::RemoveAll);
+            first.fix = Some(Fix::RemoveAll(others));
         }
         rest.push(first);
     }
