@@ -78,8 +78,8 @@ pub(crate) fn settle(found: &mut Diagnostics) {
         let mut names: Vec<String> = names.filter(|name| !first.message.contains(&format!("`{name}`"))).collect();
         names.sort_unstable();
         names.dedup();
-        for name in names {
-            first.message.push_str(&format!(", `{name}`"));
+        if !names.is_empty() {
+            first.message = format!("{}, `{}`", first.message, names.join("`, `"));
         }
         if !others.is_empty() {
             first.help = Some("remove them".to_owned());
