@@ -4,6 +4,8 @@
 pub mod cli;
 
 mod args;
+#[cfg(feature = "image")]
+mod bars;
 mod command;
 mod diagnostics;
 mod exit;

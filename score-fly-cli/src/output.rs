@@ -15,6 +15,8 @@ use score_fly_engine::ops::{self, Findings, Note, Observer};
 use score_fly_engine::progress::Progress;
 
 use crate::args::{Format, Global};
+#[cfg(feature = "image")]
+use crate::bars::Bars;
 use crate::diagnostics::{Quotable, Rendered, Text};
 use crate::exit::Exit;
 use crate::failures;
@@ -50,6 +52,9 @@ struct Now {
     hint: Option<&'static str>,
     /// What somebody who watches sees below all else.
     line: Option<Line>,
+    /// How far an image is.
+    #[cfg(feature = "image")]
+    bars: Option<Bars>,
 }
 
 impl Reporter {
@@ -66,7 +71,14 @@ impl Reporter {
             verbose: global.verbose > 0,
             quiet: global.quiet,
             is_lost: AtomicBool::new(false),
-            now: Mutex::new(Now { diagnostics, exit: Exit::Done, hint: None, line: None }),
+            now: Mutex::new(Now {
+                diagnostics,
+                exit: Exit::Done,
+                hint: None,
+                line: None,
+                #[cfg(feature = "image")]
+                bars: None,
+            }),
         }
     }
 
@@ -218,7 +230,16 @@ impl Observer for Reporter {
                 self.say(&format!("{uid} | {line}"));
                 now.line.iter().for_each(Line::show);
             }
-            Progress::Ended => now.line.take().iter().for_each(|_| progress::clear()),
+            #[cfg(feature = "image")]
+            Progress::Image(event) => {
+                let bars = now.bars.get_or_insert_with(|| Bars::new(self.is_watched()));
+                bars.told(event, |line| self.say(line));
+            }
+            Progress::Ended => {
+                now.line.take().iter().for_each(|_| progress::clear());
+                #[cfg(feature = "image")]
+                now.bars.take().iter_mut().for_each(Bars::end);
+            }
             _ => {}
         }
     }

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use score_fly_engine::ops::{Generated, Note, Secrets, Unfinished};
 
+#[cfg(feature = "image")]
+use crate::bars::size;
+
 /// Where outputs come from.
 pub(crate) const MISSING_OUTPUTS: &str = "outputs come from a file given with --outputs; or, in a project \
                                           (`score-fly init`), `score-fly generate` has resources made";
@@ -56,6 +59,11 @@ pub(crate) fn said(note: &Note) -> Said {
         Note::ReplacedProvisioner(id) => format!("replaced the provisioner {id}"),
         Note::RemovedProvisioner(id) => format!("removed the provisioner {id}"),
         Note::Encrypted(path) => format!("encrypted the secrets in {}", path.display()),
+        #[cfg(feature = "image")]
+        Note::Pushed(pushed) => {
+            let (layers, sent, size) = (pushed.layers, size(pushed.sent), size(pushed.size));
+            format!("pushed {} as {}: {layers} layers of {size}, {sent} sent", pushed.config, pushed.tagged)
+        }
         #[cfg(feature = "deploy")]
         Note::CreatedApp { app, organization } => format!("created app {app} in organization {organization}"),
         #[cfg(feature = "deploy")]

@@ -1,4 +1,4 @@
-//! What is going on while provisioners are at work.
+//! What is going on while provisioners are at work, and while images are pushed.
 
 use score_fly_core::resource::Uid;
 
@@ -24,7 +24,10 @@ pub enum Progress<'p> {
     Said(&'p Uid, &'p str),
     /// It has answered, or failed.
     Finished(&'p Uid),
-    /// No more provisioners are called for this.
+    /// Something about an image that is pushed.
+    #[cfg(feature = "image")]
+    Image(&'p score_fly_image::Event<'p>),
+    /// No more provisioners are called for this, and no more of the image is pushed.
     Ended,
 }
 

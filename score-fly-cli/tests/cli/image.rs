@@ -162,7 +162,7 @@ fn what_is_wrong_is_said_in_each_format_and_nothing_is_tagged() {
     let fake = Fake::start(Ways::default());
     let sandbox = sandbox(&arm);
     sandbox.write("cut.tar", &arm.docker()[..100_000]);
-    let other = Image { names: vec!["shop:v2"], ..image() };
+    let other = Image { names: vec!["shop:v2"], command: "/bin/other", ..image() };
     sandbox.write("two.tar", docker(&[&image(), &other]));
     let place = fake.at("shop");
     let push = |archive: &str, format: &str| {

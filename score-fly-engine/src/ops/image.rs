@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use score_fly_api::token::NoToken;
 use score_fly_core::secret::Secret;
 use score_fly_image::{
-    Archive, Cache, Compression, Contents, Credentials, Error, FLY_LIMIT, FLY_REGISTRY, Format, Observer, Platform,
+    Archive, Cache, Compression, Contents, Credentials, Error, Event, FLY_LIMIT, FLY_REGISTRY, Format, Platform,
     Pushed, Reference, Selector,
 };
 
 use super::context::Context;
 use super::failure::Failure;
-use super::report::{Log, Note, Report, Unfinished};
+use super::report::{Log, Note, Observer, Report, Unfinished};
 use crate::login;
+use crate::progress::Progress;
 
 /// Which archive to look into.
 #[derive(Debug, Clone, Default)]
@@ -72,15 +73,14 @@ impl Default for PushOptions {
     }
 }
 
-/// Says what is in an archive of images, and what would keep each from being pushed. `watching` is told
-/// how far it got.
-pub fn inspect(context: &Context<'_>, options: &InspectOptions, watching: &dyn Observer) -> Report<Contents> {
+/// Says what is in an archive of images, and what would keep each from being pushed.
+pub fn inspect(context: &Context<'_>, options: &InspectOptions) -> Report<Contents> {
     let mut log = context.log();
     let _listening = context.cancel.listen();
     let contents = open(context, &options.archive)
         .and_then(|archive| {
             let stop = || context.cancel.is_cancelled();
-            Ok(score_fly_image::inspect(archive, &options.platform, watching, &stop)?)
+            Ok(score_fly_image::inspect(archive, &options.platform, &(), &stop)?)
         })
         .map_err(|failure| fail(&mut log, failure))
         .ok();
@@ -91,11 +91,30 @@ pub fn inspect(context: &Context<'_>, options: &InspectOptions, watching: &dyn O
 ///
 /// For Fly's registry, which the variable `FLY_REGISTRY_HOST` may name otherwise, a token is looked for where
 /// flyctl does, unless a user is given. No other registry gets that token.
-pub fn push(context: &Context<'_>, options: &PushOptions, watching: &dyn Observer) -> Report<Pushed> {
+pub fn push(context: &Context<'_>, options: &PushOptions) -> Report<Pushed> {
     let mut log = context.log();
-    let _listening = context.cancel.listen();
-    let pushed = try_push(context, options, watching).map_err(|failure| fail(&mut log, failure)).ok();
+    let pushed = push_noting(context, options, &mut log);
     log.report(pushed)
+}
+
+/// Pushes an image as a part of something larger. What came of it is noted; there is no image if it failed, or
+/// if the run was cancelled.
+pub(crate) fn push_noting(context: &Context<'_>, options: &PushOptions, log: &mut Log<'_>) -> Option<Pushed> {
+    let _listening = context.cancel.listen();
+    let pushed = try_push(context, options);
+    context.observer.progressed(Progress::Ended);
+    let pushed = pushed.map_err(|failure| fail(log, failure)).ok()?;
+    log.note(Note::Pushed(pushed.clone()));
+    Some(pushed)
+}
+
+/// Passes on what is told of an image.
+struct Watching<'c>(&'c dyn Observer);
+
+impl score_fly_image::Observer for Watching<'_> {
+    fn event(&self, event: &Event<'_>) {
+        self.0.progressed(Progress::Image(event));
+    }
 }
 
 fn fail(log: &mut Log<'_>, failure: Failure) {
@@ -105,7 +124,7 @@ fn fail(log: &mut Log<'_>, failure: Failure) {
     }
 }
 
-fn try_push(context: &Context<'_>, options: &PushOptions, watching: &dyn Observer) -> Result<Pushed, Failure> {
+fn try_push(context: &Context<'_>, options: &PushOptions) -> Result<Pushed, Failure> {
     let fly = context.environment.text("FLY_REGISTRY_HOST").unwrap_or_else(|| FLY_REGISTRY.to_owned());
     let to = destination(&options.destination, &fly)?;
     let is_fly = destination("app", &fly)?.registry() == to.registry();
@@ -125,7 +144,7 @@ fn try_push(context: &Context<'_>, options: &PushOptions, watching: &dyn Observe
         ..score_fly_image::Options::default()
     };
     let stop = || context.cancel.is_cancelled();
-    Ok(score_fly_image::push(archive, &to, &push, watching, &stop)?)
+    Ok(score_fly_image::push(archive, &to, &push, &Watching(context.observer), &stop)?)
 }
 
 fn destination(text: &str, fly: &str) -> Result<Reference, Error> {
@@ -139,7 +158,13 @@ fn open(context: &Context<'_>, path: &Path) -> Result<Archive, Failure> {
         let input = input.map_err(|error| Error::Unreadable { archive: NAME.to_owned(), error })?;
         return Ok(Archive::from_reader(NAME, input));
     }
-    Ok(Archive::open(context.root.at(path))?.named(path.display().to_string()))
+    // It is called what whoever gave it calls it.
+    let name = path.display().to_string();
+    match Archive::open(context.root.at(path)) {
+        Ok(archive) => Ok(archive.named(name)),
+        Err(Error::Unreadable { error, .. }) => Err(Error::Unreadable { archive: name, error }.into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Who pushes.

@@ -103,6 +103,9 @@ pub enum Note {
     RemovedProvisioner(String),
     /// The secrets in a file were encrypted anew.
     Encrypted(PathBuf),
+    /// An image was pushed.
+    #[cfg(feature = "image")]
+    Pushed(score_fly_image::Pushed),
     /// An app was created.
     #[cfg(feature = "deploy")]
     CreatedApp {

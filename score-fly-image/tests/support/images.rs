@@ -171,13 +171,13 @@ impl Image {
 pub(crate) fn docker(images: &[&Image]) -> Vec<u8> {
     let mut files = Vec::new();
     for image in images {
-        for (layer, id) in image.layers.iter().zip(&image.diff_ids) {
-            let name = format!("{}/layer.tar", id.hex());
+        let layers = image.layers.iter().zip(&image.diff_ids);
+        let layers = layers.map(|(layer, id)| (format!("{}/layer.tar", id.hex()), layer.clone()));
+        for (name, content) in layers.chain([(image.config_name(), image.config())]) {
             if files.iter().all(|(known, _)| *known != name) {
-                files.push((name, layer.clone()));
+                files.push((name, content));
             }
         }
-        files.push((image.config_name(), image.config()));
     }
     let items: Vec<Value> = images.iter().map(|image| image.item()).collect();
     files.push(("manifest.json".to_owned(), json!(items).to_string().into_bytes()));

@@ -1,6 +1,5 @@
 //! `score-fly image`
 
-mod bars;
 mod show;
 
 use std::env;
@@ -16,7 +15,6 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::output::Reporter;
 use crate::process::Process;
-use bars::Bars;
 
 /// Look into image archives, and push them without Docker
 ///
@@ -140,7 +138,7 @@ pub(crate) fn run(args: ImageArgs, global: Global) -> Exit {
 
 fn inspect(args: Inspect, process: &Process) {
     let Inspect { archive, platform, json } = args;
-    let report = image::inspect(&process.context(), &InspectOptions { archive, platform }, &());
+    let report = image::inspect(&process.context(), &InspectOptions { archive, platform });
     let Some(contents) = report.result else { return };
     process.data(&if json { show::json(&contents) } else { show::table(&contents) });
     for fault in contents.images.iter().flat_map(|image| &image.faults) {
@@ -174,12 +172,7 @@ fn push(args: Push, process: &Process) {
         cache: !args.no_cache,
         similar: Vec::new(),
     };
-    let bars = Bars::new(process);
-    let report = image::push(&process.context(), &options, &bars);
-    bars.end();
-    if let Some(pushed) = report.result {
-        let (layers, sent, size) = (pushed.layers, bars::size(pushed.sent), bars::size(pushed.size));
-        process.say(&format!("pushed {} as {}: {layers} layers of {size}, {sent} sent", pushed.config, pushed.tagged));
+    if let Some(pushed) = image::push(&process.context(), &options).result {
         process.data(&format!("{}\n", pushed.image));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use score_fly_image::{Contents, Found, Layer};
 use serde_json::{Value, json};
 
-use super::bars::size;
+use crate::bars::size;
 use crate::table;
 use crate::untrusted::clean;
 

@@ -3,22 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use score_fly_image::{Arrival, Event, Observer};
+use score_fly_image::{Arrival, Event};
 
-use crate::output::Reporter;
 use crate::untrusted::clean;
 
-/// Shows what goes on.
-pub(super) struct Bars<'r> {
-    reporter: &'r Reporter,
+/// How far a push is.
+#[derive(Debug)]
+pub(crate) struct Bars {
+    /// Whether somebody sees it at once.
     watched: bool,
-    now: Mutex<Now>,
-}
-
-struct Now {
     started: Instant,
     /// When it was shown last.
     shown: Option<Instant>,
@@ -32,6 +27,7 @@ struct Now {
     read: u64,
 }
 
+#[derive(Debug)]
 struct Layer {
     name: String,
     bytes: u64,
@@ -46,9 +42,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 const MOST: usize = 6;
 const WIDTH: u64 = 24;
 
-impl<'r> Bars<'r> {
-    pub(super) fn new(reporter: &'r Reporter) -> Self {
-        let now = Now {
+impl Bars {
+    pub(crate) fn new(watched: bool) -> Self {
+        Self {
+            watched,
             started: Instant::now(),
             shown: None,
             lines: 0,
@@ -56,72 +53,67 @@ impl<'r> Bars<'r> {
             expected: None,
             finished: 0,
             read: 0,
-        };
-        Self { reporter, watched: reporter.is_watched(), now: Mutex::new(now) }
+        }
+    }
+
+    /// Something has happened. What is worth a line of its own is given to `say`.
+    pub(crate) fn told(&mut self, event: &Event<'_>, say: impl FnOnce(&str)) {
+        let line = self.count(event);
+        match line {
+            Some(line) if !self.watched => say(&line),
+            Some(line) if matches!(event, Event::Retrying { .. }) => {
+                write(&self.over());
+                say(&line);
+            }
+            _ if self.watched && self.shown.is_none_or(|shown| shown.elapsed() >= PAUSE) => {
+                let text = self.over() + &self.draw();
+                write(&text);
+                self.shown = Some(Instant::now());
+            }
+            _ => {}
+        }
     }
 
     /// Takes the bars away.
-    pub(super) fn end(&self) {
-        if self.watched {
-            let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-            write(&now.over());
-        }
+    pub(crate) fn end(&mut self) {
+        write(&self.over());
     }
-}
 
-impl Observer for Bars<'_> {
-    fn event(&self, event: &Event<'_>) {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut line = None;
+    /// Takes note of an event. Gives a line for those who don't see the bars.
+    fn count(&mut self, event: &Event<'_>) -> Option<String> {
         match event {
-            Event::Expected { layers, bytes } => now.expected = Some((*layers, *bytes)),
+            Event::Expected { layers, bytes } => self.expected = Some((*layers, *bytes)),
             Event::Begun { layer, name, bytes } => {
-                let layer_ = Layer { name: (*name).to_owned(), bytes: *bytes, read: 0, sent: 0 };
-                now.layers.insert(*layer, layer_);
+                let begun = Layer { name: (*name).to_owned(), bytes: *bytes, read: 0, sent: 0 };
+                self.layers.insert(*layer, begun);
             }
             Event::Read { layer, bytes } => {
-                now.read += bytes;
-                now.layers.entry(*layer).and_modify(|layer| layer.read += bytes);
+                self.read += bytes;
+                self.layers.entry(*layer).and_modify(|layer| layer.read += bytes);
             }
-            Event::Sent { layer, bytes } => drop(now.layers.entry(*layer).and_modify(|layer| layer.sent += bytes)),
+            Event::Sent { layer, bytes } => drop(self.layers.entry(*layer).and_modify(|layer| layer.sent += bytes)),
             Event::Done { layer, how, bytes, .. } => {
-                if let Some(done) = now.layers.remove(layer) {
-                    now.finished += 1;
-                    now.read += done.bytes.saturating_sub(done.read);
+                if let Some(done) = self.layers.remove(layer) {
+                    self.finished += 1;
+                    self.read += done.bytes.saturating_sub(done.read);
                 }
-                let of = now.expected.map(|(layers, _)| format!(" of {layers}")).unwrap_or_default();
+                let of = self.expected.map(|(layers, _)| format!(" of {layers}")).unwrap_or_default();
                 let how = match how {
                     Arrival::There => "it was there",
                     Arrival::Mounted => "taken from another repository",
                     Arrival::Sent => "sent",
                 };
-                line = Some(format!("layer {}{of}: {}, {how}", now.finished, size(*bytes)));
+                return Some(format!("layer {}{of}: {}, {how}", self.finished, size(*bytes)));
             }
             Event::Retrying { act, reason, wait } => {
-                line = Some(format!(
-                    "the registry failed to {act}: {reason}; trying again in {:.1} s",
-                    wait.as_secs_f64()
-                ));
+                let wait = wait.as_secs_f64();
+                return Some(format!("the registry failed to {act}: {reason}; trying again in {wait:.1} s"));
             }
             _ => {}
         }
-        match line {
-            Some(line) if !self.watched => self.reporter.say(&line),
-            Some(line) if matches!(event, Event::Retrying { .. }) => {
-                write(&now.over());
-                self.reporter.say(&line);
-            }
-            _ if self.watched && now.shown.is_none_or(|shown| shown.elapsed() >= PAUSE) => {
-                let text = now.over() + &now.draw();
-                write(&text);
-                now.shown = Some(Instant::now());
-            }
-            _ => {}
-        }
+        None
     }
-}
 
-impl Now {
     /// What takes away the lines that are shown.
     fn over(&mut self) -> String {
         let lines = std::mem::take(&mut self.lines);
@@ -172,7 +164,7 @@ fn bar(done: u64, of: u64) -> String {
 }
 
 /// A number of bytes, for people: thousands of thousands, as registries count.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let (unit, name) = match bytes {
         0..1_000 => return format!("{bytes} B"),
         1_000..1_000_000 => (1_000, "kB"),
