@@ -4,5 +4,7 @@
 //! `internal/command/deploy`, superfly/fly-go `flaps`, <https://fly.io/docs/machines/api/>).
 
 mod first;
+mod properties;
 mod support;
 mod update;
+mod worlds;
