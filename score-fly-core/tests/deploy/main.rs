@@ -6,5 +6,6 @@
 mod first;
 mod properties;
 mod support;
+mod text;
 mod update;
 mod worlds;

@@ -27,17 +27,17 @@ fn a_million_plans_are_right() {
 }
 
 fn try_pairs(seeds: std::ops::Range<u64>) {
-    let cores = thread::available_parallelism().map_or(1, usize::from) as u64;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let part = |core: usize| seeds.clone().skip(core).step_by(cores).map(try_pair).fold(Tried::default(), Tried::and);
     let tried = thread::scope(|scope| {
-        let parts = (0..cores).map(|core| {
-            scope.spawn({
-                let seeds = seeds.clone();
-                move || {
-                    seeds.skip(core as usize).step_by(cores as usize).map(try_pair).fold(Tried::default(), Tried::and)
-                }
+        let parts: Vec<_> = (0..cores)
+            .map(|core| {
+                scope.spawn({
+                    let part = &part;
+                    move || part(core)
+                })
             })
-        });
-        let parts: Vec<_> = parts.collect();
+            .collect();
         parts.into_iter().map(|part| part.join().expect("all hold")).fold(Tried::default(), Tried::and)
     });
     // Neither is the rule.
@@ -49,7 +49,7 @@ fn try_pairs(seeds: std::ops::Range<u64>) {
 }
 
 /// What came up.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Tried {
     steps: usize,
     blocked: usize,
@@ -143,7 +143,7 @@ impl Pair<'_> {
                     let old = machine(id).unwrap_or_else(|| panic!("{at}"));
                     assert!(old.region == *region && old.instance_id == *version && old.host_status.is_ok(), "{at}");
                     let volume = |config: &Value| config["mounts"][0]["volume"].as_str().map(str::to_owned);
-                    let mounted = old.config.clone().map(Value::Object).unwrap_or_else(|| panic!("{at}"));
+                    let mounted = old.config.clone().map_or_else(|| panic!("{at}"), Value::Object);
                     assert_eq!(volume(&mounted), volume(config), "{at}");
                     stand_in_for_others(now, standby_for, at);
                 }
@@ -257,7 +257,7 @@ impl Pair<'_> {
             assert_eq!(after.remembered.get(name).map(|set| &set.fingerprint), fingerprint.as_ref(), "seed {seed}");
         }
         if self.desired.addresses.asked {
-            let there: Vec<AddressKind> = after.addresses.iter().filter_map(|address| address.kind()).collect();
+            let there: Vec<AddressKind> = after.addresses.iter().filter_map(Address::kind).collect();
             assert!(self.desired.addresses.kinds.iter().all(|kind| there.contains(kind)), "seed {seed}");
         }
     }

@@ -161,7 +161,7 @@ pub(crate) fn cut(dice: &mut Dice, plan: &Plan, states: &[Observed]) -> Observed
             if let Some(machine) = done.machines.last_mut()
                 && dice.once_in(2)
             {
-                machine.state = "starting".to_owned();
+                "starting".clone_into(&mut machine.state);
             }
             done
         }
@@ -196,7 +196,9 @@ fn happen(dice: &mut Dice, observed: &mut Observed) {
         }
     };
     match (dice.below(15), observed.machines.get_mut(index)) {
-        (0, Some(machine)) => machine.state = dice.one_of(&["stopped", "suspended", "failed", "starting"]).to_owned(),
+        (0, Some(machine)) => {
+            dice.one_of(&["stopped", "suspended", "failed", "starting"]).clone_into(&mut machine.state);
+        }
         (1, Some(machine)) => {
             if let Some(config) = machine.config.as_mut() {
                 let key = dice.one_of(&["image", "schedule", "unheard_of", "files"]);

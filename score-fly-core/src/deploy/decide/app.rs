@@ -43,7 +43,8 @@ impl Planner<'_> {
     pub(super) fn addresses(&mut self) {
         let wanted = &self.desired.addresses;
         let is_new = !self.observed.machines.iter().any(|machine| machine.is_managed() && !machine.is_gone());
-        if !wanted.asked && !(is_new && self.touches_machines) {
+        let begins = is_new && self.touches_machines;
+        if !wanted.asked && !begins {
             return;
         }
         let cause = if wanted.asked { Cause::Asked } else { Cause::Services };
