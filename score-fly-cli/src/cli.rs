@@ -6,7 +6,7 @@ use crate::args::Global;
 #[cfg(feature = "image")]
 use crate::command::image;
 #[cfg(feature = "deploy")]
-use crate::command::{apps, destroy, logs, secrets, status};
+use crate::command::{apps, deploy, destroy, logs, secrets, status};
 #[cfg(feature = "functions")]
 use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema};
@@ -51,6 +51,11 @@ pub(crate) enum Command {
     #[cfg(feature = "image")]
     Image(image::ImageArgs),
     #[cfg(feature = "deploy")]
+    #[command(visible_alias = "diff")]
+    Plan(deploy::Plan),
+    #[cfg(feature = "deploy")]
+    Deploy(deploy::Deploy),
+    #[cfg(feature = "deploy")]
     Status(status::Status),
     #[cfg(feature = "deploy")]
     Logs(logs::Logs),
@@ -90,6 +95,10 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Runtime(args) => runtime::run(args, global),
         #[cfg(feature = "image")]
         Command::Image(args) => image::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Plan(args) => deploy::plan(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Deploy(args) => deploy::deploy(args, global),
         #[cfg(feature = "deploy")]
         Command::Status(args) => status::run(args, global),
         #[cfg(feature = "deploy")]

@@ -24,6 +24,8 @@ pub(crate) fn sentence(failure: &Failure) -> String {
         Failure::Fly(error) => return fly::sentence(error),
         #[cfg(feature = "deploy")]
         Failure::App(failure) => return fly::about_app(failure),
+        #[cfg(feature = "deploy")]
+        Failure::Deploy { app, trouble } => return fly::trouble(app, trouble),
         #[cfg(feature = "project")]
         Failure::InProject(failure) => return project::sentence(failure),
         _ => "",
@@ -54,6 +56,7 @@ fn flag(setting: Setting) -> &'static str {
 #[cfg(feature = "deploy")]
 mod fly {
     use score_fly_api::{Error, Kind};
+    use score_fly_engine::deploy::Trouble;
     use score_fly_engine::ops::AboutApp;
 
     pub(super) fn sentence(error: &Error) -> String {
@@ -78,11 +81,30 @@ mod fly {
                 "the organization may have no more, or Fly's billing wants something: see https://fly.io/dashboard"
             }
             Kind::Capacity => "there is no room in that region; choose another one, or a smaller size",
+            Kind::LeaseHeld(_) => "somebody else is at work on it; wait until that is done, and run it again",
+            Kind::VersionMoved => "somebody else has changed it meanwhile; run it again",
+            Kind::Image => "see that the image is in the registry, and that its name is right",
             Kind::RateLimited => "try again in a minute",
             Kind::Unavailable => "see https://status.flyio.net, and try again",
             Kind::Network => "look at the network, and run it again: what was done is found and not done twice",
             _ => return None,
         })
+    }
+
+    /// Why a deploy ended early, with what was said last and what to do.
+    pub(super) fn trouble(app: &str, trouble: &Trouble) -> String {
+        let said: Vec<String> = trouble.lines().iter().map(|line| format!("\n  | {line}")).collect();
+        let advice = match trouble {
+            Trouble::Fly(error) | Trouble::NoRoom { error, .. } => {
+                advice(error.kind()).map(|advice| format!(": {advice}")).unwrap_or_default()
+            }
+            Trouble::Sick { machine, .. } => format!("; see `score-fly logs -a {app} --machine {machine}`"),
+            Trouble::ReleaseCommand { .. } => "; no machine of the app was changed".to_owned(),
+            Trouble::LeaseLost { .. } => "; run it again when nobody else deploys".to_owned(),
+            Trouble::Interrupted => "; run it again to go on from what is there".to_owned(),
+            _ => String::new(),
+        };
+        format!("app {app}: {trouble}{advice}{}", said.concat())
     }
 
     pub(super) fn about_app(failure: &AboutApp) -> String {
@@ -92,6 +114,12 @@ mod fly {
             AboutApp::NotInFile { .. } => ": add `app = \"NAME\"`",
             AboutApp::NotConfirmed { .. } => "; --yes confirms it where nobody can type",
             AboutApp::WhichOrganization { .. } => ": name it with --org, or set FLY_ORG",
+            AboutApp::NoFiles => ": name Score files or fly.toml files",
+            AboutApp::NoImage { .. } => {
+                ": give it with --image, or bring it along with `score-fly image push`, or build it with \
+                 `fly deploy --build-only --push`"
+            }
+            AboutApp::NoSuchImage { .. } => ": push it first, or look at its name",
             AboutApp::NoSecrets => ": give NAME=-, NAME=@FILE, NAME or --env-file",
             AboutApp::UnknownSecrets { .. } => "; `score-fly secrets list` shows all of them",
             AboutApp::NoValues { .. } => ": set it, or give NAME=- and the value on standard input, or NAME=@FILE",

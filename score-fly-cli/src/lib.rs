@@ -12,6 +12,8 @@ mod exit;
 mod failures;
 #[cfg(feature = "deploy")]
 mod fly;
+#[cfg(feature = "deploy")]
+mod machines;
 mod output;
 mod process;
 mod progress;

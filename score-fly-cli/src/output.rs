@@ -55,6 +55,9 @@ struct Now {
     /// How far an image is.
     #[cfg(feature = "image")]
     bars: Option<Bars>,
+    /// Likewise, of machines.
+    #[cfg(feature = "deploy")]
+    machines: crate::machines::Machines,
 }
 
 impl Reporter {
@@ -78,6 +81,8 @@ impl Reporter {
                 line: None,
                 #[cfg(feature = "image")]
                 bars: None,
+                #[cfg(feature = "deploy")]
+                machines: crate::machines::Machines::default(),
             }),
         }
     }
@@ -118,6 +123,41 @@ impl Reporter {
     pub(crate) fn data(&self, text: &str) {
         if let Err(error) = print(text) {
             self.fail(&format!("cannot write to standard output: {error}"));
+        }
+    }
+
+    /// Prints the data that was asked for, in colour for a terminal.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn coloured_data(&self, text: &str) {
+        match AutoStream::choice(&io::stdout()) {
+            ColorChoice::Never => self.data(&anstream::adapter::strip_str(text).to_string()),
+            _ => self.data(text),
+        }
+    }
+
+    /// Shows how far a machine is.
+    #[cfg(feature = "deploy")]
+    fn machine(&self, progress: &score_fly_engine::progress::MachineProgress<'_>) {
+        let mut now = self.now();
+        let line = now.machines.note(progress);
+        if self.is_watched() {
+            now.machines.draw();
+        } else if let Some(line) = line {
+            self.say(&line);
+        }
+    }
+
+    /// Shows a line about an app, above its machines.
+    #[cfg(feature = "deploy")]
+    fn line(&self, app: &str, line: &str) {
+        let mut now = self.now();
+        let watched = self.is_watched() && !now.machines.is_empty();
+        if watched {
+            now.machines.clear();
+        }
+        self.say(&format!("{app}: {line}"));
+        if watched {
+            now.machines.draw();
         }
     }
 
@@ -198,6 +238,8 @@ impl Reporter {
 
 impl Observer for Reporter {
     fn noted(&self, note: &Note) {
+        #[cfg(feature = "deploy")]
+        self.now().machines.leave();
         match note {
             Note::Found(findings) => self.find(findings),
             Note::Mended(findings) => self.mended(findings),
@@ -219,6 +261,12 @@ impl Observer for Reporter {
     }
 
     fn progressed(&self, event: Progress<'_>) {
+        #[cfg(feature = "deploy")]
+        match event {
+            Progress::Machine(progress) => return self.machine(&progress),
+            Progress::Line { app, line } => return self.line(app, line),
+            _ => {}
+        }
         let mut now = self.now();
         match event {
             Progress::Waiting { holder } => self.say(&words::waiting(holder)),

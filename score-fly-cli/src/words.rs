@@ -65,6 +65,10 @@ pub(crate) fn said(note: &Note) -> Said {
             format!("pushed {} as {}: {layers} layers of {size}, {sent} sent", pushed.config, pushed.tagged)
         }
         #[cfg(feature = "deploy")]
+        Note::Planned(plan) => crate::command::deploy::planned(plan),
+        #[cfg(feature = "deploy")]
+        Note::Deployed(deployed) => return Said::Always(crate::command::deploy::deployed(deployed)),
+        #[cfg(feature = "deploy")]
         Note::CreatedApp { app, organization } => format!("created app {app} in organization {organization}"),
         #[cfg(feature = "deploy")]
         Note::DestroyedApp(app) => format!("destroyed app {app}"),

@@ -48,6 +48,9 @@ mod system;
 
 #[cfg(feature = "image")]
 mod login;
+
+#[cfg(feature = "deploy")]
+pub mod deploy;
 #[cfg(feature = "deploy")]
 pub mod session;
 

@@ -8,6 +8,8 @@ pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod convert;
 #[cfg(feature = "deploy")]
+pub(crate) mod deploy;
+#[cfg(feature = "deploy")]
 pub(crate) mod destroy;
 pub(crate) mod explain;
 pub(crate) mod generate;

@@ -5,4 +5,7 @@
 mod sandbox;
 
 mod apps;
+mod first;
+mod strategies;
+mod trouble;
 mod world;

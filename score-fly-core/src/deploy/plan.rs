@@ -10,7 +10,9 @@ use crate::prelude::*;
 
 /// What a deploy does, in the order in which it does it. Steps on different machines of a group that follow one
 /// another may be done at the same time, as far as the strategy says so.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Plan {
     /// The app.
@@ -24,10 +26,13 @@ pub struct Plan {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Step {
     /// What is done.
+    #[serde(flatten)]
     pub action: Action,
     /// Why.
     pub causes: Vec<Cause>,
@@ -38,7 +43,9 @@ pub struct Step {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Action {
     /// Creates the app.
@@ -154,7 +161,9 @@ pub enum Action {
 }
 
 /// A volume that is to be created.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NewVolume {
     /// What other steps of the plan call it.
@@ -174,7 +183,9 @@ pub struct NewVolume {
 }
 
 /// A machine that is to be created.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NewMachine {
     /// What other steps of the plan call it.
@@ -194,7 +205,9 @@ pub struct NewMachine {
 }
 
 /// A machine that is there, or that an earlier step of the same plan creates.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub enum MachineRef {
     /// The machine with this id.
     Id(String),
@@ -203,7 +216,9 @@ pub enum MachineRef {
 }
 
 /// A volume that is there, or that an earlier step of the same plan creates.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub enum VolumeRef {
     /// The volume with this id.
     Id(String),

@@ -16,6 +16,14 @@ pub fn emit(config: &Config) -> String {
     document(config).to_string()
 }
 
+impl Config {
+    /// The same as JSON, with flyctl's keys: what a release at Fly keeps.
+    pub fn to_json(&self) -> serde_json::Value {
+        let origin = crate::source::Origin::default();
+        Node { value: self.write(), origin }.to_json()
+    }
+}
+
 /// A part of fly.toml as text.
 pub(crate) fn emit_mapping(mapping: &Mapping<'_>) -> String {
     document_of(mapping).to_string()

@@ -4,8 +4,5 @@
 //! `internal/command/deploy`, superfly/fly-go `flaps`, <https://fly.io/docs/machines/api/>).
 
 mod first;
-mod properties;
 mod support;
-mod text;
 mod update;
-mod worlds;

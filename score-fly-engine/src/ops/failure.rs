@@ -103,6 +103,15 @@ pub enum Failure {
     #[cfg(feature = "deploy")]
     #[error(transparent)]
     App(#[from] AboutApp),
+    /// A deploy ended before it was done.
+    #[cfg(feature = "deploy")]
+    #[error("app {app}: {trouble}")]
+    Deploy {
+        /// The app.
+        app: String,
+        /// Why.
+        trouble: Box<crate::deploy::Trouble>,
+    },
     /// There is no password for a user of a registry.
     #[cfg(feature = "image")]
     #[error("there is no password for the user `{user}` of the registry")]
@@ -139,6 +148,34 @@ pub enum AboutApp {
     NotInFile {
         /// The file.
         path: PathBuf,
+    },
+    /// No files are named, and there is none to take instead.
+    #[error("no file says what is to be deployed")]
+    NoFiles,
+    /// Nothing says which image to deploy.
+    #[error("`{}` says that the image of app {app} is built, and nothing says which one that is", path.display())]
+    NoImage {
+        /// The file.
+        path: PathBuf,
+        /// The app.
+        app: String,
+    },
+    /// There is no such image.
+    #[error("Fly finds no image {image}")]
+    NoSuchImage {
+        /// The image.
+        image: String,
+    },
+    /// Something would have to be done that can't be, so nothing is.
+    #[error(
+        "nothing is done with app {app}: {}",
+        blocked.iter().map(|(what, help)| format!("{what}: {help}")).collect::<Vec<_>>().join("; ")
+    )]
+    Blocked {
+        /// The app.
+        app: String,
+        /// What can't be done, and what to do instead.
+        blocked: Vec<(String, String)>,
     },
     /// An app was not destroyed, since nobody confirmed that.
     #[error("app {app} stays, since nobody confirmed that it goes")]

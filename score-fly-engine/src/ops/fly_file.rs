@@ -105,6 +105,12 @@ impl<'t> FlyFile<'t> {
         self.loaded.as_ref().ok()?.file().map(|file| &file.config)
     }
 
+    /// The local files that it names.
+    #[cfg(feature = "deploy")]
+    pub(super) fn local(&self) -> &LocalFiles {
+        &self.local
+    }
+
     /// What is wrong with it.
     pub(super) fn check(&self) -> Diagnostics {
         match &self.loaded {

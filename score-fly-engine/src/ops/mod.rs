@@ -25,9 +25,13 @@ pub mod image;
 #[cfg(feature = "deploy")]
 pub mod apps;
 #[cfg(feature = "deploy")]
+pub mod deploy;
+#[cfg(feature = "deploy")]
 pub mod destroy;
 #[cfg(feature = "deploy")]
 pub mod logs;
+#[cfg(feature = "deploy")]
+pub mod plan;
 #[cfg(feature = "deploy")]
 pub mod secrets;
 #[cfg(feature = "deploy")]
@@ -54,6 +58,9 @@ mod report;
 mod score_file;
 mod secret_lines;
 
+#[cfg(feature = "deploy")]
+mod wanted;
+
 #[cfg(feature = "functions")]
 mod functions;
 #[cfg(feature = "project")]
@@ -68,6 +75,8 @@ pub use build::build;
 pub use check::check;
 pub use context::Context;
 pub use convert::convert;
+#[cfg(feature = "deploy")]
+pub use deploy::deploy;
 #[cfg(feature = "deploy")]
 pub use destroy::destroy;
 #[cfg(feature = "deploy")]
@@ -89,6 +98,8 @@ pub use new::new;
 #[cfg(feature = "project")]
 pub use options::OpenOptions;
 pub use options::ScoreOptions;
+#[cfg(feature = "deploy")]
+pub use plan::plan;
 pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Unfinished};
 #[cfg(feature = "deploy")]
 pub use status::status;

@@ -117,6 +117,12 @@ pub enum Note {
     /// An app was destroyed.
     #[cfg(feature = "deploy")]
     DestroyedApp(String),
+    /// It is decided what is done with an app.
+    #[cfg(feature = "deploy")]
+    Planned(Box<score_fly_core::deploy::Plan>),
+    /// An app was deployed, or a deploy of it ended before it was done.
+    #[cfg(feature = "deploy")]
+    Deployed(Box<crate::deploy::Deployed>),
     /// Secrets of an app were set or removed.
     #[cfg(feature = "deploy")]
     ChangedSecrets {

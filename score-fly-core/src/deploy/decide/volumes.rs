@@ -19,7 +19,10 @@ pub(super) struct Pool<'a>(Vec<&'a ObservedVolume>);
 impl<'a> Pool<'a> {
     pub(super) fn of(observed: &'a Observed, policy: &Policy) -> Self {
         let is_free = |volume: &&ObservedVolume| {
-            volume.attached_machine_id.as_deref().unwrap_or_default().is_empty() && is_usable(volume, policy)
+            volume.attached_machine_id.as_deref().unwrap_or_default().is_empty()
+                && volume.host_status.is_ok()
+                && is_there(volume)
+                && !policy.lose.volumes.contains(&volume.id)
         };
         let mut free: Vec<&ObservedVolume> = observed.volumes.iter().filter(is_free).collect();
         free.sort_by(|a, b| a.id.cmp(&b.id));
@@ -33,27 +36,15 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// Whether a machine can mount it.
-fn is_usable(volume: &ObservedVolume, policy: &Policy) -> bool {
-    volume.host_status.is_ok() && is_there(volume) && !policy.lose.volumes.contains(&volume.id)
-}
-
 /// Whether it is not about to go; flyctl does not show those either.
 fn is_there(volume: &ObservedVolume) -> bool {
     let going = ["scheduling_destroy", "fork_cleanup", "waiting_for_detach", "pending_destroy", "destroying"];
     !going.contains(&volume.state.as_str())
 }
 
-impl<'a> Planner<'a> {
-    /// Puts the volume of a machine that goes before others come to those that nobody mounts.
-    pub(super) fn pool_volume_of(&mut self, machine: &ObservedMachine) {
-        let volume = self.volume_of(machine).filter(|volume| is_usable(volume, self.policy));
-        self.pool.0.extend(volume);
-        self.pool.0.sort_by(|a, b| a.id.cmp(&b.id));
-    }
-
+impl Planner<'_> {
     /// The volume that a machine mounts, if it mounts one.
-    pub(super) fn volume_of(&self, machine: &ObservedMachine) -> Option<&'a ObservedVolume> {
+    pub(super) fn volume_of(&self, machine: &ObservedMachine) -> Option<&ObservedVolume> {
         let attached = |volume: &&ObservedVolume| volume.attached_machine_id.as_deref() == Some(machine.id.as_str());
         let mounted = machine.config.as_ref().and_then(|config| config.get("mounts")?.get(0)?.get("volume")?.as_str());
         let volumes = &self.observed.volumes;
@@ -117,10 +108,10 @@ impl<'a> Planner<'a> {
             );
             self.left_alone.push(LeftAlone { kind, id, why });
         }
-        let is_named = |volume: &&ObservedVolume| is_there(volume) && self.policy.lose.volumes.contains(&volume.id);
-        let mut named: Vec<&ObservedVolume> = self.observed.volumes.iter().filter(is_named).collect();
-        named.sort_by(|a, b| a.id.cmp(&b.id));
-        for volume in named {
+        for volume in self.observed.volumes.iter().filter(|volume| is_there(volume)) {
+            if !self.policy.lose.volumes.contains(&volume.id) {
+                continue;
+            }
             let user = volume.attached_machine_id.as_deref().filter(|machine| !machine.is_empty());
             if let Some(machine) = user.filter(|machine| !self.goes(machine)) {
                 self.block(Cause::Asked, messages::volume_in_use(&volume.id, machine));

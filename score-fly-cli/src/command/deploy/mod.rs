@@ -1,0 +1,149 @@
+//! `score-fly deploy` and `score-fly plan`
+
+mod args;
+mod show;
+
+use std::num::NonZero;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use score_fly_engine::ops;
+use score_fly_engine::ops::deploy::{How, Options};
+use serde_json::json;
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::process::Process;
+use args::{PlanArgs, duration};
+pub(crate) use show::{deployed, planned};
+
+/// Show what a deploy would do, and do nothing of it
+///
+/// Every step is shown with why it is done, what becomes different, and what that means for those who use the app.
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    what: PlanArgs,
+
+    /// End with exit code 0 if there is nothing to do, with 2 if there is, and with 1 if something is wrong
+    #[arg(long)]
+    exit_code: bool,
+
+    /// Print JSON: one object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Deploy Score files, or fly.toml files, to Fly
+///
+/// What is not there is created: the app, its addresses, volumes and machines. Machines that are there get what the file
+/// says, a few at a time, and each has to work before the next ones are changed. If one does not, those that were changed
+/// get back what they had.
+///
+/// Whoever is interrupted, or killed, runs it again: it goes on from what is there.
+#[derive(Debug, Args)]
+pub(crate) struct Deploy {
+    #[command(flatten)]
+    what: PlanArgs,
+
+    #[command(flatten)]
+    how: HowArgs,
+
+    /// Print JSON: one object, when it is done
+    #[arg(long)]
+    json: bool,
+}
+
+/// How it is done.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How it is done")]
+struct HowArgs {
+    /// What becomes of machines that were changed already, if one fails
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    on_failure: OnFailure,
+
+    /// How long a machine may take to start, and its checks to pass; as the file says, or else 5m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    wait_timeout: Option<Duration>,
+
+    /// How long the release command may take; as the file says, or else 5m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    release_command_timeout: Option<Duration>,
+
+    /// How many machines are worked on at once with the strategies immediate and bluegreen
+    #[arg(long, value_name = "NUMBER")]
+    max_concurrent: Option<NonZero<usize>>,
+
+    /// Whether machines without checks are watched for crashes for ten seconds
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    smoke_checks: bool,
+
+    /// Wait neither for machines to start nor for their checks
+    #[arg(long)]
+    detach: bool,
+
+    /// Fail at once if somebody else is at work on a machine, instead of waiting for some seconds
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// What becomes of machines that were changed already, if one fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum OnFailure {
+    /// They get back what they were made from before
+    #[default]
+    Undo,
+    /// They stay as they are
+    Stop,
+}
+
+impl HowArgs {
+    fn how(self) -> How {
+        How {
+            max_concurrent: self.max_concurrent,
+            wait_timeout: self.wait_timeout,
+            release_timeout: self.release_command_timeout,
+            smoke: self.smoke_checks,
+            detach: self.detach,
+            on_failure: match self.on_failure {
+                OnFailure::Undo => score_fly_engine::deploy::OnFailure::Undo,
+                OnFailure::Stop => score_fly_engine::deploy::OnFailure::Stop,
+            },
+            wait_for_leases: !self.no_wait,
+        }
+    }
+}
+
+/// Shows a plan.
+pub(crate) fn plan(args: Plan, global: Global) -> Exit {
+    let process = Process::heeding(global);
+    let report = ops::plan(&process.context(), &args.what.options(global));
+    let mut changes = false;
+    if let Some(apps) = &report.result {
+        changes = apps.iter().any(|app| !app.plan.is_empty() || !app.sends_secrets.is_empty());
+        if args.json {
+            process.data(&format!("{:#}\n", json!({ "apps": apps })));
+        } else {
+            process.coloured_data(&show::plans(apps));
+        }
+        if apps.iter().any(|app| app.plan.is_blocked()) {
+            process.fail("this can't be deployed as it is: what stands behind `!` is in the way");
+        }
+    }
+    match process.finish() {
+        Exit::Done if args.exit_code && changes => Exit::Faulty,
+        Exit::Faulty if args.exit_code => Exit::Failed,
+        exit => exit,
+    }
+}
+
+/// Deploys.
+pub(crate) fn deploy(args: Deploy, global: Global) -> Exit {
+    let process = Process::heeding(global);
+    let options = Options { plan: args.what.options(global), how: args.how.how() };
+    let report = ops::deploy(&process.context(), &options);
+    if args.json {
+        process.data(&format!("{:#}\n", json!({ "apps": report.result.unwrap_or_default() })));
+    }
+    process.finish()
+}

@@ -1,0 +1,156 @@
+//! What goes wrong, and what stands where then.
+
+use std::time::Duration;
+
+use fake_fly::{Behaviour, Checks, Effect, Exit, Fault, Program};
+use serde_json::{Value, json};
+
+use crate::first::SHOP;
+use crate::world::World;
+
+/// An app that is deployed, and whose file asks for another image now.
+fn changed() -> World {
+    let world = World::new([("fly.toml", SHOP)]);
+    world.done(&["deploy"]);
+    world.sandbox.write("fly.toml", SHOP.replace("nginx:1.27", "nginx:1.28"));
+    world.fly.forget_calls();
+    world
+}
+
+fn images(world: &World) -> Vec<Value> {
+    world.fly.machines("shop").iter().map(|machine| machine["config"]["image"].clone()).collect()
+}
+
+/// Programs with this image behave like that.
+fn behave(world: &World, image: &str, behaviour: Behaviour) {
+    let program = Program { image: Some(image.to_owned()), behaviour, ..Program::default() };
+    world.fly.with(|world| world.programs.push(program));
+}
+
+#[test]
+fn checks_that_never_pass_are_undone() {
+    let world = changed();
+    let before = images(&world);
+    behave(&world, "nginx:1.28", Behaviour { checks: Checks::Never, ..Behaviour::default() });
+    let run = world.run(&["deploy", "--wait-timeout", "2s", "--max-unavailable", "1"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("does not pass its checks after"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 given back what they had"), "{}", run.stderr);
+    assert_eq!(images(&world), before);
+    assert_eq!(world.fly.counts()["machines.update"], 2, "one is changed and changed back, and the other one is not");
+    assert_eq!(world.fly.releases("shop")[0]["status"], json!("failed"));
+    assert!(world.fly.leases().is_empty());
+    let plan = world.run(&["plan", "--exit-code"]);
+    assert_eq!(plan.code, Some(2), "{}", plan.stdout);
+}
+
+#[test]
+fn what_failed_stays_if_it_shall() {
+    let world = changed();
+    behave(&world, "nginx:1.28", Behaviour { checks: Checks::Never, ..Behaviour::default() });
+    let run = world.run(&["deploy", "--wait-timeout", "1s", "--max-unavailable", "1", "--on-failure", "stop"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("1 not working"), "{}", run.stderr);
+    let new = images(&world).iter().filter(|image| image.as_str().unwrap().contains("1.28")).count();
+    assert_eq!(new, 1);
+}
+
+#[test]
+fn a_pull_that_is_silently_reverted_is_a_failure() {
+    let world = changed();
+    let before = images(&world);
+    world.fly.with(|world| world.conditions.unpullable_images.insert("nginx:1.28".to_owned()));
+    let run = world.run(&["deploy", "--wait-timeout", "30s"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("went back to"), "{}", run.stderr);
+    assert_eq!(images(&world), before);
+}
+
+#[test]
+fn a_release_command_that_fails_changes_nothing() {
+    let world = changed();
+    let before = world.fly.machines("shop");
+    let toml = SHOP.replace("nginx:1.27", "nginx:1.28") + "\n[deploy]\nrelease_command = \"migrate --all\"\n";
+    world.sandbox.write("fly.toml", toml);
+    let exit = Some(Exit { code: 3, after: Duration::from_millis(20), oom: false });
+    let prints = vec!["no such table".to_owned()];
+    let behaviour = Behaviour { exit, prints, ..Behaviour::default() };
+    let program = Program { env: Some("RELEASE_COMMAND".to_owned()), behaviour, ..Program::default() };
+    world.fly.with(|world| world.programs.push(program));
+    let run = world.run(&["deploy"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("the release command ended with exit code 3"), "{}", run.stderr);
+    assert!(run.stderr.contains("no such table"), "{}", run.stderr);
+    let without_lease = |machines: Vec<Value>| -> Vec<Value> {
+        machines.into_iter().map(|machine| json!([machine["id"], machine["instance_id"]])).collect()
+    };
+    assert_eq!(without_lease(world.fly.machines("shop")), without_lease(before));
+    assert!(world.fly.leases().is_empty());
+
+    world.fly.with(|world| world.programs.clear());
+    let run = world.done(&["deploy"]);
+    assert!(run.stderr.contains("running the release command: migrate --all"), "{}", run.stderr);
+    assert_eq!(world.fly.machines("shop").len(), 2);
+}
+
+#[test]
+fn a_lease_that_somebody_holds_is_told() {
+    let world = changed();
+    let before = world.fly.machines("shop");
+    world.fly.fault(
+        Fault::refuse(
+            "leases.acquire",
+            409,
+            "machine ID 3287 lease currently held by ab12@tokens.fly.io, expires at 2026-08-21T10:00:13Z",
+        )
+        .times(u32::MAX),
+    );
+    let run = world.run(&["deploy", "--no-wait"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("lease currently held by ab12@tokens.fly.io"), "{}", run.stderr);
+    assert!(run.stderr.contains("somebody else is at work on it"), "{}", run.stderr);
+    assert_eq!(world.fly.machines("shop"), before);
+}
+
+#[test]
+fn a_region_without_room_is_told_with_others() {
+    let world = World::new([("fly.toml", SHOP)]);
+    world.fly.with(|world| world.conditions.full_regions.insert("fra".to_owned()));
+    let run = world.run(&["deploy"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("there would be room in"), "{}", run.stderr);
+    assert!(world.fly.machines("shop").is_empty());
+    world.fly.with(|world| world.conditions.full_regions.clear());
+    world.done(&["deploy"]);
+    assert_eq!((world.fly.machines("shop").len(), world.fly.addresses("shop").len()), (2, 2));
+}
+
+#[test]
+fn a_crash_loop_is_told_with_what_it_said() {
+    let world = World::new([("fly.toml", "app = 'shop'\nprimary_region = 'fra'\n[build]\nimage = 'broken'\n")]);
+    let exit = Some(Exit { code: 7, after: Duration::from_millis(20), oom: true });
+    behave(&world, "broken", Behaviour { exit, prints: vec!["panic: no config".to_owned()], ..Behaviour::default() });
+    let run = world.run(&["deploy", "--ha", "false"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("exit code 7, since it had too little memory"), "{}", run.stderr);
+    assert!(run.stderr.contains("panic: no config"), "{}", run.stderr);
+}
+
+#[test]
+fn lost_answers_make_no_second_machine() {
+    let world = World::new([("fly.toml", SHOP)]);
+    world.fly.fault(Fault::commit_then("machines.create", 408, "deadline_exceeded"));
+    world.fly.fault(Fault::on("ips.assign", Effect::CommitThenHangUp));
+    world.done(&["deploy"]);
+    assert_eq!((world.fly.machines("shop").len(), world.fly.addresses("shop").len()), (2, 2));
+}
+
+#[test]
+fn what_can_not_be_done_is_refused_before_anything_is() {
+    let toml = "app = 'shop'\nprimary_region = 'fra'\n[build]\ndockerfile = 'Dockerfile'\n";
+    let world = World::new([("fly.toml", toml), ("Dockerfile", "FROM scratch\n")]);
+    let run = world.run(&["deploy"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("give it with --image"), "{}", run.stderr);
+    assert!(world.fly.app("shop").is_null());
+}

@@ -1,0 +1,161 @@
+//! Deploying apps.
+
+use std::num::NonZero;
+use std::time::Duration;
+
+use score_fly_core::deploy::Action;
+
+use super::context::Context;
+use super::failure::{AboutApp, Failure};
+use super::plan::{self, Decided};
+use super::report::{Log, Note, Report};
+use super::wanted::{self, Wanted};
+use crate::deploy::{Deployed, OnFailure, Run, Settings};
+use crate::session::Session;
+
+/// What to deploy, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What to deploy, and what is allowed.
+    pub plan: plan::Options,
+    /// How it is done.
+    pub how: How,
+}
+
+/// How a deploy is done. What is left out is as fly.toml says, or else as flyctl does it.
+#[derive(Debug, Clone)]
+pub struct How {
+    /// How many machines are worked on at once, with the strategies `immediate` and `bluegreen`.
+    pub max_concurrent: Option<NonZero<usize>>,
+    /// How long a machine may take to start, and its checks to pass.
+    pub wait_timeout: Option<Duration>,
+    /// How long the release command may take.
+    pub release_timeout: Option<Duration>,
+    /// Whether machines without checks are watched for crashes.
+    pub smoke: bool,
+    /// Whether nobody waits for machines to work.
+    pub detach: bool,
+    /// What becomes of machines that were changed already, if one fails.
+    pub on_failure: OnFailure,
+    /// Whether others' leases are waited for.
+    pub wait_for_leases: bool,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self {
+            max_concurrent: None,
+            wait_timeout: None,
+            release_timeout: None,
+            smoke: true,
+            detach: false,
+            on_failure: OnFailure::Undo,
+            wait_for_leases: true,
+        }
+    }
+}
+
+/// Deploys apps.
+pub fn deploy(context: &Context<'_>, options: &Options) -> Report<Vec<Deployed>> {
+    let mut log = context.log();
+    let deployed = run(context, options, &mut log);
+    log.report(deployed)
+}
+
+fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Deployed>> {
+    let wanted = wanted::read_all(context, &options.plan.files, &options.plan.score, log)?;
+    let session = log.take(Session::open(context, &options.plan.fly))?;
+    let _listening = context.cancel.listen();
+    let mut deployed = Vec::new();
+    for wanted in &wanted {
+        let one = one(context, &session, wanted, options, log);
+        let failed = one.as_ref().is_none_or(|deployed| deployed.failure.is_some());
+        deployed.extend(one);
+        if failed {
+            break;
+        }
+    }
+    Some(deployed)
+}
+
+/// Deploys one app. Notes why that can't be done, or why it failed.
+fn one(
+    context: &Context<'_>,
+    session: &Session,
+    wanted: &Wanted,
+    options: &Options,
+    log: &mut Log<'_>,
+) -> Option<Deployed> {
+    let client = &session.client;
+    let plan::Options { beyond, policy, .. } = &options.plan;
+    let mut settings = settings(wanted, options, session);
+    let mut beyond = beyond.clone();
+    beyond.stamp.deploy = Some(settings.deploy.to_string());
+    let decided = plan::decide(context, client, wanted, &beyond, policy, log)?;
+    log.take(refuse(wanted, &decided))?;
+    // Secrets of which nobody remembers the values are sent, and Fly's digests tell whether they are others.
+    let decided = if decided.sends_secrets.is_empty() {
+        decided
+    } else {
+        let values = wanted.secrets.iter().filter(|(name, _)| decided.sends_secrets.contains(name));
+        let values = values.map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+        let changed = log.take(client.app(wanted.app()).set_secrets(&values))?;
+        settings.secrets_version = settings.secrets_version.max(Some(changed.version));
+        plan::decide(context, client, wanted, &beyond, policy, log)?
+    };
+    let Decided { desired, observed, plan, .. } = &decided;
+    log.note(Note::Planned(Box::new(plan.clone())));
+    if plan.is_empty() {
+        return Some(Deployed { app: plan.app.clone(), unchanged: plan.unchanged, ..Deployed::default() });
+    }
+    let watch = |progress: crate::progress::Progress<'_>| context.observer.progressed(progress);
+    let run = Run::new(client, (desired, observed, plan), &settings, &watch);
+    let (mut deployed, trouble) = match run.carry_out() {
+        Ok(deployed) => (deployed, None),
+        Err(failed) => (failed.deployed, Some(failed.trouble)),
+    };
+    let addresses = client.cleanup().app(wanted.app()).addresses().unwrap_or_default();
+    deployed.url = (!addresses.is_empty()).then(|| format!("https://{}.fly.dev", wanted.app()));
+    log.note(Note::Deployed(Box::new(deployed.clone())));
+    if let Some(trouble) = trouble {
+        log.fail(Failure::Deploy { app: wanted.app().to_owned(), trouble: Box::new(trouble) });
+    }
+    Some(deployed)
+}
+
+/// How the deploy of an app is done.
+fn settings(wanted: &Wanted, options: &Options, session: &Session) -> Settings {
+    let How { max_concurrent, wait_timeout, release_timeout, smoke, detach, on_failure, wait_for_leases } =
+        &options.how;
+    let policy = &options.plan.policy;
+    let mut settings = Settings::new(&wanted.config);
+    settings.strategy = policy.strategy.unwrap_or(settings.strategy);
+    settings.max_unavailable = policy.max_unavailable.unwrap_or(settings.max_unavailable);
+    settings.max_concurrent = max_concurrent.unwrap_or(settings.max_concurrent);
+    settings.wait_timeout = wait_timeout.unwrap_or(settings.wait_timeout);
+    settings.release_timeout = release_timeout.or(settings.release_timeout);
+    settings.smoke = *smoke;
+    settings.detach = *detach;
+    settings.on_failure = *on_failure;
+    settings.lease_wait = settings.lease_wait.filter(|_| *wait_for_leases);
+    settings.secrets_version = session.known_secrets.get(wanted.app()).copied();
+    settings.secrets.clone_from(&wanted.secrets);
+    settings
+}
+
+/// Refuses what can't be done, before anything is.
+fn refuse(wanted: &Wanted, decided: &Decided) -> Result<(), Failure> {
+    let Decided { desired, plan, .. } = decided;
+    if desired.image.is_none() {
+        return Err(AboutApp::NoImage { path: wanted.path.clone(), app: desired.app.clone() }.into());
+    }
+    let blocked: Vec<(String, String)> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::Blocked { what, help } => Some((what.clone(), help.clone())),
+            _ => None,
+        })
+        .collect();
+    if blocked.is_empty() { Ok(()) } else { Err(AboutApp::Blocked { app: desired.app.clone(), blocked }.into()) }
+}
