@@ -260,6 +260,20 @@ fn an_archive_is_looked_into() {
     let found = &json["images"][0];
     assert_eq!((found["id"].clone(), found["config"]["command"].clone()), (json!(id), json!(["/bin/shop"])));
     assert_eq!(found["layers"][0]["diffId"], json!(image.diff_ids[0]));
+    // What docs/images.md says, and no more.
+    let fields = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>().join(" "));
+    let told = [&json, found, &found["config"], &found["layers"][0], &found["faults"][0]].map(fields);
+    let told: Vec<&str> = told.iter().flatten().map(String::as_str).collect();
+    assert_eq!(
+        told,
+        [
+            "images kind",
+            "config created faults id index layers manifest names platform unpackedSize",
+            "command entrypoint env labels ports stopSignal user volumes workingDir",
+            "compression createdBy diffId digest name size unpackedSize",
+            "code help message"
+        ]
+    );
     assert_eq!(found["faults"][0]["code"], json!("wrong-platform"));
     assert!(stdin.stderr.starts_with("error[wrong-platform]"), "{}", stdin.stderr);
 }

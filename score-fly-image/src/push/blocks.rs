@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Error;
-use crate::push::Run;
+use crate::push::run::Run;
 
 /// How much is read, compressed and sent at a time. The digests of compressed layers depend on it.
 pub(crate) const BLOCK: usize = 1 << 20;

@@ -14,23 +14,12 @@ use crate::observe::{Arrival, Event};
 use crate::push::again::Origin;
 use crate::push::blocks::{BLOCK, Budget, Chunk};
 use crate::push::compress::{Job, block};
+use crate::push::entry::Entry;
 use crate::push::live::Slot;
 use crate::push::plan::{AtHand, Context, Outcome, Target};
 use crate::push::send::{Mode, Task};
 use crate::push::unpack::{Chunks, Flaw, Tell, Unpacked, Unpacking, hash, unpack};
 use crate::{Digest, Error};
-
-/// A file that may be a layer.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    pub(crate) number: usize,
-    pub(crate) name: String,
-    pub(crate) size: u64,
-    /// The digest that its name or its manifest says.
-    pub(crate) claimed: Option<Digest>,
-    /// What it is when it is unpacked, by the image's config.
-    pub(crate) expected: Option<Digest>,
-}
 
 /// The queues to those who compress and send.
 pub(crate) struct Lines<'scope, 'env> {

@@ -3,6 +3,7 @@
 pub(crate) mod again;
 mod blocks;
 mod compress;
+mod entry;
 mod layer;
 mod live;
 mod options;
@@ -29,7 +30,8 @@ use crate::observe::{Event, Observer};
 use crate::push::again::Origin;
 use crate::push::blocks::Budget;
 use crate::push::compress::Jobs;
-use crate::push::layer::{Entry, Feeder};
+use crate::push::entry::Entry;
+use crate::push::layer::Feeder;
 use crate::push::plan::Context;
 use crate::push::send::serve;
 use crate::registry::Registry;

@@ -10,9 +10,10 @@ use crate::cache::Known;
 use crate::image::Config;
 use crate::image::manifest::{Blob, Format, Remote};
 use crate::observe::{Arrival, Event, Observer};
-use crate::push::layer::Entry;
+use crate::push::entry::Entry;
+use crate::push::options::{Compression, Options};
+use crate::push::run::Run;
 use crate::push::unpack::{Flaw, Unpacked};
-use crate::push::{Compression, Options, Run};
 use crate::registry::{Begun, Registry};
 use crate::{Cache, Digest, Error, Reference};
 

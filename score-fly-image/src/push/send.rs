@@ -10,7 +10,7 @@ use crate::archive::codec::Codec;
 use crate::image::manifest::Blob;
 use crate::observe::{Arrival, Event};
 use crate::push::again::{Again, Origin};
-use crate::push::layer::Entry;
+use crate::push::entry::Entry;
 use crate::push::live::{Live, Slot, Verdict};
 use crate::push::plan::{Context, Outcome};
 use crate::registry::Trouble;

@@ -4,7 +4,7 @@ use crate::digest::Digest;
 use crate::image::Image;
 use crate::image::manifest::{self, Blob};
 use crate::observe::Event;
-use crate::push::Pushed;
+use crate::push::options::Pushed;
 use crate::push::plan::Context;
 use crate::push::unpack::Flaw;
 use crate::{Error, Fault};

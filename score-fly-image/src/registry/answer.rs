@@ -6,8 +6,15 @@ use serde::Deserialize;
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
-use crate::Error;
-use crate::registry::Registry;
+use crate::{Credentials, Error, Reference};
+
+/// Whom a push speaks to, and as whom.
+pub(super) struct Peer<'a> {
+    pub(super) to: &'a Reference,
+    /// The registry's address, without a slash at its end.
+    pub(super) base: String,
+    pub(super) credentials: Option<&'a Credentials>,
+}
 
 /// An answer.
 pub(crate) struct Answer {
@@ -95,9 +102,31 @@ impl Answer {
     }
 }
 
-impl Registry<'_> {
+impl Peer<'_> {
+    /// The registry as messages name it.
+    pub(super) fn name(&self) -> String {
+        self.to.registry().to_owned()
+    }
+
+    pub(super) fn repository(&self) -> String {
+        self.to.repository().to_owned()
+    }
+
+    /// `text` without secrets.
+    pub(super) fn clean(&self, text: String) -> String {
+        match self.credentials {
+            Some(credentials) => credentials.clean(&text),
+            None => text,
+        }
+    }
+
+    /// What is odd about the registry.
+    pub(super) fn protocol(&self, reason: &str) -> Error {
+        Error::Protocol { registry: self.name(), reason: reason.to_owned() }
+    }
+
     /// What the registry says, in one line and without secrets.
-    pub(crate) fn words(&self, answer: &Answer) -> String {
+    pub(super) fn words(&self, answer: &Answer) -> String {
         let errors: Vec<String> = answer.errors().iter().map(OneError::words).collect();
         let text =
             if errors.is_empty() { String::from_utf8_lossy(&answer.body).into_owned() } else { errors.join("; ") };
@@ -109,7 +138,7 @@ impl Registry<'_> {
     }
 
     /// Whether an answer is worth another attempt.
-    pub(crate) fn trouble(&self, act: &'static str, answer: &Answer) -> Trouble {
+    pub(super) fn trouble(&self, act: &'static str, answer: &Answer) -> Trouble {
         if answer.is_passing() {
             let (status, wait) = (Some(answer.status), answer.wait());
             return Trouble::Again(Refusal { status, reason: self.words(answer), wait });
@@ -118,14 +147,14 @@ impl Registry<'_> {
     }
 
     /// What an answer that refuses means.
-    pub(crate) fn error(&self, act: &'static str, answer: &Answer) -> Error {
+    pub(super) fn error(&self, act: &'static str, answer: &Answer) -> Error {
         let (registry, repository, words) = (self.name(), self.repository(), self.words(answer));
         match answer.status {
-            401 => Error::Unauthorized { registry, answer: words, given: self.has_credentials() },
+            401 => Error::Unauthorized { registry, answer: words, given: self.credentials.is_some() },
             403 => Error::Denied { registry, repository, answer: words },
             _ if answer.has_code("DENIED") => Error::Denied { registry, repository, answer: words },
             _ if answer.has_code("UNAUTHORIZED") => {
-                Error::Unauthorized { registry, answer: words, given: self.has_credentials() }
+                Error::Unauthorized { registry, answer: words, given: self.credentials.is_some() }
             }
             _ if answer.has_code("MANIFEST_BLOB_UNKNOWN") => Error::BlobsLost { registry, answer: words },
             404 if answer.has_code("NAME_UNKNOWN") || act == "begin an upload" => {

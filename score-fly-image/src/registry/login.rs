@@ -1,7 +1,7 @@
 //! Logging in: not at all, by Basic, or by Bearer with a server of tokens.
 
 use std::collections::BTreeMap;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -11,17 +11,23 @@ use ureq::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use crate::Error;
 use crate::reference::is_local;
 use crate::registry::answer::{Answer, Trouble};
-use crate::registry::{Registry, url};
+use crate::registry::url;
+use crate::registry::wire::Wire;
 
-/// How the registry wants to know who pushes.
-pub(super) enum Login {
+/// How the registry wants to know who pushes, as far as it has said so. Threads share it.
+#[derive(Default)]
+pub(super) struct Login(Mutex<Scheme>);
+
+#[derive(Default)]
+enum Scheme {
     /// It does not.
+    #[default]
     Open,
     Basic,
     Bearer(Bearer),
 }
 
-pub(super) struct Bearer {
+struct Bearer {
     realm: String,
     service: Option<String>,
     /// Tokens, by the repository that a mount takes from.
@@ -44,9 +50,9 @@ struct Grant {
 /// How long a token is good if that is not said, by the specification.
 const LIFETIME: u64 = 60;
 
-impl Login {
+impl Scheme {
     /// What a registry at `base` asks for.
-    pub(super) fn challenged(answer: &Answer, base: &str) -> Result<Self, String> {
+    fn challenged(answer: &Answer, base: &str) -> Result<Self, String> {
         let headers = answer.headers.get_all(WWW_AUTHENTICATE);
         let challenges: Vec<Challenge> =
             headers.iter().filter_map(|value| value.to_str().ok()).flat_map(parse).collect();
@@ -71,27 +77,25 @@ impl Login {
     }
 }
 
-impl Registry<'_> {
-    pub(super) fn has_credentials(&self) -> bool {
-        self.credentials.is_some()
-    }
-
-    pub(super) fn repository(&self) -> String {
-        self.to.repository().to_owned()
+impl Login {
+    /// Does as the registry asks in its first answer.
+    pub(super) fn challenged(&self, wire: &Wire<'_>, answer: &Answer) -> Result<(), Error> {
+        *self.scheme() = Scheme::challenged(answer, &wire.peer.base).map_err(|reason| wire.peer.protocol(&reason))?;
+        Ok(())
     }
 
     /// The header that says who pushes.
-    pub(super) fn authorization(&self, from: Option<&str>) -> Result<Option<String>, Trouble> {
-        let mut login = self.login();
-        match &mut *login {
-            Login::Open => Ok(None),
-            Login::Basic => Ok(self.credentials.map(crate::Credentials::basic)),
-            Login::Bearer(bearer) => {
+    pub(super) fn authorization(&self, wire: &Wire<'_>, from: Option<&str>) -> Result<Option<String>, Trouble> {
+        let mut scheme = self.scheme();
+        match &mut *scheme {
+            Scheme::Open => Ok(None),
+            Scheme::Basic => Ok(wire.peer.credentials.map(crate::Credentials::basic)),
+            Scheme::Bearer(bearer) => {
                 let key = from.map(str::to_owned);
                 if let Some(token) = bearer.tokens.get(&key).filter(|token| Instant::now() < token.good_until) {
                     return Ok(Some(token.header.clone()));
                 }
-                let token = self.token(bearer, from)?;
+                let token = bearer.token(wire, from)?;
                 let header = token.header.clone();
                 bearer.tokens.insert(key, token);
                 Ok(Some(header))
@@ -101,61 +105,60 @@ impl Registry<'_> {
 
     /// After a request was refused for want of a login: sees to it that the next one shows a new
     /// token. If there can't be one, that is the end.
-    pub(super) fn log_in_again(&self, answer: &Answer, asked: &str) -> Result<(), Error> {
-        if !url::same_origin(asked, &self.base) {
+    pub(super) fn again(&self, wire: &Wire<'_>, answer: &Answer, asked: &str) -> Result<(), Error> {
+        if !url::same_origin(asked, &wire.peer.base) {
             // Whoever sits elsewhere gets no credentials, whatever they ask for.
-            return Err(self.error("take a layer", answer));
+            return Err(wire.peer.error("take a layer", answer));
         }
-        let mut login = self.login();
-        match &mut *login {
-            Login::Bearer(bearer) => {
+        let mut scheme = self.scheme();
+        match &mut *scheme {
+            Scheme::Bearer(bearer) => {
                 // Another thread may have got a new one in the meantime.
                 bearer.tokens.retain(|_, token| Some(&token.header) != answer.login.as_ref());
                 Ok(())
             }
-            Login::Open if self.has_credentials() => {
+            Scheme::Open if wire.peer.credentials.is_some() => {
                 // Some registries let anybody knock, and ask only who wants to come in.
-                *login = Login::challenged(answer, &self.base)
-                    .map_err(|reason| Error::Protocol { registry: self.name(), reason })?;
+                *scheme = Scheme::challenged(answer, &wire.peer.base).map_err(|reason| wire.peer.protocol(&reason))?;
                 Ok(())
             }
             // Another thread has found that out since.
-            Login::Basic if answer.login.is_none() && self.has_credentials() => Ok(()),
-            Login::Open | Login::Basic => Err(self.error("let in", answer)),
+            Scheme::Basic if answer.login.is_none() && wire.peer.credentials.is_some() => Ok(()),
+            Scheme::Open | Scheme::Basic => Err(wire.peer.error("let in", answer)),
         }
     }
 
-    fn login(&self) -> MutexGuard<'_, Login> {
-        self.login.lock().unwrap_or_else(PoisonError::into_inner)
+    fn scheme(&self) -> MutexGuard<'_, Scheme> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
+impl Bearer {
     /// Asks the server of tokens for one.
-    fn token(&self, bearer: &Bearer, from: Option<&str>) -> Result<Token, Trouble> {
-        let mut query: Vec<(&str, String)> =
-            bearer.service.iter().map(|service| ("service", service.clone())).collect();
-        query.push(("scope", format!("repository:{}:pull,push", self.repository())));
+    fn token(&self, wire: &Wire<'_>, from: Option<&str>) -> Result<Token, Trouble> {
+        let mut query: Vec<(&str, String)> = self.service.iter().map(|service| ("service", service.clone())).collect();
+        query.push(("scope", format!("repository:{}:pull,push", wire.peer.repository())));
         query.extend(from.map(|from| ("scope", format!("repository:{from}:pull"))));
         let query: Vec<String> = query.iter().map(|(key, value)| format!("{key}={}", url::encode(value))).collect();
-        let joint = if bearer.realm.contains('?') { '&' } else { '?' };
-        let mut request = Request::get(format!("{}{joint}{}", bearer.realm, query.join("&")));
-        if let Some(credentials) = self.credentials {
+        let joint = if self.realm.contains('?') { '&' } else { '?' };
+        let mut request = Request::get(format!("{}{joint}{}", self.realm, query.join("&")));
+        if let Some(credentials) = wire.peer.credentials {
             request = request.header(AUTHORIZATION, credentials.basic());
         }
-        let answer = self.send(request, None, None)?;
+        let answer = wire.send(request, None, None)?;
         match answer.status {
             200 => {}
             400..=499 if !answer.is_passing() => {
                 let refused = Answer { status: if answer.status == 403 { 403 } else { 401 }, ..answer };
-                return Err(Trouble::Final(self.error("give a token", &refused)));
+                return Err(Trouble::Final(wire.peer.error("give a token", &refused)));
             }
-            _ => return Err(self.trouble("give a token", &answer)),
+            _ => return Err(wire.peer.trouble("give a token", &answer)),
         }
         let grant: Option<Grant> = serde_json::from_slice(&answer.body).ok();
         let lifetime = grant.as_ref().and_then(|grant| grant.expires_in).unwrap_or(LIFETIME);
         let token = grant.and_then(|grant| grant.token.or(grant.access_token)).filter(|token| is_token(token));
         let Some(token) = token else {
-            let reason = "its server of tokens gives none".to_owned();
-            return Err(Trouble::Final(Error::Protocol { registry: self.name(), reason }));
+            return Err(Trouble::Final(wire.peer.protocol("its server of tokens gives none")));
         };
         // Renewed early, so that none is over when a long request arrives; but used at least once.
         let early = Duration::from_secs(lifetime.min(24 * 3600)).mul_f32(0.7);

@@ -3,6 +3,7 @@
 mod answer;
 mod login;
 mod url;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -11,24 +12,20 @@ use std::time::{Duration, Instant};
 
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderName};
 use ureq::http::{Method, Request};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, SendBody};
 
 use crate::image::manifest::{DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::observe::{Event, Observer};
-use crate::registry::answer::{Answer, Refusal};
+use crate::registry::answer::{Answer, Peer, Refusal};
 use crate::registry::login::Login;
+use crate::registry::wire::Wire;
 use crate::{Credentials, Digest, Error, Reference, Retries, Stop};
 
 pub(crate) use answer::Trouble;
 
 /// A repository of a registry, as seen by one push.
 pub(crate) struct Registry<'a> {
-    agent: Agent,
-    to: &'a Reference,
-    base: String,
-    credentials: Option<&'a Credentials>,
-    login: Mutex<Login>,
+    wire: Wire<'a>,
+    login: Login,
     retries: Retries,
     observer: &'a dyn Observer,
     stop: &'a Stop<'a>,
@@ -64,9 +61,6 @@ pub(crate) enum Begun {
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The longest answer: a manifest.
-const ANSWER: u64 = 4 << 20;
-
 /// How often an answer may lead elsewhere.
 const REDIRECTS: usize = 5;
 
@@ -86,30 +80,10 @@ impl<'a> Registry<'a> {
         if credentials.is_some() && to.is_exposed() {
             return Err(Error::Exposed { registry: to.registry().to_owned() });
         }
-        let mut config = Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
-            .user_agent(concat!("score-fly-image/", env!("CARGO_PKG_VERSION")))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(16)
-            .max_idle_connections_per_host(16)
-            .input_buffer_size(16 << 10)
-            .timeout_resolve(Some(10 * SECOND))
-            .timeout_connect(Some(10 * SECOND))
-            .timeout_per_write(Some(60 * SECOND))
-            // Some registries read a blob again before they say that they have it.
-            .timeout_recv_response(Some(600 * SECOND))
-            .timeout_recv_body(Some(60 * SECOND));
-        if to.is_local() {
-            config = config.proxy(None);
-        }
+        let peer = Peer { to, base: to.base(), credentials };
         Ok(Self {
-            agent: config.build().new_agent(),
-            base: to.base(),
-            to,
-            credentials,
-            login: Mutex::new(Login::Open),
+            wire: Wire::new(peer, stop),
+            login: Login::default(),
             retries,
             observer,
             stop,
@@ -119,33 +93,24 @@ impl<'a> Registry<'a> {
 
     /// Breaks all connections, so that whoever waits for one goes on.
     pub(crate) fn shut_down(&self) {
-        self.agent.clone().shutdown();
-    }
-
-    /// The registry as messages name it.
-    pub(crate) fn name(&self) -> String {
-        self.to.registry().to_owned()
+        self.wire.shut_down();
     }
 
     /// Gets to know the registry: whether it is one, and how to log in.
     pub(crate) fn greet(&self) -> Result<(), Error> {
-        let url = format!("{}/v2/", self.base);
+        let url = format!("{}/v2/", self.peer().base);
         let call = Call { act: "answer", method: &Method::GET, url: &url, headers: &[], body: None, from: None };
         let answer = self.retry(call.act, || {
             let answer = self.once(&call, None)?;
-            if answer.is_passing() { Err(self.trouble(call.act, &answer)) } else { Ok(answer) }
+            if answer.is_passing() { Err(self.peer().trouble(call.act, &answer)) } else { Ok(answer) }
         })?;
         match answer.status {
             200..=299 => Ok(()),
             // Who asks for a login elsewhere is somebody else.
-            300..=399 => Err(self.protocol("it leads elsewhere: give the address that it leads to")),
-            401 => {
-                let login = Login::challenged(&answer, &self.base).map_err(|reason| self.protocol(&reason))?;
-                *self.login.lock().unwrap_or_else(PoisonError::into_inner) = login;
-                Ok(())
-            }
-            404 => Err(self.protocol("there is nothing at `/v2/`")),
-            _ => Err(self.error(call.act, &answer)),
+            300..=399 => Err(self.peer().protocol("it leads elsewhere: give the address that it leads to")),
+            401 => self.login.challenged(&self.wire, &answer),
+            404 => Err(self.peer().protocol("there is nothing at `/v2/`")),
+            _ => Err(self.peer().error(call.act, &answer)),
         }
     }
 
@@ -163,7 +128,7 @@ impl<'a> Registry<'a> {
             404 => false,
             // It led to where the content is, and some storage shows that only to who asks for all of it.
             400..=499 if answer.elsewhere => true,
-            _ => return Err(self.error(call.act, &answer)),
+            _ => return Err(self.peer().error(call.act, &answer)),
         };
         known().insert(*digest, there);
         Ok(there)
@@ -191,7 +156,7 @@ impl<'a> Registry<'a> {
                 Ok(Begun::Mounted)
             }
             (202, _) => self.session(&answer, &url).map(Begun::Open),
-            _ => Err(self.error(call.act, &answer)),
+            _ => Err(self.peer().error(call.act, &answer)),
         }
     }
 
@@ -199,7 +164,7 @@ impl<'a> Registry<'a> {
     pub(crate) fn begin_upload(&self) -> Result<Session, Error> {
         match self.begin(None)? {
             Begun::Open(session) => Ok(session),
-            Begun::Mounted => Err(self.protocol("it mounted a blob that it was not asked for")),
+            Begun::Mounted => Err(self.peer().protocol("it mounted a blob that it was not asked for")),
         }
     }
 
@@ -215,10 +180,10 @@ impl<'a> Registry<'a> {
             // The body is gone, so another attempt is one of the whole layer.
             300..=399 => Err(Trouble::again("it leads elsewhere")),
             401 => {
-                self.log_in_again(&answer, &session.url).map_err(Trouble::Final)?;
+                self.login.again(&self.wire, &answer, &session.url).map_err(Trouble::Final)?;
                 Err(Trouble::again("the login is over"))
             }
-            _ => Err(self.trouble(act, &answer)),
+            _ => Err(self.peer().trouble(act, &answer)),
         }
     }
 
@@ -237,8 +202,8 @@ impl<'a> Registry<'a> {
         match answer.status {
             202 | 204 => {}
             // Ranges that don't fit, and uploads that it has forgotten: another attempt may help.
-            400 | 404 | 416 => return Err(Trouble::again(&self.words(&answer))),
-            _ => return Err(self.trouble(act, &answer)),
+            400 | 404 | 416 => return Err(Trouble::again(&self.peer().words(&answer))),
+            _ => return Err(self.peer().trouble(act, &answer)),
         }
         let session = self.session(&answer, &session.url).map_err(Trouble::Final)?;
         match answer.reached() {
@@ -276,8 +241,8 @@ impl<'a> Registry<'a> {
             }
             // It may have been kept at an attempt whose answer was lost; or it got damaged on its way.
             400 | 404 | 416 if self.has_now(digest) => Ok(()),
-            400 | 404 | 416 => Err(Trouble::again(&self.words(&answer))),
-            _ => Err(self.trouble(act, &answer)),
+            400 | 404 | 416 => Err(Trouble::again(&self.peer().words(&answer))),
+            _ => Err(self.peer().trouble(act, &answer)),
         }
     }
 
@@ -289,13 +254,13 @@ impl<'a> Registry<'a> {
     /// Puts a manifest under the tag. Gives its digest.
     pub(crate) fn put_manifest(&self, media_type: &str, bytes: &[u8]) -> Result<Digest, Error> {
         let digest = Digest::of(bytes);
-        let url = self.url(&format!("manifests/{}", self.to.tag()));
+        let url = self.url(&format!("manifests/{}", self.peer().to.tag()));
         let headers = [(CONTENT_TYPE, media_type.to_owned()), (CONTENT_LENGTH, bytes.len().to_string())];
         let act = "take the manifest";
         let call = Call { act, method: &Method::PUT, url: &url, headers: &headers, body: Some(bytes), from: None };
         let answer = self.call(&call)?;
         if !(200..=299).contains(&answer.status) {
-            return Err(self.error(act, &answer));
+            return Err(self.peer().error(act, &answer));
         }
         self.check_echo(&answer, "the manifest", &digest)?;
         Ok(digest)
@@ -313,8 +278,8 @@ impl<'a> Registry<'a> {
                     left -= 1;
                     self.wait("find the manifest", "it is not there yet", self.retries.manifest_wait)?;
                 }
-                404 => return Err(Error::NotVisible { registry: self.name(), digest: *digest }),
-                _ => return Err(self.error("find the manifest", &answer)),
+                404 => return Err(Error::NotVisible { registry: self.peer().name(), digest: *digest }),
+                _ => return Err(self.peer().error("find the manifest", &answer)),
             }
         }
     }
@@ -340,22 +305,26 @@ impl<'a> Registry<'a> {
         self.call(&Call { act, method, url: &url, headers: &headers, body: None, from: None })
     }
 
+    fn peer(&self) -> &Peer<'a> {
+        &self.wire.peer
+    }
+
     fn url(&self, rest: &str) -> String {
-        format!("{}/v2/{}/{rest}", self.base, self.to.repository())
+        format!("{}/v2/{}/{rest}", self.peer().base, self.peer().to.repository())
     }
 
     /// Where an upload goes on. The address may be relative, and it may be elsewhere.
     fn session(&self, answer: &Answer, asked: &str) -> Result<Session, Error> {
-        let location = answer.header("location").ok_or_else(|| self.protocol("an upload has no address"))?;
-        let url = url::join(asked, location).ok_or_else(|| self.protocol("the address of an upload is none"))?;
+        let location = answer.header("location").ok_or_else(|| self.peer().protocol("an upload has no address"))?;
+        let url = url::join(asked, location).ok_or_else(|| self.peer().protocol("the address of an upload is none"))?;
         self.refuse_downgrade(&url)?;
         Ok(Session { url })
     }
 
     /// What is to be encrypted stays so.
     fn refuse_downgrade(&self, url: &str) -> Result<(), Error> {
-        if self.base.starts_with("https://") && !url.starts_with("https://") {
-            return Err(self.protocol("it leads from TLS to a connection without it"));
+        if self.peer().base.starts_with("https://") && !url.starts_with("https://") {
+            return Err(self.peer().protocol("it leads from TLS to a connection without it"));
         }
         Ok(())
     }
@@ -363,8 +332,8 @@ impl<'a> Registry<'a> {
     fn check_echo(&self, answer: &Answer, what: &'static str, sent: &Digest) -> Result<(), Error> {
         match answer.header("docker-content-digest") {
             Some(found) if !found.eq_ignore_ascii_case(&sent.to_string()) => {
-                let found = self.clean(found.chars().take(100).collect());
-                Err(Error::Garbled { registry: self.name(), what, found, sent: *sent })
+                let found = self.peer().clean(found.chars().take(100).collect());
+                Err(Error::Garbled { registry: self.peer().name(), what, found, sent: *sent })
             }
             _ => Ok(()),
         }
@@ -374,7 +343,7 @@ impl<'a> Registry<'a> {
     fn call(&self, call: &Call<'_>) -> Result<Answer, Error> {
         self.retry(call.act, || {
             let answer = self.follow(call)?;
-            if answer.is_passing() { Err(self.trouble(call.act, &answer)) } else { Ok(answer) }
+            if answer.is_passing() { Err(self.peer().trouble(call.act, &answer)) } else { Ok(answer) }
         })
     }
 
@@ -402,7 +371,7 @@ impl<'a> Registry<'a> {
     }
 
     pub(crate) fn given_up(&self, act: &'static str, attempts: u32, refusal: Refusal) -> Error {
-        let (registry, answer) = (self.name(), refusal.reason);
+        let (registry, answer) = (self.peer().name(), refusal.reason);
         match refusal.status {
             Some(429) => Error::RateLimited { registry, attempts, answer },
             Some(_) => Error::RegistryFailed { registry, attempts, act, answer },
@@ -436,19 +405,20 @@ impl<'a> Registry<'a> {
             let answer = self.once(&here, None)?;
             match answer.status {
                 401 if renewals < RENEWALS => {
-                    self.log_in_again(&answer, &url).map_err(Trouble::Final)?;
+                    self.login.again(&self.wire, &answer, &url).map_err(Trouble::Final)?;
                     renewals += 1;
                 }
                 301 | 302 | 307 | 308 => {
                     let location = answer.header("location").and_then(|location| url::join(&url, location));
-                    let next = location.ok_or_else(|| Trouble::Final(self.protocol("a redirect leads nowhere")))?;
+                    let next =
+                        location.ok_or_else(|| Trouble::Final(self.peer().protocol("a redirect leads nowhere")))?;
                     self.refuse_downgrade(&next).map_err(Trouble::Final)?;
                     url = next;
                 }
-                _ => return Ok(Answer { elsewhere: !url::same_origin(&url, &self.base), ..answer }),
+                _ => return Ok(Answer { elsewhere: !url::same_origin(&url, &self.peer().base), ..answer }),
             }
         }
-        Err(Trouble::Final(self.protocol("it leads elsewhere again and again")))
+        Err(Trouble::Final(self.peer().protocol("it leads elsewhere again and again")))
     }
 
     /// Makes a request once. The login is told to the registry's own address, and to no other.
@@ -457,75 +427,15 @@ impl<'a> Registry<'a> {
         for (name, value) in call.headers {
             request = request.header(name, value);
         }
-        let authorization = if url::same_origin(call.url, &self.base) { self.authorization(call.from)? } else { None };
+        let authorization = if url::same_origin(call.url, &self.peer().base) {
+            self.login.authorization(&self.wire, call.from)?
+        } else {
+            None
+        };
         if let Some(authorization) = &authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
-        Ok(Answer { login: authorization, ..self.send(request, call.body, body)? })
-    }
-
-    /// Sends a request and reads its answer, if that is short.
-    fn send(
-        &self,
-        request: ureq::http::request::Builder,
-        bytes: Option<&[u8]>,
-        body: Option<&mut dyn Read>,
-    ) -> Result<Answer, Trouble> {
-        if (self.stop)() {
-            return Err(Trouble::Final(Error::Stopped));
-        }
-        let mut slice = bytes.unwrap_or_default();
-        let sent = match (body, bytes) {
-            (Some(body), _) => request.body(SendBody::from_reader(body)).map(|request| self.agent.run(request)),
-            (None, Some(_)) => {
-                let body: &mut dyn Read = &mut slice;
-                request.body(SendBody::from_reader(body)).map(|request| self.agent.run(request))
-            }
-            (None, None) => request.body(()).map(|request| self.agent.run(request)),
-        };
-        let sent = sent.map_err(|_| Trouble::Final(self.protocol("an address or a header is invalid")))?;
-        let mut response = sent.map_err(|error| self.broken(&error))?;
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        let read = response.body_mut().as_reader().take(ANSWER + 1).read_to_end(&mut body);
-        match read {
-            // What an error says is only for people.
-            Err(_) if status >= 400 => {}
-            Err(error) => return Err(self.broken(&error.into())),
-            Ok(length) if length as u64 > ANSWER => {
-                return Err(Trouble::Final(self.protocol("an answer is far too long")));
-            }
-            Ok(_) => {}
-        }
-        Ok(Answer { status, headers: response.headers().clone(), body, elsewhere: false, login: None })
-    }
-
-    fn broken(&self, error: &ureq::Error) -> Trouble {
-        if (self.stop)() {
-            return Trouble::Final(Error::Stopped);
-        }
-        let unreachable = |reason: &str| Error::Unreachable { registry: self.name(), reason: reason.to_owned() };
-        match error {
-            ureq::Error::HostNotFound => Trouble::Final(unreachable("there is no such host")),
-            ureq::Error::BadUri(_) => Trouble::Final(unreachable("it is no address of a server")),
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) | ureq::Error::TlsRequired => {
-                Trouble::Final(unreachable(&self.clean(error.to_string())))
-            }
-            ureq::Error::Timeout(_) => Trouble::again("it takes too long"),
-            error => Trouble::again(&self.clean(error.to_string())),
-        }
-    }
-
-    fn protocol(&self, reason: &str) -> Error {
-        Error::Protocol { registry: self.name(), reason: reason.to_owned() }
-    }
-
-    /// `text` without secrets.
-    fn clean(&self, text: String) -> String {
-        match self.credentials {
-            Some(credentials) => credentials.clean(&text),
-            None => text,
-        }
+        Ok(Answer { login: authorization, ..self.wire.send(request, call.body, body)? })
     }
 }
 
