@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use score_fly_core::convert;
+use score_fly_core::diagnostic::Levels;
 use score_fly_core::fly::names::is_region;
+use score_fly_core::{Code, convert};
 use score_fly_engine::ops::ScoreOptions;
 #[cfg(feature = "project")]
 use score_fly_engine::{Wait, ops::OpenOptions};
@@ -24,6 +25,51 @@ pub(crate) struct Global {
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
+
+    /// Which diagnostics are not told, and which are errors; the usual ones if nothing is said
+    #[arg(skip)]
+    pub(crate) levels: Option<&'static Levels>,
+}
+
+/// What commands are told about codes, after their own flags.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct LevelArgs {
+    /// Do not tell diagnostics of this code; may be repeated
+    ///
+    /// `score-fly explain` lists the codes. A comment `# score-fly: allow(CODE)` on a line, or above it, does the
+    /// same for one line. In a Score file, warnings and notes can be silenced, and in a fly.toml everything.
+    #[arg(long, global = true, value_name = "CODE", value_parser = code)]
+    allow: Vec<Code>,
+
+    /// Take diagnostics of this code for errors; may be repeated
+    #[arg(long, global = true, value_name = "CODE", value_parser = code)]
+    deny: Vec<Code>,
+
+    /// Take all warnings for errors
+    #[arg(long, global = true)]
+    deny_warnings: bool,
+}
+
+impl LevelArgs {
+    /// As options. They last as long as the process, so that what holds for every command can be copied.
+    pub(crate) fn levels(&self) -> Option<&'static Levels> {
+        let Self { allow, deny, deny_warnings } = self;
+        let levels = Levels {
+            allow: allow.iter().copied().collect(),
+            deny: deny.iter().copied().collect(),
+            deny_warnings: *deny_warnings,
+        };
+        (levels != Levels::default()).then(|| &*Box::leak(Box::new(levels)))
+    }
+}
+
+/// A code of diagnostics.
+pub(crate) fn code(name: &str) -> Result<Code, String> {
+    Code::from_name(name).ok_or_else(|| match Code::nearest(name) {
+        Some(code) => format!("there is no such code; did you mean `{code}`?"),
+        None => "there is no such code; `score-fly explain` lists all of them".to_owned(),
+    })
 }
 
 /// How diagnostics are shown.

@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::args::Global;
+use crate::args::{Global, LevelArgs};
 #[cfg(feature = "image")]
 use crate::command::image;
 #[cfg(feature = "deploy")]
@@ -23,6 +23,8 @@ use crate::exit::Exit;
 pub struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
+    #[command(flatten)]
+    pub(crate) levels: LevelArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -80,7 +82,8 @@ pub(crate) enum Command {
 
 /// Runs a command.
 pub(crate) fn run(cli: Cli) -> Exit {
-    let Cli { global, command } = cli;
+    let Cli { global, levels, command } = cli;
+    let global = Global { levels: levels.levels(), ..global };
     match command {
         Command::Convert(args) => convert::run(args, global),
         Command::Generate(args) => generate::run(args, global),

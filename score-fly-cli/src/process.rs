@@ -4,6 +4,7 @@ use std::env;
 use std::io;
 use std::ops::Deref;
 
+use score_fly_core::diagnostic::Levels;
 use score_fly_engine::ops::Context;
 use score_fly_engine::{CancelToken, Environment, Root};
 
@@ -16,6 +17,7 @@ pub(crate) struct Process {
     reporter: Reporter,
     root: Root,
     environment: Environment,
+    levels: Levels,
     token: CancelToken,
     /// Who tells which signal cancelled the token.
     #[cfg(any(feature = "image", feature = "project"))]
@@ -25,12 +27,14 @@ pub(crate) struct Process {
 impl Process {
     /// A run whose diagnostics go to `stream`.
     pub(crate) fn new(global: Global, stream: Stream) -> Self {
+        let levels = global.levels.cloned().unwrap_or_default();
         Self {
             reporter: Reporter::new(global, stream),
             root: Root::new(env::current_dir().unwrap_or_default()),
             environment: Environment::new(env::vars_os())
                 .with_home(env::home_dir())
                 .with_standard_input(|| Ok(Box::new(io::stdin()))),
+            levels,
             token: CancelToken::new(),
             #[cfg(any(feature = "image", feature = "project"))]
             heed: None,
@@ -61,8 +65,8 @@ impl Process {
 
     /// Where a use case works, and who watches it.
     pub(crate) fn context(&self) -> Context<'_> {
-        let Self { reporter, root, environment, token, .. } = self;
-        Context { root, environment, observer: reporter, cancel: token }
+        let Self { reporter, root, environment, levels, token, .. } = self;
+        Context { root, environment, observer: reporter, levels, cancel: token }
     }
 
     /// How it ended, where Ctrl-C is the way to end it.

@@ -148,6 +148,7 @@ impl Layout {
             files,
             options: Options { app_prefix, image, region, inline_files: _, containers, paths },
             existing,
+            levels: _,
             position_encoding: _,
         } = request;
         // What leads from fly.toml to the Score file is for the command to find out.

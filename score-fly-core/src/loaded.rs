@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::convert::{self, Options};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Outcome};
+use crate::diagnostic::{Diagnostic, Diagnostics, Levels, Location, Outcome, Silenceable};
 use crate::document::overrides::{self, Override};
 use crate::document::{self, Document};
 use crate::fly::App;
@@ -41,6 +41,7 @@ pub struct Loaded<'s> {
     document: Document<'s>,
     /// What was found is not located, since more may come.
     workload: Outcome<Workload>,
+    levels: Levels,
 }
 
 impl<'s> Loaded<'s> {
@@ -52,13 +53,29 @@ impl<'s> Loaded<'s> {
             .into_parts();
         match document {
             Some(document) => Self::decode(document, diagnostics),
-            None => Self { document: Document::without_root(input.score), workload: Outcome::failed(diagnostics) },
+            None => Self {
+                document: Document::without_root(input.score),
+                workload: Outcome::failed(diagnostics),
+                levels: Levels::default(),
+            },
         }
     }
 
     fn decode(document: Document<'s>, diagnostics: Diagnostics) -> Self {
         let workload = Outcome::new(&document, diagnostics).and_then(score::decode);
-        Self { document, workload }
+        Self { document, workload, levels: Levels::default() }
+    }
+
+    /// The same with what is to be silenced, and what is to be an error.
+    #[must_use]
+    pub fn with_levels(self, levels: &Levels) -> Self {
+        Self { levels: levels.clone(), ..self }
+    }
+
+    /// Finds the places of all that was found, and silences what is not to be told.
+    fn settle<T>(&self, outcome: Outcome<T>) -> Outcome<T> {
+        let levels = |found: &mut Diagnostics| self.levels.apply(found, self.sources(), Silenceable::Remarks);
+        outcome.locate(&self.document).map_diagnostics(levels)
     }
 
     /// The workload; nothing if the text is too broken to have one. With errors among the
@@ -69,9 +86,7 @@ impl<'s> Loaded<'s> {
 
     /// What was found while it was read.
     pub fn diagnostics(&self) -> Diagnostics {
-        let mut diagnostics = self.workload.diagnostics().clone();
-        diagnostics.locate(&self.document);
-        diagnostics
+        self.settle(self.workload.as_ref()).into_parts().1
     }
 
     /// The texts in which diagnostics may stand: the Score file, and its overrides.
@@ -113,14 +128,20 @@ impl<'s> Loaded<'s> {
     /// [`resolve_params`](resolve::resolve_params). Only what is wrong with these is reported.
     pub fn params(&self, resource: &str, given: &Given) -> Outcome<Sensitive<SortedMap<String, Value>>> {
         match self.workload() {
-            Some(workload) => resolve::resolve_params(workload, resource, given).locate(&self.document),
+            Some(workload) => self.settle(resolve::resolve_params(workload, resource, given)),
             None => Outcome::failed(self.diagnostics()),
         }
     }
 
     /// Runs `next` on the workload, and locates all that was found.
     fn and_then<T>(&self, next: impl FnOnce(&Workload) -> Outcome<T>) -> Outcome<T> {
-        self.workload.as_ref().and_then(next).locate(&self.document)
+        self.settle(self.workload.as_ref().and_then(next))
+    }
+
+    /// The workload, with what was found while it was read.
+    fn into_workload(mut self) -> Outcome<Workload> {
+        let workload = core::mem::replace(&mut self.workload, Outcome::failed(Diagnostics::new()));
+        self.settle(workload)
     }
 
     /// Finds the place of a diagnostic about this document.
@@ -146,8 +167,7 @@ impl Loaded<'static> {
 
 /// Reads a Score file into its typed model.
 pub fn load(input: Input<'_>) -> Outcome<Workload> {
-    let Loaded { document, workload } = Loaded::read(input);
-    workload.locate(&document)
+    Loaded::read(input).into_workload()
 }
 
 /// Converts a Score file into a Fly app.

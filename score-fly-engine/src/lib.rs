@@ -6,6 +6,7 @@
 //! in many folders at once, with an environment of its own for each, and cancel one run without another.
 //!
 //! ```
+//! use score_fly_core::diagnostic::Levels;
 //! use score_fly_engine::{CancelToken, Environment, Root, ops};
 //!
 //! # let folder = tempfile::tempdir()?;
@@ -15,6 +16,7 @@
 //!     root: &Root::new(folder.path()),
 //!     environment: &Environment::default(),
 //!     observer: &(),
+//!     levels: &Levels::default(),
 //!     cancel: &CancelToken::new(),
 //! };
 //! let options = ops::generate::Options { files: vec!["score.yaml".into()], ..Default::default() };

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use score_fly_core::Code;
+use score_fly_core::diagnostic::Levels;
 use score_fly_core::resource::Selector;
 use score_fly_engine::ops::{self, Context, Failure, InProject, Note, Observer, OpenOptions, Report, Unfinished};
 use score_fly_engine::progress::Progress;
@@ -57,6 +58,7 @@ struct Place {
     root: Root,
     environment: Environment,
     cancel: CancelToken,
+    levels: Levels,
 }
 
 impl Place {
@@ -75,6 +77,7 @@ impl Place {
             root: Root::new(folder),
             environment: Environment::new(variables),
             cancel: CancelToken::new(),
+            levels: Levels::default(),
         };
         let options = ops::init::Options {
             app_prefix: Some(format!("{name}-")),
@@ -97,7 +100,13 @@ impl Place {
     }
 
     fn context<'p>(&'p self, observer: &'p dyn Observer) -> Context<'p> {
-        Context { root: &self.root, environment: &self.environment, observer, cancel: &self.cancel }
+        Context {
+            root: &self.root,
+            environment: &self.environment,
+            observer,
+            levels: &self.levels,
+            cancel: &self.cancel,
+        }
     }
 
     fn generate(&self, observer: &dyn Observer) -> Report<Vec<ops::Generated>> {

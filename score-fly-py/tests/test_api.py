@@ -331,6 +331,25 @@ def test_import_fly(tmp_path: pathlib.Path) -> None:
         score_fly.import_fly("app = 5\n[env]\nFLY_A = '1'\n")
 
 
+def test_codes_can_be_silenced_and_denied() -> None:
+    text = 'app = "web"\nprimary_region = "sea"\nkill_timeout = 5\n'
+    assert codes(score_fly.check_fly(text).diagnostics) == ["retired-region", "implied-unit"]
+    assert codes(score_fly.check_fly(text, levels={"allow": ["implied-unit"]}).diagnostics) == ["retired-region"]
+    denied = score_fly.check_fly(text, levels={"denyWarnings": True}).diagnostics
+    assert [found.severity for found in denied] == ["error", "note"]
+    unknown = score_fly.check_fly(text, levels={"deny": ["implied-units"]}).diagnostics
+    assert codes(unknown)[0] == "unknown-code" and unknown[0].help == "did you mean `implied-unit`?"
+    with pytest.raises(score_fly.ScoreFlyError, match="volume-renamed"):
+        score_fly.convert(
+            {
+                "apiVersion": "score.dev/v1b1",
+                "metadata": {"name": "web"},
+                "containers": {"main": {"image": "a", "volumes": {"/d": {"source": "my-data"}}}},
+            },
+            levels={"deny": ["volume-renamed"]},
+        )
+
+
 def test_machine_config_of_a_process_group() -> None:
     text = (
         'app = "web"\n[build]\nimage = "nginx"\n[processes]\nweb = "serve"\njob = "work --all"\n'

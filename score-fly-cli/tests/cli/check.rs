@@ -52,3 +52,22 @@ fn flags_for_one_file_are_refused_for_several() {
     let run = sandbox.run(&["check", "a.yaml", "b.yaml", "--image", "x"]).ends_with(1);
     assert!(run.stderr.starts_with("error: --image is meant for one Score file"), "{}", run.stderr);
 }
+
+#[test]
+fn codes_are_silenced_and_denied() {
+    let sandbox = Sandbox::new([("fly.toml", "app = \"web\"\nprimary_region = \"sea\"\n")]);
+    sandbox.run(&["check", "fly.toml"]).ends_with(0);
+    let run = sandbox.run(&["check", "--deny-warnings", "fly.toml"]).ends_with(2);
+    assert!(run.stdout.starts_with("error[retired-region]"), "{}", run.stdout);
+    sandbox.run(&["--deny", "retired-region", "check", "fly.toml"]).ends_with(2);
+    let run = sandbox.run(&["check", "--allow", "retired-region", "--deny-warnings", "fly.toml"]).ends_with(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", "checked 1 file: no errors\n"));
+    let run = sandbox.run(&["check", "--allow", "retired-regoin", "fly.toml"]).ends_with(1);
+    assert!(run.stderr.contains("did you mean `retired-region`?"), "{}", run.stderr);
+}
+
+#[test]
+fn annotations_are_listed() {
+    let run = Sandbox::new([]).run(&["explain", "--annotations"]).ends_with(0);
+    assert!(run.stdout.contains("fly.score.dev/primary-region\n  sets "), "{}", run.stdout);
+}

@@ -77,6 +77,7 @@ codes! {
 
     // Reading text.
     InvalidRequest, "invalid-request", Error, "the request is not of the shape that the facade takes";
+    UnknownCode, "unknown-code", Error, "there is no diagnostic of the name that is to be silenced, or to be an error";
     InvalidEncoding, "invalid-encoding", Error, "the input is not text in UTF-8 or UTF-16";
     InvalidYaml, "invalid-yaml", Error, "the text is not well-formed YAML";
     DocumentLimit, "document-limit", Error, "the document is too large or nested too deeply";

@@ -10,12 +10,15 @@
 //! backticks; no Rust type names; advice goes into the help, and never a secret anywhere.
 
 mod code;
+mod levels;
 mod model;
 mod outcome;
 mod remedy;
 mod view;
 
 pub use code::{Code, Severity};
+pub use levels::Levels;
+pub(crate) use levels::Silenceable;
 pub use model::{Diagnostic, Fix, Location, Part, Related};
 pub use outcome::{Diagnostics, Outcome};
 pub use remedy::Remedy;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, json};
 use super::score::Needed;
-use super::text::{FileRead, SourceText, local_files};
+use super::text::{FileRead, LevelNames, SourceText, local_files};
 use crate::diagnostic::{Outcome, Sources};
 use crate::fly::{LoadedConfig, MachineConfig};
 use crate::import;
@@ -27,6 +27,9 @@ pub struct FlyRequest {
     /// The process group whose machines are meant; without it the default one.
     #[serde(default)]
     pub group: Option<String>,
+    /// What is not to be told, and what is to be an error.
+    #[serde(default)]
+    pub levels: LevelNames,
     /// How columns and offsets of diagnostics are counted.
     #[serde(default)]
     pub position_encoding: PositionEncoding,
@@ -132,21 +135,24 @@ struct Job {
     source: Source,
     files: SortedMap<String, Option<FileRead>>,
     group: Option<String>,
+    levels: LevelNames,
     encoding: PositionEncoding,
 }
 
 impl Job {
     fn new(request: FlyRequest) -> Self {
-        let FlyRequest { config, files, group, position_encoding: encoding } = request;
-        Self { source: config.into(), files, group, encoding }
+        let FlyRequest { config, files, group, levels, position_encoding: encoding } = request;
+        Self { source: config.into(), files, group, levels, encoding }
     }
 
     fn loaded(&self) -> LoadedConfig<'_> {
-        LoadedConfig::read(&self.source)
+        LoadedConfig::read(&self.source).with_levels(&self.levels.read().0)
     }
 
     fn files(&self) -> Outcome<LocalFiles> {
-        local_files(&self.files)
+        let (files, mut found) = local_files(&self.files).into_parts();
+        found.extend(self.levels.read().1);
+        Outcome::new(files.unwrap_or_default(), found)
     }
 
     fn sources(&self) -> Sources<'_> {

@@ -21,7 +21,7 @@ pub use self::score::{
     Check, Conversion, Needed, Request, Wanted, check, check_json, convert, convert_json, needs, needs_json,
     requirements, requirements_json,
 };
-pub use self::text::{Decoded, FileContent, FileRead, SourceText, decode, decode_json};
+pub use self::text::{Decoded, FileContent, FileRead, LevelNames, SourceText, decode, decode_json};
 
 /// The version of this crate.
 pub fn version() -> &'static str {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answer::{Answer, json};
-use super::text::{FileContent, FileRead, SourceText, local_files};
+use super::text::{FileContent, FileRead, LevelNames, SourceText, local_files};
 use crate::convert::Options;
 use crate::diagnostic::{Diagnostics, Outcome, Sources};
 use crate::document::overrides::Override;
@@ -47,6 +47,9 @@ pub struct Request {
     /// A fly.toml to write over: its comments, order and further keys stay.
     #[serde(default)]
     pub existing: Option<SourceText>,
+    /// What is not to be told, and what is to be an error.
+    #[serde(default)]
+    pub levels: LevelNames,
     /// How columns and offsets of diagnostics are counted.
     #[serde(default)]
     pub position_encoding: PositionEncoding,
@@ -180,6 +183,7 @@ struct Job {
     files: SortedMap<String, Option<FileRead>>,
     options: Options,
     existing: Option<Source>,
+    levels: LevelNames,
     encoding: PositionEncoding,
 }
 
@@ -194,6 +198,7 @@ impl Job {
             files,
             options,
             existing,
+            levels,
             position_encoding: encoding,
         } = request;
         let merged = overrides.into_iter().map(|text| Override::File(text.into()));
@@ -206,16 +211,17 @@ impl Job {
             files,
             options,
             existing: existing.map(Source::from),
+            levels,
             encoding,
         }
     }
 
     fn loaded(&self) -> Loaded<'_> {
-        Loaded::read(Input { score: &self.score, overrides: &self.overrides })
+        Loaded::read(Input { score: &self.score, overrides: &self.overrides }).with_levels(&self.levels.read().0)
     }
 
     fn given(&self) -> Outcome<Given> {
-        let mut diagnostics = Diagnostics::new();
+        let mut diagnostics = self.levels.read().1;
         let mut outputs = Outputs::default();
         if let Some(source) = &self.outputs_text {
             let (read, found) = Outputs::read(source).into_parts();

@@ -5,12 +5,32 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, text};
-use crate::diagnostic::{Diagnostics, Outcome, Sources};
+use crate::diagnostic::{Diagnostics, Levels, Outcome, Sources};
 use crate::document::messages;
 use crate::local::{LocalFile, LocalFiles};
 use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
+
+/// What is said about codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Levels"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LevelNames {
+    /// Codes that are not to be told. In a Score file, errors are told in any case.
+    pub allow: Vec<String>,
+    /// Codes that are errors, whatever they are by themselves.
+    pub deny: Vec<String>,
+    /// Whether all warnings are errors.
+    pub deny_warnings: bool,
+}
+
+impl LevelNames {
+    /// The codes, with what is said about names that are none.
+    pub(super) fn read(&self) -> (Levels, Diagnostics) {
+        Levels::from_names(&self.allow, &self.deny, self.deny_warnings)
+    }
+}
 
 /// A named text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

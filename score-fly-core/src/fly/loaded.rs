@@ -6,7 +6,7 @@ use super::machine::{MachineConfig, machine_config};
 use super::messages::settle;
 use super::read::{ConfigFile, Text, open};
 use super::rules;
-use crate::diagnostic::{Diagnostics, Outcome};
+use crate::diagnostic::{Diagnostics, Levels, Outcome, Silenceable};
 use crate::document::{Document, Toml};
 use crate::local::{LocalFiles, Need, Needs};
 use crate::prelude::*;
@@ -31,6 +31,7 @@ pub struct LoadedConfig<'s> {
     toml: Option<Toml<'s>>,
     /// What was found is not located, since more may come.
     file: Outcome<ConfigFile>,
+    levels: Levels,
 }
 
 impl<'s> LoadedConfig<'s> {
@@ -43,13 +44,19 @@ impl<'s> LoadedConfig<'s> {
                     Some(file) => Outcome::new(file, diagnostics),
                     None => Outcome::failed(diagnostics),
                 };
-                Self { source, document, toml, file }
+                Self { source, document, toml, file, levels: Levels::default() }
             }
             None => {
                 let document = Document::without_root(source);
-                Self { source, document, toml: None, file: Outcome::failed(diagnostics) }
+                Self { source, document, toml: None, file: Outcome::failed(diagnostics), levels: Levels::default() }
             }
         }
+    }
+
+    /// The same with what is to be silenced, and what is to be an error.
+    #[must_use]
+    pub fn with_levels(self, levels: &Levels) -> Self {
+        Self { levels: levels.clone(), ..self }
     }
 
     /// What it says; nothing if the text is not well-formed.
@@ -93,6 +100,9 @@ impl<'s> LoadedConfig<'s> {
 
     /// Runs `next` on what it says, and locates all that was found.
     pub(crate) fn and_then<T>(&self, next: impl FnOnce(&ConfigFile) -> Outcome<T>) -> Outcome<T> {
-        self.file.as_ref().and_then(next).map_diagnostics(settle).locate(&self.document)
+        let levels =
+            |found: &mut Diagnostics| self.levels.apply(found, core::iter::once(self.source), Silenceable::All);
+        let outcome = self.file.as_ref().and_then(next).map_diagnostics(settle);
+        outcome.locate(&self.document).map_diagnostics(levels)
     }
 }

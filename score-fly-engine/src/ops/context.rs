@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use score_fly_core::diagnostic::Levels;
+
 use super::report::{Log, Observer};
 use crate::cancel::CancelToken;
 use crate::environment::Environment;
@@ -16,6 +18,8 @@ pub struct Context<'c> {
     pub environment: &'c Environment,
     /// Who watches.
     pub observer: &'c dyn Observer,
+    /// Which diagnostics are not told, and which are errors.
+    pub levels: &'c Levels,
     /// Who ends it early.
     pub cancel: &'c CancelToken,
 }

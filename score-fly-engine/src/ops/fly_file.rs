@@ -90,7 +90,7 @@ impl<'t> FlyFile<'t> {
             files_read: vec![text.path.clone()],
         };
         if !diagnostics.has_errors() {
-            let loaded = LoadedConfig::read(source);
+            let loaded = LoadedConfig::read(source).with_levels(context.levels);
             let (local, read) = inputs::read_local(context, loaded.needs(LocalFiles::new()), folder(&text.path));
             file.local = local;
             file.files_read.extend(read);

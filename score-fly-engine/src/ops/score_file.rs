@@ -76,7 +76,8 @@ impl<'t> ScoreFile<'t> {
         image: Option<&str>,
     ) -> Self {
         let is_text = !text.content.diagnostics.has_errors();
-        let loaded = is_text.then(|| Loaded::read(Input { score: &text.content.source, overrides }));
+        let loaded =
+            is_text.then(|| Loaded::read(Input { score: &text.content.source, overrides }).with_levels(context.levels));
         let from = Some((text, overrides));
         let file = Self::new(context, &text.path, loaded, Some(text.path.clone()));
         Self { from, image: image.map(str::to_owned), ..file }

@@ -115,6 +115,7 @@ def convert(
     containers: types.Containers = "auto",
     existing: Text | None = None,
     toml_dir: str | os.PathLike[str] = ".",
+    levels: types.Levels | None = None,
 ) -> Conversion:
     """Convert a Score file into a Fly app.
 
@@ -134,6 +135,9 @@ def convert(
         ``always``, or ``never``, with which what needs them is an error.
     :param existing: a fly.toml to write over; its comments, order and further keys stay.
     :param toml_dir: where fly.toml will be written; only matters with a path as ``score``.
+    :param levels: which diagnostics are not told, and which are errors, by their codes:
+        ``{"allow": ["port-mismatch"], "deny": ["plaintext-secret"], "denyWarnings": False}``. Errors of a
+        Score file are told in any case.
     :raises ScoreFlyError: with everything that is wrong.
     :raises OSError: when a path can't be read.
     """
@@ -150,6 +154,7 @@ def convert(
         inline_files=inline_files,
         containers=containers,
         toml_dir=toml_dir,
+        levels=levels,
     )
     answer: types.ConvertResponse = json.loads(_native.convert_json(json.dumps(body)))
     if answer["status"] == "failure":
@@ -173,6 +178,7 @@ def check(
     app_prefix: str = "",
     files: Files | None = None,
     containers: types.Containers = "auto",
+    levels: types.Levels | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Find mistakes in a Score file. Outputs and files that are not given are taken to exist.
 
@@ -189,6 +195,7 @@ def check(
             image=image,
             app_prefix=app_prefix,
             containers=containers,
+            levels=levels,
         )
     except ScoreFlyError as error:
         return error.diagnostics
@@ -213,7 +220,7 @@ def requirements(
     return answer["requirements"]
 
 
-def check_fly(config: Text, *, files: Files | None = None) -> FlyCheck:
+def check_fly(config: Text, *, files: Files | None = None, levels: types.Levels | None = None) -> FlyCheck:
     """Find mistakes in a fly.toml: those that flyctl finds, and those that only a deploy would show.
 
     Gives all diagnostics, errors included, and raises nothing for them.
@@ -225,10 +232,11 @@ def check_fly(config: Text, *, files: Files | None = None) -> FlyCheck:
         With a path as ``config``, files that are not given are looked for as flyctl does: a Dockerfile
         in fly.toml's folder, all others in the current directory, and then in fly.toml's folder, where
         ``fly deploy FOLDER`` finds them. Otherwise they are taken to exist.
+    :param levels: which diagnostics are not told, and which are errors, as :func:`convert` takes it.
     :raises OSError: when ``config`` can't be read.
     """
     try:
-        body = fly_request(config, files=files)
+        body = fly_request(config, files=files, levels=levels)
     except ScoreFlyError as error:
         return FlyCheck(diagnostics=error.diagnostics, fixed=None, files=())
     answer: types.CheckFlyResponse = json.loads(_native.check_fly_json(json.dumps(body)))

@@ -60,6 +60,7 @@ def request(
     inline_files: bool = False,
     containers: types.Containers = "auto",
     toml_dir: str | os.PathLike[str] = ".",
+    levels: types.Levels | None = None,
 ) -> types.Request:
     """The request for one Score file, with the files that it mounts."""
     body: types.Request = {
@@ -79,6 +80,8 @@ def request(
         body["outputs"] = dict(outputs)
     elif outputs is not None:
         body["outputsText"] = source(outputs, "outputs")
+    if levels is not None:
+        body["levels"] = levels
     if existing is not None:
         body["existing"] = source(existing, "fly.toml")
     folder = None
@@ -99,7 +102,12 @@ def _relative(path: str, start: str) -> str:
 
 
 def fly_request(
-    config: Text, *, group: str | None = None, files: Files | None = None, local: bool = True
+    config: Text,
+    *,
+    group: str | None = None,
+    files: Files | None = None,
+    local: bool = True,
+    levels: types.Levels | None = None,
 ) -> types.FlyRequest:
     """The request for one fly.toml, with the local files that it names, if these matter."""
     text = source(config, "fly.toml")
@@ -108,6 +116,8 @@ def fly_request(
         # The end of its name says how to read it.
         text["name"] = text["name"].removesuffix(".toml") + ".json"
     body: types.FlyRequest = {"config": text, "group": group, "positionEncoding": "utf-32"}
+    if levels is not None:
+        body["levels"] = levels
     if local:
         is_path = isinstance(config, os.PathLike)
         folders = {"work": "", "toml": os.path.dirname(os.fspath(config))} if is_path else {}

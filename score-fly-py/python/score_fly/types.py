@@ -164,7 +164,7 @@ CheckType = Literal["http", "tcp"]
 """The kind of a check."""
 
 
-Code = Literal["unreadable-file", "unwritable-file", "invalid-request", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "placeholder-kept", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "unsupported-param", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "no-project", "invalid-provisioner", "invalid-env-file", "invalid-state", "missing-identity", "invalid-app-name", "needs-containers", "uses-containers", "container-port-conflict", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-in-containers", "volume-renamed", "port-conflict", "invalid-route", "path-not-routed", "host-to-be-added", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "bare-duration", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config", "kept-as-config", "not-in-score", "unknown-runtime", "invalid-runtime", "invalid-function", "invalid-option", "template-failed", "path-conflict", "file-replaced", "runtime-moved", "faaso-difference"]
+Code = Literal["unreadable-file", "unwritable-file", "invalid-request", "unknown-code", "invalid-encoding", "invalid-yaml", "document-limit", "empty-document", "multiple-documents", "duplicate-key", "unknown-anchor", "invalid-merge", "non-string-key", "invalid-number", "ambiguous-scalar", "invalid-override", "override-not-applicable", "wrong-type", "missing-field", "unknown-field", "invalid-value", "invalid-name", "out-of-range", "conflicting-fields", "deprecated-form", "duplicate-target", "unknown-container", "before-cycle", "missing-probe", "placeholder-kept", "invalid-placeholder", "unknown-metadata", "unknown-resource", "missing-resource-outputs", "unknown-output", "invalid-outputs", "conflicting-resource", "resource-cycle", "no-provisioner", "unsupported-param", "provisioner-changed", "resource-not-provisioned", "missing-source-file", "source-not-text", "invalid-base64", "secret-not-allowed", "no-project", "invalid-provisioner", "invalid-env-file", "invalid-state", "missing-identity", "invalid-app-name", "needs-containers", "uses-containers", "container-port-conflict", "unknown-annotation", "invalid-annotation", "no-guest-fits", "invalid-variable-name", "reserved-variable", "relative-target", "invalid-target", "needs-side-files", "too-many-volumes", "invalid-volume", "volume-in-containers", "volume-renamed", "port-conflict", "invalid-route", "path-not-routed", "host-to-be-added", "udp-port-mismatch", "needs-dedicated-address", "liveness-cannot-restart", "duplicate-header", "secret-not-encodable", "invalid-fly-config", "unknown-fly-key", "former-key", "bare-duration", "implied-unit", "missing-setting", "unsplit-command", "env-not-text", "invalid-fly-value", "invalid-guest", "duplicate-service", "service-without-ports", "service-without-processes", "unknown-process-group", "ineffective-processes", "udp-handlers", "udp-auto-start", "force-https-without-http", "retired-region", "needs-shell", "https-not-served", "port-mismatch", "never-started", "invalid-check", "check-timing", "double-base64", "plaintext-secret", "invalid-command", "strategy-conflict", "ineffective-setting", "invalid-machine-config", "kept-as-config", "not-in-score", "unknown-runtime", "invalid-runtime", "invalid-function", "invalid-option", "template-failed", "path-conflict", "file-replaced", "runtime-moved", "faaso-difference"]
 """What kind of mistake or remark a diagnostic is. Each has a page in `docs/diagnostics/`."""
 
 
@@ -515,6 +515,8 @@ class FlyRequest(_FlyRequestRequired, total=False):
     takes what is not listed to exist; a machine config needs the content."""
     group: Union[str, None]
     """The process group whose machines are meant; without it the default one."""
+    levels: Levels
+    """What is not to be told, and what is to be an error."""
     positionEncoding: PositionEncoding
     """How columns and offsets of diagnostics are counted."""
 
@@ -644,6 +646,17 @@ class ImportFailure(TypedDict):
 
 ImportResponse = Union[ImportSuccess, ImportFailure]
 """The answer of `import_fly`."""
+
+
+class Levels(TypedDict, total=False):
+    """What is said about codes."""
+
+    allow: list[str]
+    """Codes that are not to be told. In a Score file, errors are told in any case."""
+    deny: list[str]
+    """Codes that are errors, whatever they are by themselves."""
+    denyWarnings: bool
+    """Whether all warnings are errors."""
 
 
 class LocationView(TypedDict):
@@ -1216,6 +1229,8 @@ class Request(_RequestRequired, total=False):
     files: dict[str, Union[FileRead, None]]
     """The files that the workload mounts, by `source` as it writes them; null for those that do not
     exist."""
+    levels: Levels
+    """What is not to be told, and what is to be an error."""
     options: Options
     """What the caller decides."""
     outputs: dict[str, Any]
