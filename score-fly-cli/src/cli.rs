@@ -34,7 +34,7 @@ Exit codes:
   0  done
   1  the command line is wrong, or something could not be read or written
   2  the input has errors, or a resource was not provisioned
-  130, 143  interrupted by Ctrl-C or SIGTERM while provisioners were at work";
+  130, 143  interrupted by Ctrl-C or SIGTERM while provisioners were at work; other signals likewise";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

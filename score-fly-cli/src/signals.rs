@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: they end this process, unless something is at work that ends in good order.
+//! Ctrl-C, SIGTERM and the like: they end this process, unless something is at work that ends in good order.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -9,13 +9,13 @@ use std::thread;
 
 use score_fly_engine::CancelToken;
 #[cfg(unix)]
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
 #[cfg(unix)]
 use signal_hook::low_level::emulate_default_handler;
 
-/// While this lives, Ctrl-C (SIGINT) and SIGTERM cancel its token instead of ending the process, as long as
+/// While this lives, Ctrl-C (SIGINT), SIGTERM, SIGHUP and SIGQUIT cancel its token instead of ending the process, as long as
 /// anybody heeds the token. Where there are no such signals, none ever does.
 #[derive(Debug)]
 pub(crate) struct Heed(Arc<Run>);
@@ -73,7 +73,7 @@ fn watch(run: &Arc<Run>) {
     runs.push(Arc::downgrade(run));
     ONCE.call_once(|| {
         // If the system refuses, the process ends at once. The journal stands that.
-        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+        let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) else { return };
         thread::spawn(move || signals.forever().for_each(answer));
     });
 }

@@ -4,7 +4,9 @@
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 #[cfg(feature = "project")]
-use std::{thread, time::Duration};
+use std::thread;
+#[cfg(feature = "project")]
+use std::time::{Duration, Instant};
 
 /// Whether a run is to end before its work is done. Clones are one and the same, so whoever holds one
 /// can ask for the end of the run that was given another, and of no other run.
@@ -76,19 +78,49 @@ impl CancelToken {
     /// Does work that can't be interrupted, such as a web request. If somebody asks for the end, it is
     /// left behind, and there is nothing.
     pub(crate) fn unless_cancelled<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        match self.within(Duration::MAX, 2 << 20, work) {
+            Within::Done(result) => Some(result),
+            Within::Cancelled | Within::TooLong => None,
+        }
+    }
+
+    /// Does work that can't be interrupted on a stack of so many bytes. If somebody asks for the end, or it takes
+    /// longer than `time`, it is left behind.
+    pub(crate) fn within<T: Send + 'static>(
+        &self,
+        time: Duration,
+        stack: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Within<T> {
+        let _listening = self.listen();
+        let start = Instant::now();
         let (sender, done) = sync_channel(1);
-        let worker = thread::spawn(move || sender.send(work()));
+        let worker = thread::Builder::new().stack_size(stack).spawn(move || sender.send(work()));
+        // Without a thread, as when the system has no more to give, it never begins.
+        let Ok(worker) = worker else { return Within::TooLong };
         loop {
             match done.recv_timeout(Duration::from_millis(50)) {
-                Ok(result) => return Some(result),
-                Err(RecvTimeoutError::Timeout) if self.is_cancelled() => return None,
+                Ok(result) => return Within::Done(result),
+                Err(RecvTimeoutError::Timeout) if self.is_cancelled() => return Within::Cancelled,
+                Err(RecvTimeoutError::Timeout) if start.elapsed() > time => return Within::TooLong,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
-                    return worker.join().map_or_else(|panic| std::panic::resume_unwind(panic), |_| None);
+                    return worker.join().map_or_else(|panic| std::panic::resume_unwind(panic), |_| Within::TooLong);
                 }
             }
         }
     }
+}
+
+/// What became of work that can't be interrupted.
+#[cfg(feature = "project")]
+#[derive(Debug)]
+pub(crate) enum Within<T> {
+    Done(T),
+    /// Somebody asked for the end.
+    Cancelled,
+    /// It took too long, or could not begin.
+    TooLong,
 }
 
 /// While this lives, somebody heeds a token.

@@ -19,7 +19,9 @@ pub struct Recipient(x25519::Recipient);
 
 /// A text that is no recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it has to be a public key of age, `age1…`, as `age-keygen` prints it")]
+#[error(
+    "it has to be a public key of age, `age1…`, as `age-keygen` prints it; never its private key, `AGE-SECRET-KEY-1…`"
+)]
 pub struct InvalidRecipient;
 
 impl FromStr for Recipient {
@@ -103,6 +105,8 @@ pub(crate) enum Undecryptable {
     NoMatch,
     /// It is not what was encrypted.
     Damaged(String),
+    /// It was encrypted for another part in clear than the one beside it.
+    Unrelated,
 }
 
 impl From<DecryptError> for Undecryptable {

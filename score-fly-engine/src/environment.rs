@@ -120,11 +120,22 @@ mod programs {
         /// Whether there is such a program.
         pub(crate) fn has_program(&self, program: &Path, root: &Root) -> bool {
             if !is_name(program) {
-                return root.at(program).is_file();
+                return can_run(&root.at(program));
             }
             let folders = self.variable("PATH").unwrap_or(OsStr::new(""));
-            env::split_paths(folders).any(|folder| root.at(&folder).join(program).is_file())
+            env::split_paths(folders).any(|folder| can_run(&root.at(&folder).join(program)))
         }
+    }
+
+    /// Whether there is a file that may be run.
+    fn can_run(path: &Path) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+        }
+        #[cfg(not(unix))]
+        path.is_file()
     }
 
     /// Whether it is a name to look up, and not a path.

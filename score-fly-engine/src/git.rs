@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::cancel::CancelToken;
@@ -29,7 +30,20 @@ impl Git<'_> {
     pub(crate) fn run(self, arguments: &[&OsStr]) -> Result<Vec<u8>, String> {
         let Self { root, environment, cancel } = self;
         let mut command = environment.command(Path::new("git"), root);
-        command.args(arguments);
+        let credentials = arguments.iter().find_map(|argument| Credentials::of(argument.to_str()?));
+        match &credentials {
+            Some(credentials) => {
+                let plain = |argument: &&OsStr| match argument.to_str().and_then(Credentials::of) {
+                    Some(known) => known.address.into(),
+                    None => argument.to_os_string(),
+                };
+                command.args(arguments.iter().map(plain));
+                credentials.give(&mut command, environment);
+            }
+            None => {
+                command.args(arguments);
+            }
+        }
         // Nobody is there to be asked.
         command.env("GIT_TERMINAL_PROMPT", "0");
         if environment.variable("GIT_SSH_COMMAND").is_none() {
@@ -56,4 +70,67 @@ impl Git<'_> {
             Err(error) => Err(words(&error)),
         }
     }
+}
+
+/// A user and a password that stand in the address of a repository. Arguments are seen by everybody on the machine, so
+/// git is told them by its environment.
+struct Credentials {
+    /// The address without them.
+    address: String,
+    /// The server, as git knows it.
+    server: String,
+    user: String,
+    password: String,
+}
+
+/// What answers git, which calls it with `get` behind it.
+const HELPER: &str = "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n' \"$SCORE_FLY_GIT_USER\" \
+                      \"$SCORE_FLY_GIT_PASSWORD\"; }; f";
+
+impl Credentials {
+    fn of(address: &str) -> Option<Self> {
+        let (scheme, rest) = address.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (known, host) = authority.rsplit_once('@')?;
+        let (user, password) = known.split_once(':').unwrap_or((known, ""));
+        Some(Self {
+            address: format!("{scheme}://{host}{path}"),
+            server: format!("{scheme}://{host}"),
+            user: decoded(user),
+            password: decoded(password),
+        })
+    }
+
+    fn give(&self, command: &mut Command, environment: &Environment) {
+        let count = environment.variable("GIT_CONFIG_COUNT").and_then(|count| count.to_str()?.parse::<usize>().ok());
+        let count = count.unwrap_or(0);
+        let key = format!("credential.{}.helper", self.server);
+        // The first one, which is empty, takes away those that are set up.
+        for (index, helper) in ["", HELPER].into_iter().enumerate() {
+            command.env(format!("GIT_CONFIG_KEY_{}", count + index), &key);
+            command.env(format!("GIT_CONFIG_VALUE_{}", count + index), helper);
+        }
+        command.env("GIT_CONFIG_COUNT", (count + 2).to_string());
+        command.env("SCORE_FLY_GIT_USER", &self.user).env("SCORE_FLY_GIT_PASSWORD", &self.password);
+    }
+}
+
+/// A text in which bytes may be written as `%40`.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|hex| str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -4,6 +4,9 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// More than this many at once only get in each other's way.
+const MOST: usize = 256;
+
 /// As many jobs as the machine runs at once: for work that keeps it busy.
 pub(crate) fn all_cores() -> NonZero<usize> {
     thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
@@ -19,7 +22,7 @@ pub(crate) fn map<'i, T: Sync, R: Send>(
     if items.len() < 2 || jobs.get() == 1 {
         return items.iter().map(work).collect();
     }
-    let workers = jobs.get().min(items.len());
+    let workers = jobs.get().min(items.len()).min(MOST);
     let next = AtomicUsize::new(0);
     let take = || {
         let mut done = Vec::new();
@@ -30,11 +33,14 @@ pub(crate) fn map<'i, T: Sync, R: Send>(
         }
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(take)).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        // As many as the system has to give, beside this one.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, take).ok();
+        let workers: Vec<_> = (1..workers).map_while(start).collect();
+        let mut done = take();
+        for worker in workers {
+            done.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
     });
     done.sort_unstable_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()

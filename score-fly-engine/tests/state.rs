@@ -122,7 +122,7 @@ fn what_was_half_written_is_removed() {
     drop(open(&store, &Identities::default()));
     let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["lock", "state.yaml"]);
+    assert_eq!(names, [".gitignore", "lock", "state.yaml"]);
 }
 
 #[test]

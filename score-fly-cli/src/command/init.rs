@@ -47,8 +47,9 @@ pub(crate) struct Init {
     ///
     /// This is remembered. In a project that is there, the recipients that are given take the place of
     /// those that it had.
+    // As text: what clap says of one that is wrong quotes it, and it may be the private key.
     #[arg(long, value_name = "RECIPIENT")]
-    encrypt_to: Vec<Recipient>,
+    encrypt_to: Vec<String>,
 
     /// Leave out the provisioners that are part of score-fly
     #[arg(long)]
@@ -61,12 +62,20 @@ pub(crate) struct Init {
 /// Runs it.
 pub(crate) fn run(args: Init, global: Global) -> Exit {
     let process = Process::heeding(global).with_piped_input();
+    let recipients: Result<Vec<Recipient>, _> = args.encrypt_to.iter().map(|text| text.parse()).collect();
+    let encrypt_to = match recipients {
+        Ok(recipients) => recipients,
+        Err(error) => {
+            process.fail(&format!("--encrypt-to: {error}"));
+            return process.finish();
+        }
+    };
     let options = Options {
         app_prefix: args.fly_app_prefix,
         sample: Some(args.file).filter(|file| !args.no_sample && !file.as_os_str().is_empty()),
         import: args.import,
         provisioners: args.provisioners,
-        encrypt_to: args.encrypt_to,
+        encrypt_to,
         default_provisioners: !args.no_default_provisioners,
         open: args.open.options(),
     };

@@ -266,3 +266,277 @@ fn output_that_is_lost_is_no_success() {
         assert!(said.contains("cannot write to standard output: No space left on device"), "{arguments:?}: {said}");
     }
 }
+
+/// The paths that a run would write, each of which it reads as well.
+#[test]
+fn what_a_run_reads_is_not_written_over() {
+    let score = "\
+apiVersion: score.dev/v1b1
+metadata: {name: web}
+containers:
+  main:
+    image: nginx
+    variables: {PASSWORD: '${resources.db.password}'}
+    files: {/etc/a: {source: a.txt}}
+resources: {db: {type: db}}
+";
+    let outputs = "db: {secrets: {password: hunter2}}\n";
+    let new = || Sandbox::new([("score.yaml", score), ("out.yaml", outputs), ("a.txt", "a ${resources.db.password}")]);
+    for target in ["score.yaml", "out.yaml", "a.txt", "fly_web.toml", "./x/../score.yaml"] {
+        let sandbox = new();
+        fs::create_dir(sandbox.path().join("x")).unwrap();
+        let before = sandbox.files();
+        let run =
+            sandbox.run(&["generate", "score.yaml", "--outputs", "out.yaml", "--secrets-file", target]).ends_with(1);
+        let says = if target == "fly_web.toml" { "would be written twice" } else { "is read in this run" };
+        assert!(run.stderr.contains(says) && run.stderr.contains("nothing is written"), "{target}: {}", run.stderr);
+        assert_eq!(sandbox.files(), before, "{target}");
+    }
+    // A file that is mounted, where the workload's own fly.toml goes.
+    let sandbox = new();
+    sandbox.write("score.yaml", score.replace("a.txt", "fly_web.toml"));
+    sandbox.write("fly_web.toml", "precious");
+    sandbox.run(&["generate", "score.yaml", "--outputs", "out.yaml"]).ends_with(1);
+    assert_eq!(sandbox.read("fly_web.toml"), "precious");
+    // By way of a link.
+    let sandbox = new();
+    symlink("score.yaml", sandbox.path().join("link")).unwrap();
+    sandbox.run(&["generate", "score.yaml", "--outputs", "out.yaml", "--secrets-file", "link"]).ends_with(1);
+    assert_eq!(sandbox.read("score.yaml"), score);
+    // In a project, before anybody is called.
+    let sandbox = project("echo called > called; echo '{}'", WITH_DB);
+    sandbox.run(&["generate", "score.yaml", "--secrets-file", "score.yaml"]).ends_with(1);
+    assert!(!sandbox.path().join("called").exists() && sandbox.read("score.yaml") == WITH_DB);
+    let sandbox = Sandbox::new([("fly.toml", "app = 'x'\n[build]\nimage = 'nginx'\n")]);
+    let run = sandbox.run(&["import", "fly.toml", "-o", "fly.toml", "--force"]).ends_with(1);
+    assert!(run.stderr.contains("`fly.toml` is read in this run"), "{}", run.stderr);
+    assert!(sandbox.read("fly.toml").starts_with("app = 'x'"));
+}
+
+/// Whatever a secret took part in stays one.
+#[test]
+fn a_secret_param_stays_a_secret() {
+    let score = "\
+apiVersion: score.dev/v1b1
+metadata: {name: web}
+containers:
+  main: {image: nginx, variables: {A: '${resources.filled.a}'}}
+resources:
+  pw: {type: pw}
+  filled: {type: filled, params: {p: '${resources.pw.password}'}}
+  data: {type: volume, params: {size: '${resources.pw.password}'}}
+";
+    let sandbox = Sandbox::new([("score.yaml", score)]);
+    sandbox.write("p.provisioners.yaml", "- {uri: 'template://filled', type: filled, outputs: 'a: {{ Params.p }}'}\n");
+    let init = ["init", "--fly-app-prefix", "ex-", "--no-sample", "--provisioners", "p.provisioners.yaml"];
+    sandbox.run(&init).ends_with(0);
+    let secret = r#"{"secrets": {"password": "hunter2-secret"}}"#;
+    sandbox.run(&["provisioners", "add", "pw", "pw", "--static-json", secret]).ends_with(0);
+    let run = sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    assert!(!run.stderr.contains("hunter2"));
+    assert!(!sandbox.read("fly_web.toml").contains("hunter2"));
+    assert!(sandbox.read("fly_web.env").contains("hunter2-secret"));
+    for uid in ["filled.default#web.filled", "volume.default#web.data"] {
+        let run = sandbox.run(&["resources", "get-outputs", uid]).ends_with(0);
+        assert!(!run.stdout.contains("hunter2") && run.stdout.contains("****"), "{}", run.stdout);
+        let kept = state(&sandbox)["resources"][uid].to_string();
+        assert!(!kept.contains("hunter2"), "{kept}");
+    }
+    // And in a message about it.
+    let asks = score
+        .replace("type: filled, params: {p: ", "type: service-port, params: {port: 1, workload: ")
+        .replace(".a}", ".port}");
+    sandbox.write("score.yaml", asks);
+    let run = sandbox.run(&["generate", "score.yaml"]).ends_with(2);
+    assert!(run.stderr.contains("in which there are secrets") && !run.stderr.contains("hunter2"), "{}", run.stderr);
+}
+
+#[test]
+fn secrets_are_not_quoted() {
+    // What `check` hides, `--update` hides.
+    let toml = "app = 'x'\n[env]\ndb_password = 'hunter2' bogus\n";
+    let sandbox = Sandbox::new([("score.yaml", WEB), ("fly_web.toml", toml)]);
+    for arguments in [&["generate", "--update", "score.yaml"][..], &["check", "fly_web.toml"]] {
+        let run = sandbox.run(arguments).ends_with(2);
+        assert!(
+            !format!("{}{}", run.stdout, run.stderr).contains("hunter2"),
+            "{arguments:?}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
+    // Lines inside a secret, and below its name.
+    for toml in ["[env]\nSECRET = \"\"\"\nhunter2 \\z\n\"\"\"\n", "[env]\nAPI_KEY = [\n  'hunter2' 'x',\n]\n"] {
+        sandbox.write("fly.toml", toml);
+        let run = sandbox.run(&["check", "fly.toml"]).ends_with(2);
+        assert!(!format!("{}{}", run.stdout, run.stderr).contains("hunter2"), "{}{}", run.stdout, run.stderr);
+    }
+    let key = "AGE-SECRET-KEY-1JNEEF9NEAZU2Z8KL9TQWTHAZAHW8U4LEAAEMWRFRRN5C6P0W64VQ5E7D3L";
+    let run = sandbox.run(&["init", "--fly-app-prefix", "ex-", "--encrypt-to", key]).ends_with(1);
+    assert!(run.stderr.contains("public key of age") && !run.stderr.contains("JNEEF9"), "{}", run.stderr);
+}
+
+/// A git of ours writes down what it is started with.
+#[test]
+fn credentials_of_repositories_are_no_arguments() {
+    let sandbox = Sandbox::new([("bin/git", "#!/bin/sh\necho \"$@\" >> ../args\n")]);
+    let script = "#!/bin/sh\necho \"$@\" >> \"$LOG\"\neval \"g() ${GIT_CONFIG_VALUE_1#!f()}\" 2>/dev/null; \
+                  sh -c \"${GIT_CONFIG_VALUE_1#!} get\" >> \"$LOG.answer\"\nexit 1\n";
+    sandbox.write("bin/git", script);
+    fs::set_permissions(sandbox.path().join("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", sandbox.path().join("bin").display(), std::env::var("PATH").unwrap());
+    let mut command = sandbox.command(&[
+        "init",
+        "--fly-app-prefix",
+        "ex-",
+        "--no-sample",
+        "--provisioners",
+        "git-https://me:hunter%402@host.invalid/a.git/b",
+    ]);
+    command.env("PATH", path).env("LOG", sandbox.path().join("log"));
+    assert_eq!(command.output().unwrap().status.code(), Some(1));
+    let arguments = sandbox.read("log");
+    assert!(arguments.contains("https://host.invalid/a.git") && !arguments.contains("hunter"), "{arguments}");
+    assert_eq!(sandbox.read("log.answer"), "username=me\npassword=hunter@2\n");
+}
+
+/// Kills runs at many moments while they write secrets.
+#[test]
+fn no_kill_leaves_a_secret_in_a_temporary_file() {
+    let sandbox = Sandbox::new([("score.yaml", crate::sandbox::WITH_SECRET), ("out.yaml", crate::sandbox::OUTPUTS)]);
+    for turn in 0..60 {
+        let mut run = sandbox.command(&["generate", "score.yaml", "--outputs", "out.yaml"]).spawn().unwrap();
+        thread::sleep(Duration::from_micros(turn * 400));
+        let _ = run.kill();
+        run.wait().unwrap();
+    }
+    let known = ["fly_api.env", "fly_api.toml", "out.yaml", "score.yaml"];
+    assert!(sandbox.names().iter().all(|name| known.contains(&name.as_str())), "{:?}", sandbox.names());
+}
+
+#[test]
+fn a_merge_of_two_states_is_noticed() {
+    let sandbox = project(r#"echo '{"values": {"host": "h"}, "state": {"id": 7}}'"#, WITH_DB);
+    let recipient = "age1najcn9jtsdq39q5qw58tyy02h57hjfnquwm3hjtxmnau7ku6p9hqtd2dqx";
+    sandbox.write("key", "AGE-SECRET-KEY-1JNEEF9NEAZU2Z8KL9TQWTHAZAHW8U4LEAAEMWRFRRN5C6P0W64VQ5E7D3L\n");
+    sandbox.run(&["init", "--no-sample", "--encrypt-to", recipient]).ends_with(0);
+    let generate = ["generate", "score.yaml", "--identity", "key"];
+    let before = sandbox.read(".score-fly/state.yaml");
+    sandbox.run(&generate).ends_with(0);
+    let after = sandbox.read(".score-fly/state.yaml");
+    let sealed = |text: &str| {
+        let at = text.find("sealed:").unwrap();
+        text[at..].split("shared_state:").next().unwrap().to_owned()
+    };
+    // The part in clear is one side's, and the encrypted one the other's.
+    let mixed = after.replace(&sealed(&after), &sealed(&before));
+    sandbox.write(".score-fly/state.yaml", &mixed);
+    let run = sandbox.run(&generate).ends_with(1);
+    assert!(run.stderr.contains("does not belong to the rest of it"), "{}", run.stderr);
+    assert!(run.stderr.contains("git checkout --ours"), "{}", run.stderr);
+    assert_eq!(sandbox.read(".score-fly/state.yaml"), mixed);
+    sandbox.write(".score-fly/state.yaml", &after);
+    sandbox.run(&generate).ends_with(0);
+}
+
+#[test]
+fn hostile_templates_end() {
+    for template in [
+        format!("{{{{ {}1 }}}}", "-".repeat(100_000)),
+        format!("{{{{ {}1 }}}}", "-".repeat(60_000)),
+        "{% set a = 'x' %}".to_owned() + &"{% set a = a ~ a %}".repeat(30) + "a: {{ a }}",
+        "{% set a = [1] %}{% for i in range(90000) %}{% set a = [a] %}{% endfor %}a: {{ a }}".to_owned(),
+        "{% set n = namespace(a=[1]) %}{% for i in range(90000) %}{% set n.a = [n.a] %}{% endfor %}a: {{ n.a }}"
+            .to_owned(),
+        "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}a: 1".to_owned(),
+        "a: {{ ('x' * 90000) | replace('x', 'y' * 90000) }}".to_owned(),
+        "{% for i in range(90000) %}{{ 'x' * 90000 }}{% endfor %}".to_owned(),
+    ] {
+        let sandbox = Sandbox::new([("score.yaml", WITH_DB)]);
+        sandbox
+            .write("p.provisioners.yaml", format!("- uri: template://db\n  type: db\n  outputs: |\n    {template}\n"));
+        let start = Instant::now();
+        let limited = |arguments: &str| {
+            let script = format!("ulimit -v 1500000; exec \"$0\" {arguments}");
+            let mut run = Command::new("sh");
+            run.args(["-c", &script, env!("CARGO_BIN_EXE_score-fly")]).current_dir(sandbox.path());
+            let output = run.output().unwrap();
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let shown = &template[..template.len().min(80)];
+        let (code, said) = limited("init --fly-app-prefix ex- --no-sample --provisioners p.provisioners.yaml");
+        if code == Some(0) {
+            let (code, said) = limited("generate score.yaml");
+            assert_eq!(code, Some(2), "{shown}: {said}");
+        } else {
+            assert!(matches!(code, Some(1 | 2)) && said.contains("template"), "{shown}: {said}");
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "{shown}");
+    }
+}
+
+#[test]
+fn inputs_are_bounded() {
+    let sandbox = Sandbox::new([("score.yaml", WEB)]);
+    for (arguments, says) in [
+        (&["check", "/dev/zero"][..], "it is larger than 16 MiB"),
+        (&["generate", "score.yaml", "--outputs", "/dev/zero"], "it is larger than 16 MiB"),
+        (&["machine", "big.toml"], "the text is larger than 1 MiB"),
+        (&["generate", "mounting.yaml"], "it is larger than 8 MiB"),
+    ] {
+        sandbox.write("big.toml", format!("a = [{}]\n", "1,".repeat(2_000_000)));
+        sandbox.write("mounting.yaml", WEB.replace("nginx:1.27", "nginx\n    files: {/a: {source: big.bin}}"));
+        let big = fs::File::create(sandbox.path().join("big.bin")).unwrap();
+        big.set_len(1 << 30).unwrap();
+        let start = Instant::now();
+        let run = sandbox.run(arguments);
+        assert!(run.code == 1 || run.code == 2, "{arguments:?}");
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains(says), "{arguments:?}: {said}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_port_that_is_none_is_no_other_port() {
+    let sandbox = Sandbox::new([]);
+    sandbox.run(&["init", "--fly-app-prefix", "ex-", "--no-sample"]).ends_with(0);
+    for url in ["http://u:pw@host:99999/", "http://host:0/", "http://host:x", "http://[::1]:70000/"] {
+        let run = sandbox.run(&["provisioners", "add", "p", "tt", "--http-url", url]).ends_with(1);
+        assert!(run.stderr.contains("no address of a server") && !run.stderr.contains("pw"), "{url}: {}", run.stderr);
+    }
+    sandbox.run(&["provisioners", "add", "p", "tt", "--http-url", "http://[::1]:7000/"]).ends_with(0);
+}
+
+#[test]
+fn every_signal_that_ends_leaves_good_order() {
+    for (signal, code) in [("-HUP", 129), ("-QUIT", 131)] {
+        let sandbox = project("echo $$ > pid; echo > ready; while :; do sleep 0.1; done", WITH_DB);
+        let mut run = sandbox.command(&["generate", "score.yaml"]).stderr(Stdio::null()).spawn().unwrap();
+        wait_for(|| sandbox.path().join("ready").exists());
+        assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
+        assert_eq!(run.wait().unwrap().code(), Some(code));
+        let alive =
+            Command::new("kill").args(["-0", sandbox.read("pid").trim()]).stderr(Stdio::null()).status().unwrap();
+        assert!(!alive.success(), "{signal}");
+    }
+}
+
+/// What git was started for is gone with it.
+#[test]
+fn an_interrupted_fetch_leaves_no_git_and_no_clone() {
+    let sandbox = Sandbox::new([("bin/git", "#!/bin/sh\necho $$ > \"$LOG\"\nwhile :; do sleep 0.1; done\n")]);
+    fs::set_permissions(sandbox.path().join("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir(sandbox.path().join("tmp")).unwrap();
+    let path = format!("{}:{}", sandbox.path().join("bin").display(), std::env::var("PATH").unwrap());
+    let uri = "git-https://host.invalid/a.git/b";
+    let mut command = sandbox.command(&["init", "--fly-app-prefix", "ex-", "--no-sample", "--provisioners", uri]);
+    command.env("PATH", path).env("LOG", sandbox.path().join("log")).env("TMPDIR", sandbox.path().join("tmp"));
+    let mut run = command.stderr(Stdio::null()).spawn().unwrap();
+    wait_for(|| sandbox.path().join("log").exists() && sandbox.read("log").ends_with('\n'));
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let alive = Command::new("kill").args(["-0", sandbox.read("log").trim()]).stderr(Stdio::null()).status().unwrap();
+    assert!(!alive.success());
+    assert_eq!(fs::read_dir(sandbox.path().join("tmp")).unwrap().count(), 0);
+}

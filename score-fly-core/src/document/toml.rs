@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use toml_edit::{Item, Key as TomlKey, TableLike, Value as TomlValue};
 
-use super::yaml::limits::MAX_INPUT;
+use super::yaml::limits::MAX_TOML;
 use super::{Document, Entry, Key, Mapping, Node, Number, Value};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::messages;
@@ -25,8 +25,8 @@ pub fn parse_toml(source: &Source) -> Outcome<Document<'_>> {
 
 /// [`parse_toml`], with what it was made of: that can be changed where it stands.
 pub(crate) fn read_toml(source: &Source) -> Outcome<(Document<'_>, Toml<'_>)> {
-    if source.text.len() > MAX_INPUT {
-        return Outcome::failed(Diagnostics::from_iter([messages::input_too_large(Origin::default(), MAX_INPUT)]));
+    if source.text.len() > MAX_TOML {
+        return Outcome::failed(Diagnostics::from_iter([messages::input_too_large(Origin::default(), MAX_TOML)]));
     }
     match Toml::parse(source.text.as_str()) {
         Ok(parsed) => {

@@ -12,6 +12,7 @@ use score_fly_core::{Diagnostics, Source};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::fly_file::without_secrets;
 use super::inputs::{self, Decoded, text};
 use super::options::ScoreOptions;
 use super::report::{Log, Quotable, Text};
@@ -162,7 +163,7 @@ impl Attempt {
             log.read(path);
         }
         let existing = self.existing.as_ref().map(|(_, source)| source);
-        log.find(&self.diagnostics, || file.texts().into_iter().chain(existing.map(text)).collect());
+        log.find(&self.diagnostics, || file.texts().into_iter().chain(existing.map(without_secrets)).collect());
         if let Some(failure) = self.failure {
             log.fail(failure);
         }

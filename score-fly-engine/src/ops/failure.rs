@@ -80,6 +80,18 @@ pub enum Failure {
         /// The file.
         path: PathBuf,
     },
+    /// A file is read in this run, and would be written over.
+    #[error("`{}` is read in this run, and would be written over: nothing is written", path.display())]
+    WrittenAndRead {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file would be written for two purposes.
+    #[error("`{}` would be written twice: nothing is written", path.display())]
+    WrittenTwice {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is a project, and this program was built without what it takes.
     #[error("there is a project in this folder, and this score-fly was built without projects")]
     NoProjects,

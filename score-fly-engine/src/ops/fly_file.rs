@@ -140,13 +140,22 @@ impl<'t> FlyFile<'t> {
         self.loaded.as_ref().ok()?.fix(found)
     }
 
+    /// The files that were read.
+    pub(super) fn files_read(&self) -> &[PathBuf] {
+        &self.files_read
+    }
+
     /// What was found, to be noted.
     pub(super) fn looked(self, diagnostics: Diagnostics) -> Looked {
-        let quotable = || Quotable::Without(secret_lines(&self.text.source().text, names::seems_secret));
-        let text = || vec![Text { quotable: quotable(), ..text(self.text.source()) }];
+        let text = || vec![without_secrets(self.text.source())];
         let texts = if diagnostics.is_empty() { Vec::new() } else { text() };
         Looked { read: self.files_read, findings: Findings { diagnostics, texts } }
     }
+}
+
+/// A text of which all may be shown but secrets.
+pub(super) fn without_secrets(source: &Source) -> Text {
+    Text { quotable: Quotable::Without(secret_lines(&source.text, names::seems_secret)), ..text(source) }
 }
 
 /// What was read, and what was found in it; lines in which a secret seems to stand are not to be shown.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use score_fly_core::import::to_yaml;
 use score_fly_core::score::Workload;
 
+use super::clashes::refuse_clashes;
 use super::context::Context;
 use super::failure::Failure;
 use super::fly_file::{FlyFile, FlyText};
@@ -45,6 +46,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Im
     let file = FlyFile::load(context, &fly);
     let (workload, diagnostics) = file.import().into_parts();
     let workload = workload.filter(|_| !diagnostics.has_errors());
+    let read = file.files_read().to_vec();
     file.looked(diagnostics).note(log);
     let workload = workload?;
     let text = to_yaml(&workload);
@@ -52,6 +54,9 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Im
         let target = context.root.at(path);
         if target.exists() && !force {
             log.fail(Failure::IsThere { path: path.clone() });
+            return None;
+        }
+        if !refuse_clashes(context, read.iter().map(PathBuf::as_path), [path.as_path()], log) {
             return None;
         }
         let written = files::write(&target, text.as_bytes(), Access::Usual);

@@ -1,7 +1,7 @@
 //! Reading what users name.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::local::{Base, LocalFile, LocalFiles, Needs};
@@ -12,7 +12,15 @@ use super::failure::Failure;
 use super::report::{Quotable, Text};
 use super::secret_lines::secret_lines;
 use crate::faults::unreadable_file;
+use crate::files;
 use crate::system::words;
+
+/// How large a text may be, in bytes. Most kinds of texts end earlier.
+pub(super) const TEXT_LIMIT: u64 = 16 << 20;
+
+/// How large a file may be that becomes part of a machine's config, and all those of one workload, in bytes.
+const FILE_LIMIT: u64 = 8 << 20;
+const MOUNTED_LIMIT: u64 = 32 << 20;
 
 /// What diagnostics call standard input.
 pub(super) const STDIN: &str = "<stdin>";
@@ -34,11 +42,9 @@ pub(super) struct Decoded {
 /// Reads a text from a file, or from standard input for `-`.
 pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Decoded, Failure> {
     let (name, bytes) = if is_dash(path) {
-        let mut bytes = Vec::new();
-        let read = context.environment.standard_input().and_then(|mut input| input.read_to_end(&mut bytes));
-        (STDIN.into(), read.map(|_| bytes))
+        (STDIN.into(), context.environment.standard_input().and_then(|input| files::read_all(input, TEXT_LIMIT)))
     } else {
-        (path.to_string_lossy(), fs::read(context.root.at(path)))
+        (path.to_string_lossy(), files::read(&context.root.at(path), TEXT_LIMIT))
     };
     let bytes = bytes.map_err(|error| unreadable_file(path, &error))?;
     let (source, diagnostics) = Source::from_bytes(name, bytes).into_parts();
@@ -49,6 +55,7 @@ pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Decoded, Failur
 /// in `folder`. Gives them, and the paths of those that are there.
 pub(super) fn read_local(context: &Context<'_>, mut needs: Needs<'_>, folder: &Path) -> (LocalFiles, Vec<PathBuf>) {
     let mut read = Vec::new();
+    let mut left = MOUNTED_LIMIT;
     while let Some(need) = needs.next() {
         let mut found = LocalFile::Absent;
         for base in need.from {
@@ -56,8 +63,9 @@ pub(super) fn read_local(context: &Context<'_>, mut needs: Needs<'_>, folder: &P
                 Base::Work => PathBuf::from(&need.path),
                 Base::Toml | Base::Score => folder.join(&need.path),
             };
-            match read_bytes(&context.root.at(&path)) {
+            match read_bytes(&context.root.at(&path), left) {
                 Ok(bytes) => {
+                    left -= bytes.len() as u64;
                     found = LocalFile::Content(bytes);
                     read.push(path);
                     break;
@@ -72,8 +80,17 @@ pub(super) fn read_local(context: &Context<'_>, mut needs: Needs<'_>, folder: &P
 }
 
 /// Reads a file, and nothing that could keep a run waiting for ever, as a pipe or a device could.
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.is_file() { fs::read(path) } else { Err(io::Error::other("it is not a file")) }
+fn read_bytes(path: &Path, left: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    files::read(path, FILE_LIMIT.min(left)).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge if left < FILE_LIMIT => io::Error::new(
+            error.kind(),
+            format!("the files of one workload are larger than {} MiB", MOUNTED_LIMIT >> 20),
+        ),
+        _ => error,
+    })
 }
 
 /// A text of which all may be shown but the lines in which a secret seems to stand.

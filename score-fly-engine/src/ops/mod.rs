@@ -48,6 +48,7 @@ pub mod resources;
 #[cfg(feature = "project")]
 pub mod workloads;
 
+mod clashes;
 mod context;
 mod conversion;
 mod failure;

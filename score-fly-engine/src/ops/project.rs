@@ -1,7 +1,7 @@
 //! The project in the folder in which a use case works.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,11 +9,13 @@ use score_fly_core::Source;
 
 use super::context::Context;
 use super::failure::{Failure, InProject};
+use super::inputs::TEXT_LIMIT;
 use super::options::OpenOptions;
 use super::report::{Log, Note};
 use crate::encryption::{IDENTITY_VARIABLE, Identities};
 use crate::env_file;
 use crate::faults::{Faults, unreadable_file};
+use crate::files;
 use crate::progress::Progress;
 use crate::project::{Project, ProjectError};
 use crate::provisioner::{ProjectView, WorkloadView};
@@ -59,7 +61,9 @@ pub(super) fn save(project: &mut Project, log: &mut Log<'_>) -> Option<()> {
 fn identities(context: &Context<'_>, options: &OpenOptions) -> Result<Identities, Failure> {
     let mut identities = Identities::default();
     for path in &options.identities {
-        let text = fs::read_to_string(context.root.at(path)).map_err(|error| unreadable_file(path, &error))?;
+        let bytes = files::read(&context.root.at(path), TEXT_LIMIT);
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into()));
+        let text = text.map_err(|error| unreadable_file(path, &error))?;
         let from = format!("`{}`", path.display());
         identities.read(&text).map_err(|error| InProject::Identity { from, error })?;
     }
@@ -97,7 +101,7 @@ pub(super) fn read_env_files(
 }
 
 fn read_env_file(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Option<Source> {
-    let bytes = match fs::read(context.root.at(path)) {
+    let bytes = match files::read(&context.root.at(path), TEXT_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) => {
             log.faults(unreadable_file(path, &error).into());

@@ -2,7 +2,7 @@
 
 use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::score::Port;
-use score_fly_core::secret::Secret;
+use score_fly_core::secret::{Secret, Sensitive};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -194,7 +194,15 @@ fn service_port(request: &Request) -> Result<Answer, Error> {
     let Some(name) = params.get("workload").and_then(Value::as_str) else {
         return Err(Error::Impossible("the param `workload` has to name a workload".to_owned()));
     };
-    let port = port_of(name, workload(request, name)?, params.get("port"))?;
+    let found = workload(request, name).and_then(|workload| port_of(name, workload, params.get("port")));
+    let port = match (found, &request.params.0) {
+        // What they say quotes the params.
+        (Err(_), Sensitive::Secret(_)) => {
+            let problem = "the params, in which there are secrets, name no port of a workload in this project";
+            return Err(Error::Impossible(problem.to_owned()));
+        }
+        (found, _) => found?,
+    };
     Ok(values([("hostname", json!(request.project.host_of(name))), ("port", json!(port.target()))]))
 }
 

@@ -28,6 +28,12 @@ pub fn fetch(uri: &str, surroundings: Surroundings<'_>) -> Result<Vec<Provisione
         None if uri == "-" => from_stdin(surroundings.environment),
         None => from_path(&surroundings.root.at(&surroundings.environment.at_home(uri)), uri),
         Some(("file", path)) => from_path(&surroundings.root.at(Path::new(path)), uri),
+        Some(("http", rest)) if !is_local(rest) => {
+            let reason = "what comes over `http://` can be changed by anybody on the way, and it says what is run here";
+            Err(unreadable(&web::printable(uri), reason)
+                .with_help("give an `https://` address, or download the file")
+                .into())
+        }
         Some(("http" | "https", _)) => from_web(uri),
         Some(("git-https", rest)) => git::fetch("https", rest, surroundings),
         Some(("git-ssh", rest)) => git::fetch("ssh", rest, surroundings),
@@ -38,6 +44,14 @@ pub fn fetch(uri: &str, surroundings: Surroundings<'_>) -> Result<Vec<Provisione
             Err(unreadable(&shown, "this kind of address is not known").with_help(known).into())
         }
     }
+}
+
+/// Whether an address, without its scheme, is one of this machine.
+fn is_local(rest: &str) -> bool {
+    let server = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let server = server.rsplit_once('@').map_or(server, |(_, server)| server);
+    let host = server.strip_prefix("[::1]").map_or_else(|| server.split(':').next().unwrap_or_default(), |_| "::1");
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn from_stdin(environment: &Environment) -> Result<Vec<Provisioner>, Faults> {

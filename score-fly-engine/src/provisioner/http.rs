@@ -50,7 +50,7 @@ impl Http {
     fn uri(&self) -> Option<Uri> {
         let uri = self.url.parse::<Uri>().ok()?;
         let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
-        (is_web && uri.host().is_some_and(|host| !host.is_empty())).then_some(uri)
+        (is_web && uri.host().is_some_and(|host| !host.is_empty()) && has_port_if_any(&uri)).then_some(uri)
     }
 
     /// Asks the server.
@@ -200,6 +200,15 @@ fn redirect(from: &Uri, headers: &HeaderMap) -> Result<Uri, Error> {
         return Ok(to);
     }
     Err(Error::Redirect { how: format!("to another server, at `{host}`, which is told nothing") })
+}
+
+/// Whether what stands for a port is one: otherwise the request would go to the usual one.
+fn has_port_if_any(url: &Uri) -> bool {
+    let authority = url.authority().map(ureq::http::uri::Authority::as_str).unwrap_or_default();
+    let server = authority.rsplit_once('@').map_or(authority, |(_, server)| server);
+    // The colons of an IPv6 address stand in brackets.
+    let after_host = server.rsplit_once(']').map_or(server, |(_, rest)| rest);
+    after_host.split_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok_and(|port| port != 0))
 }
 
 fn port(url: &Uri) -> u16 {

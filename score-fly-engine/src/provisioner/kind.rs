@@ -2,6 +2,7 @@
 
 use score_fly_core::map::SortedSet;
 use score_fly_core::resource::Selector;
+use score_fly_core::secret::Sensitive;
 use serde::{Deserialize, Serialize};
 
 use super::builtin::Builtin;
@@ -9,6 +10,7 @@ use super::call::{Call, Mode, Sharing};
 use super::cmd::Cmd;
 use super::error::{Error, Failure};
 use super::http::Http;
+use super::protocol::Protocol;
 use super::request::{Answer, Request};
 use super::static_outputs::Static;
 use super::template::Template;
@@ -89,17 +91,38 @@ impl Provisioner {
 
     /// Calls it, and takes of its answer what a state can keep.
     fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
+        let tells = self.tells_secrets();
+        let hide = |answer: &mut Answer| {
+            if !tells && matches!(request.params.0, Sensitive::Secret(_)) {
+                answer.hide_values();
+            }
+        };
         match self.ask(mode, request, call) {
-            Ok(mut answer) => match answer.drop_too_deep() {
-                None => Ok(answer),
-                Some(what) => Err(Failure { error: Error::TooDeep { what }, answer: Some(Box::new(answer)) }),
-            },
+            Ok(mut answer) => {
+                hide(&mut answer);
+                match answer.drop_too_deep() {
+                    None => Ok(answer),
+                    Some(what) => Err(Failure { error: Error::TooDeep { what }, answer: Some(Box::new(answer)) }),
+                }
+            }
             Err(mut failure) => {
                 if let Some(answer) = &mut failure.answer {
+                    hide(answer);
                     answer.drop_too_deep();
                 }
                 Err(failure)
             }
+        }
+    }
+
+    /// Whether its answers say which outputs are secrets. Those of all others are secrets as soon as one took part in
+    /// the params.
+    fn tells_secrets(&self) -> bool {
+        match &self.kind {
+            Kind::Static(_) | Kind::Http(_) => true,
+            Kind::Cmd(cmd) => cmd.protocol == Protocol::ScoreFlyio,
+            Kind::Template(template) => !template.uses_params(),
+            Kind::Builtin(_) => false,
         }
     }
 
@@ -109,7 +132,7 @@ impl Provisioner {
             Kind::Static(outputs) => Ok(outputs.call(mode)),
             Kind::Cmd(cmd) => cmd.call(mode, request, call),
             Kind::Http(http) => http.call(mode, request, call),
-            Kind::Template(template) => Ok(template.call(mode, request)?),
+            Kind::Template(template) => Ok(template.call(mode, request, call)?),
             Kind::Builtin(builtin) => Ok(builtin.call(mode, request)?),
         }
     }

@@ -102,6 +102,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Makes secrets of all values.
+    pub(super) fn hide_values(&mut self) {
+        let Some(values) = &mut self.values else { return };
+        let hidden = std::mem::take(values).into_iter().map(|(name, value)| (name, Secret::new(value)));
+        // What is a secret already is the one that counts.
+        let told = std::mem::take(&mut self.secrets);
+        self.secrets = hidden.chain(told).collect();
+    }
+
     /// Takes out what is nested more deeply than a state keeps, and says what that was.
     pub(super) fn drop_too_deep(&mut self) -> Option<&'static str> {
         let mut dropped = None;

@@ -54,6 +54,19 @@ impl<'d> Text<'d> {
         self.at(invalid(message).with_help(help), Some(at))
     }
 
+    /// What is encrypted in it does not belong to the rest, as after a merge of two versions.
+    pub(super) fn mixed(self) -> StateError {
+        let name = self.document.name.display();
+        let message = format!(
+            "what is encrypted in `{name}`, under `sealed`, does not belong to the rest of it: two versions were merged"
+        );
+        let help = format!(
+            "take all of the file from one of them, as `git checkout --ours {name}` does after a merge, or \
+             `git checkout BRANCH -- {name}`; then run again for what the other one had made"
+        );
+        Faults::from(invalid(message).with_help(help)).into()
+    }
+
     /// A later score-fly wrote it.
     pub(super) fn newer(self, version: u64) -> StateError {
         let name = self.document.name.display();

@@ -32,6 +32,7 @@ impl State {
             state.unseal(identities).map_err(|error| match error {
                 Undecryptable::NoMatch => text.locked(&state.encrypt_to, identities),
                 Undecryptable::Damaged(reason) => text.corrupt(reason, None),
+                Undecryptable::Unrelated => text.mixed(),
             })?;
         }
         if let Some(journal) = &kept.journal {
@@ -145,6 +146,7 @@ fn replay(
             change.unseal(identities).map_err(|error| match error {
                 Undecryptable::NoMatch => text.locked(&state.encrypt_to, identities),
                 Undecryptable::Damaged(reason) => text.corrupt_journal(reason, start),
+                Undecryptable::Unrelated => text.corrupt_journal("its parts do not belong together", start),
             })?;
         }
         change.apply(state);

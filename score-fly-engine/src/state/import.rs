@@ -1,6 +1,6 @@
 //! Taking over a project of score-flyio.
 
-use std::fs;
+use std::io;
 use std::path::Path;
 
 use score_fly_core::map::{SortedMap, SortedSet};
@@ -11,8 +11,12 @@ use serde_json::{Map, Value};
 use super::error::{StateError, not_importable, too_deep_to_import};
 use super::model::{ResourceRecord, State};
 use crate::depth::are_too_deep;
+use crate::files;
 use crate::provisioner::{Cmd, Http, Kind, Provisioner, Static};
 use crate::store::StoreError;
+
+/// How large its state may be, in bytes.
+const LIMIT: u64 = 64 << 20;
 
 /// What was taken over, and what was not.
 #[derive(Debug, PartialEq)]
@@ -73,7 +77,9 @@ struct ForeignResource {
 /// # Errors
 /// If it can't be read, or is not such a state.
 pub fn import(path: &Path, shown: &Path) -> Result<Imported, StateError> {
-    let text = fs::read_to_string(path).map_err(|error| StoreError::io("read", shown, &error))?;
+    let bytes = files::read(path, LIMIT);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into()));
+    let text = text.map_err(|error| StoreError::io("read", shown, &error))?;
     let foreign: Foreign = match serde_yaml::from_str(&text) {
         Ok(foreign) => foreign,
         Err(error) => return Err(not_importable(shown, text, &error)),

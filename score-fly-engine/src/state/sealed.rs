@@ -7,6 +7,7 @@ use score_fly_core::resource::Uid;
 use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::change::Change;
 use super::model::{ResourceRecord, State};
@@ -22,6 +23,9 @@ struct Hidden {
     resources: BTreeMap<Uid, HiddenResource>,
     /// What provisioners share, or a change of it.
     shared: Map<String, Value>,
+    /// A digest of the part in clear that belongs to it. Earlier versions wrote none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    belongs_to: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,14 +80,30 @@ impl State {
         for (uid, record) in &mut state.resources {
             hidden.resources.insert(uid.clone(), HiddenResource::take(record));
         }
+        hidden.belongs_to = Some(state.digest()?);
         state.sealed = Some(hidden.encrypt(&state.encrypt_to)?);
         Ok(state)
+    }
+
+    /// What tells whether an encrypted part belongs to this one in clear: all that there is of provisioners and
+    /// resources. Workloads, which two branches of a repository may well change apart, don't count.
+    fn digest(&self) -> io::Result<String> {
+        let plain = serde_json::to_vec(&(&self.provisioners, &self.resources))?;
+        Ok(Sha256::digest(plain).iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Puts back what [`seal`](Self::seal) took.
     pub(super) fn unseal(&mut self, identities: &Identities) -> Result<(), Undecryptable> {
         let Some(armored) = self.sealed.take() else { return Ok(()) };
         let mut hidden = Hidden::decrypt(&armored, identities)?;
+        let digest = self.digest().map_err(|error| Undecryptable::Damaged(error.to_string()))?;
+        let is_known = |id: &String| self.provisioner(id).is_some();
+        if hidden.belongs_to.is_some_and(|other| other != digest)
+            || !hidden.resources.keys().all(|uid| self.resources.contains_key(uid))
+            || !hidden.provisioners.keys().all(is_known)
+        {
+            return Err(Undecryptable::Unrelated);
+        }
         self.shared_state = hidden.shared;
         for provisioner in &mut self.provisioners {
             if let Some(kind) = hidden.provisioners.remove(&provisioner.id) {

@@ -4,6 +4,8 @@ use crate::document::{Node, Value};
 
 /// The longest text, in bytes.
 pub(in crate::document) const MAX_INPUT: usize = 4 * 1024 * 1024;
+/// The longest TOML, in bytes: its tree keeps every space, and takes a hundred times as much.
+pub(in crate::document) const MAX_TOML: usize = 1024 * 1024;
 /// The deepest nesting of mappings and lists: far below what other readers of YAML and JSON take, who get parts of a
 /// document some levels below their own.
 pub(in crate::document) const MAX_DEPTH: usize = 64;

@@ -49,6 +49,9 @@ pub(super) fn run(
         return None;
     }
 
+    if !(Target { context, options }).refuse_known_clashes(&files, log) {
+        return None;
+    }
     let environment = read_env_files(context, env_files, log)?;
     remember(context, &mut project, &files, log);
     let wishes = Wishes { jobs: *jobs, only_new: *only_new, only: None, environment };

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "project")]
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[cfg(feature = "project")]
 use super::super::options::OpenOptions;
@@ -26,6 +26,17 @@ pub struct Options {
     /// How resources are provisioned.
     #[cfg(feature = "project")]
     pub project: ProjectOptions,
+}
+
+impl Options {
+    /// The files that these options name to be read, without Score files.
+    pub(super) fn files_read(&self) -> impl Iterator<Item = &Path> {
+        #[cfg(feature = "project")]
+        let in_project = self.project.env_files.iter().chain(&self.project.open.identities).map(PathBuf::as_path);
+        #[cfg(not(feature = "project"))]
+        let in_project = std::iter::empty();
+        self.score.files().chain(in_project)
+    }
 }
 
 /// Where secrets go.

@@ -8,6 +8,7 @@ use score_fly_core::resolve::Missing;
 use score_fly_core::resource::Outputs;
 use score_fly_core::secret::Secret;
 
+use super::super::clashes::refuse_clashes;
 use super::super::context::Context;
 use super::super::conversion::{self, Attempt, Product};
 use super::super::failure::Failure;
@@ -56,18 +57,58 @@ impl Target<'_> {
         writable: impl Fn(&ScoreFile<'_>) -> bool,
         log: &mut Log<'_>,
     ) -> Vec<Generated> {
-        let mut generated = Vec::new();
+        let mut products = Vec::new();
         for (file, attempt) in files.iter().zip(attempts) {
+            let product = attempt.note(file, log);
+            if let (Some(name), Some(product), true) = (file.name(), product, writable(file)) {
+                products.push((name, product));
+            }
+        }
+        let sides = products.iter().flat_map(|(_, product)| product.app.files.keys().map(PathBuf::from));
+        let named = products.iter().flat_map(|(name, product)| {
+            let secrets = !product.app.secrets.is_empty() || self.options.secrets != SecretsTo::Beside;
+            self.named_files(name, secrets)
+        });
+        let written: Vec<PathBuf> = sides.chain(named).collect();
+        let mut generated = Vec::new();
+        if !self.refuse_clashes(files, &written, log) {
+            return generated;
+        }
+        for (name, product) in &products {
             if self.context.cancel.is_cancelled() {
                 log.note(Note::Cancelled(Unfinished::Writing { written: generated.len(), workloads: files.len() }));
                 break;
             }
-            let product = attempt.note(file, log);
-            if let (Some(name), Some(product), true) = (file.name(), product, writable(file)) {
-                generated.extend(self.write(name, &product, log));
-            }
+            generated.extend(self.write(name, product, log));
         }
         generated
+    }
+
+    /// The files that a workload becomes in any case, and the one with its secrets, if it has some.
+    fn named_files(&self, workload: &str, secrets: bool) -> Vec<PathBuf> {
+        let secrets = match &self.options.secrets {
+            SecretsTo::Beside => Some(self.path(Output::Secrets, workload)),
+            SecretsTo::File(path) => Some(path.clone()),
+            SecretsTo::Caller => None,
+        }
+        .filter(|_| secrets);
+        [self.path(Output::Toml, workload)].into_iter().chain(secrets).collect()
+    }
+
+    /// As [`refuse_clashes`](Self::refuse_clashes), for what is known of the files before resources are provisioned.
+    #[cfg(feature = "project")]
+    pub(super) fn refuse_known_clashes(&self, files: &[ScoreFile<'_>], log: &mut Log<'_>) -> bool {
+        let to_file = matches!(self.options.secrets, SecretsTo::File(_));
+        let names = files.iter().filter_map(ScoreFile::name);
+        let written: Vec<PathBuf> = names.flat_map(|name| self.named_files(name, to_file)).collect();
+        self.refuse_clashes(files, &written, log)
+    }
+
+    /// Refuses to write over what this run reads, and to write a file twice.
+    fn refuse_clashes(&self, files: &[ScoreFile<'_>], written: &[PathBuf], log: &mut Log<'_>) -> bool {
+        let sources = files.iter().flat_map(|file| file.files_read.iter().chain([&file.path]));
+        let read = sources.map(PathBuf::as_path).chain(self.options.files_read()).chain([Path::new(PROJECT_STATE)]);
+        refuse_clashes(self.context, read, written.iter().map(PathBuf::as_path), log)
     }
 
     /// Writes what a workload became, or nothing of it.

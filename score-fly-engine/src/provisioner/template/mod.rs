@@ -2,15 +2,20 @@
 
 mod functions;
 mod go;
+mod size;
+
+use std::io;
+use std::time::Duration;
 
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::call::Mode;
+use super::call::{Call, Mode};
 use super::error::Error;
 use super::protocol::{kind_of, secrets};
 use super::request::{Answer, Request};
+use crate::cancel::Within;
 use crate::merge_patch::merge;
 
 /// Jinja templates, each of which gives a mapping in YAML. They are filled in the order in which
@@ -40,20 +45,40 @@ pub struct Template {
 }
 
 /// How many steps a template may take: far more than any that ends.
-const FUEL: u64 = 1_000_000;
+const FUEL: u64 = 100_000;
+
+/// How long all templates of a provisioner may take together.
+const TIME: Duration = Duration::from_secs(10);
+
+/// How much a template may give, in bytes, and how long it may be itself.
+const OUTPUT: usize = 1 << 20;
+const TEXT: usize = 64 << 10;
+
+/// What the values of a deeply nested template need.
+const STACK: usize = 64 << 20;
 
 impl Template {
     /// Fills the templates. There is nothing to take down.
-    pub(super) fn call(&self, mode: Mode, request: &Request) -> Result<Answer, Error> {
-        match mode {
-            Mode::Provision => self.fill(request),
-            Mode::Deprovision => Ok(Answer::default()),
+    pub(super) fn call(&self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Error> {
+        if mode == Mode::Deprovision {
+            return Ok(Answer::default());
+        }
+        if let Some(error) = self.check().into_iter().next() {
+            return Err(error);
+        }
+        let (template, data) = (self.clone(), data(request));
+        let filled = call.surroundings.cancel.within(TIME, STACK, move || template.fill(data));
+        match filled {
+            Within::Done(filled) => filled,
+            Within::Cancelled => Err(Error::Interrupted),
+            Within::TooLong => {
+                Err(Error::Impossible(format!("its templates take more than {} seconds", TIME.as_secs())))
+            }
         }
     }
 
-    fn fill(&self, request: &Request) -> Result<Answer, Error> {
+    fn fill(&self, mut data: Map<String, Value>) -> Result<Answer, Error> {
         let environment = environment();
-        let mut data = data(request);
         let mut fill = |name: &'static str, key: &str, template: Option<&String>| {
             let Some(template) = template else { return Ok(None) };
             let mapping = fill(&environment, name, template, &data)?;
@@ -77,9 +102,10 @@ impl Template {
     /// All that is wrong with the templates, without filling them.
     pub(super) fn check(&self) -> Vec<Error> {
         let environment = environment();
-        let problem = |text: &String| match go::find(text) {
-            Some(go) => Some(go.to_string()),
-            None => environment.template_from_str(text).err().map(|error| describe(&error, text)),
+        let problem = |text: &String| match (go::find(text), size::too_large(text)) {
+            (Some(go), _) => Some(go.to_string()),
+            (None, Some(problem)) => Some(problem),
+            (None, None) => environment.template_from_str(text).err().map(|error| describe(&error, text)),
         };
         self.all().filter_map(|(template, text)| Some(Error::Template { template, problem: problem(text)? })).collect()
     }
@@ -92,6 +118,11 @@ impl Template {
     /// Whether it has anything to do with what provisioners share.
     pub(super) fn shares(&self) -> bool {
         self.shared.is_some() || self.all().any(|(_, text)| text.contains("Shared"))
+    }
+
+    /// Whether anything of the params may be in its outputs.
+    pub(super) fn uses_params(&self) -> bool {
+        self.all().any(|(_, text)| text.contains("Params"))
     }
 
     fn all(&self) -> impl Iterator<Item = (&'static str, &String)> {
@@ -111,6 +142,8 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
+    // It shows all that there is.
+    environment.remove_global("debug");
     functions::add(&mut environment);
     environment
 }
@@ -153,6 +186,28 @@ fn services(request: &Request) -> Value {
     Value::Object(services.collect())
 }
 
+/// What a template gives, up to a limit.
+#[derive(Default)]
+struct Limited {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > OUTPUT {
+            self.is_full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Fills one template and reads what comes as YAML.
 fn fill(
     environment: &Environment<'_>,
@@ -161,8 +216,15 @@ fn fill(
     data: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Error> {
     let wrong = |problem: String| Error::Template { template, problem };
-    let filled =
-        environment.render_str(text, minijinja::value::Serde(data)).map_err(|error| wrong(describe(&error, text)))?;
+    let mut filled = Limited::default();
+    let rendered = environment
+        .template_from_str(text)
+        .and_then(|template| template.render_captured_to(minijinja::value::Serde(data), &mut filled).map(|_| ()));
+    if filled.is_full {
+        return Err(wrong(format!("gives more than {} MiB", OUTPUT >> 20)));
+    }
+    rendered.map_err(|error| wrong(describe(&error, text)))?;
+    let filled = String::from_utf8_lossy(&filled.bytes);
     if filled.trim().is_empty() {
         return Ok(Map::new());
     }
