@@ -56,7 +56,6 @@ impl CancelToken {
     }
 }
 
-#[cfg(any(feature = "image", feature = "project"))]
 impl CancelToken {
     /// Says that what follows heeds the token, as long as the answer lives.
     pub(crate) fn listen(&self) -> Listening<'_> {
@@ -124,12 +123,10 @@ pub(crate) enum Within<T> {
 }
 
 /// While this lives, somebody heeds a token.
-#[cfg(any(feature = "image", feature = "project"))]
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Listening<'t>(&'t CancelToken);
 
-#[cfg(any(feature = "image", feature = "project"))]
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
         self.0.now().listeners -= 1;

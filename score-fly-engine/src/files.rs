@@ -31,6 +31,8 @@ enum Target {
     Unnamed { file: File, folder: PathBuf, path: PathBuf },
     /// A complete file under another name.
     Named { written: TempPath, path: PathBuf },
+    /// What is there already.
+    Same,
     /// A pipe or a device: nothing that a file could be put in place of.
     Stream { file: File, content: Vec<u8> },
 }
@@ -51,6 +53,9 @@ impl Staged {
         }
         if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
             return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        if existing.as_ref().is_some_and(|existing| is_same(&path, existing, content, access)) {
+            return Ok(Self(Target::Same));
         }
         let made = Made::folders(folder_of(&path))?;
         let folder = scratch.filter(|scratch| are_on_one_disk(scratch, folder_of(&path)));
@@ -99,6 +104,7 @@ impl Staged {
                 written.persist(&path)?;
                 sync_folder(&path)
             }
+            Target::Same => Ok(()),
             Target::Stream { mut file, content } => file.write_all(&content),
         }
     }
@@ -125,6 +131,17 @@ pub(crate) fn read_all(from: impl io::Read, limit: u64) -> io::Result<Vec<u8>> {
 pub(crate) fn too_large(limit: u64) -> io::Error {
     let reason = if limit < 1 << 20 { format!("{limit} bytes") } else { format!("{} MiB", limit >> 20) };
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {reason}"))
+}
+
+/// Whether a file is there that has this content, for nobody else's eyes.
+fn is_same(path: &Path, existing: &fs::Metadata, content: &[u8], access: Access) -> bool {
+    #[cfg(unix)]
+    let is_closed = std::os::unix::fs::PermissionsExt::mode(&existing.permissions()) & 0o077 == 0;
+    #[cfg(not(unix))]
+    let is_closed = true;
+    (access == Access::Usual || is_closed)
+        && existing.len() == content.len() as u64
+        && fs::read(path).is_ok_and(|there| there == content)
 }
 
 fn builder() -> Builder<'static, 'static> {

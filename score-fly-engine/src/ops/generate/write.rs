@@ -74,6 +74,8 @@ impl Target<'_> {
         if !self.refuse_clashes(files, &written, log) {
             return generated;
         }
+        // What is half done when a signal comes is done first.
+        let _listening = self.context.cancel.listen();
         for (name, product) in &products {
             if self.context.cancel.is_cancelled() {
                 log.note(Note::Cancelled(Unfinished::Writing { written: generated.len(), workloads: files.len() }));
