@@ -42,7 +42,7 @@ fn an_app_is_deployed_from_nothing() {
     assert_eq!(world.fly.leases(), Vec::<String>::new());
 
     let again = world.done(&["deploy"]);
-    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+    assert!(again.stderr.contains("Nothing to do"), "{}", again.stderr);
     assert_eq!(world.fly.machines("shop"), machines);
 
     world.sandbox.write("fly.toml", SHOP.replace("info", "debug"));

@@ -73,7 +73,8 @@ pub fn convert(resolved: &ResolvedWorkload<'_>, options: &Options) -> Outcome<Ap
         app = first.unwrap_or(app);
     }
     let AppParts { config, secrets, files } = app;
-    let app = App { config, secrets: secrets.into_iter().collect(), files: files.into_iter().collect() };
+    let (secrets, files) = (secrets.into_iter().collect(), files.into_iter().collect());
+    let app = App { config, secrets, scale: settings::scale(&annotations.app), files };
     let app = rules::finish(app, resolved, &annotations, &mut diagnostics);
     Outcome::new(app, diagnostics)
 }

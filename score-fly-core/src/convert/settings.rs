@@ -4,6 +4,7 @@ use super::annotations::AppAnnotations;
 use super::messages;
 use super::options::Options;
 use crate::diagnostic::Diagnostics;
+use crate::fly::Scale;
 use crate::fly::config::{Config, Deploy, Restart};
 use crate::fly::names::is_region;
 
@@ -34,5 +35,14 @@ pub(super) fn convert(
             release_command: annotations.release_command.as_ref().map(|command| command.value.clone()),
             ..Deploy::default()
         });
+    }
+}
+
+/// How many machines there are to be, for which fly.toml has no words.
+pub(super) fn scale(annotations: &AppAnnotations) -> Scale {
+    Scale {
+        regions: annotations.regions.as_ref().map(|regions| regions.value.clone()).unwrap_or_default(),
+        count: annotations.count.as_ref().map(|count| count.value),
+        ha: annotations.ha.as_ref().map(|ha| ha.value),
     }
 }

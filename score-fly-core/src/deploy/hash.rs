@@ -16,7 +16,7 @@ const FORM: &str = "1";
 ///
 /// Two configs that mean the same to Fly have the same hash, whichever volume is mounted, for whichever machines it
 /// stands in, whatever deploys have noted in the labels, and whatever others have added that deploys leave alone. It
-/// is the beginning of the SHA-256 of the canonical config as JSON.
+/// is the beginning of the SHA-256 of what is left of the canonical config.
 ///
 /// [`label::CONFIG`]: super::label::CONFIG
 pub fn config_hash(config: &MachineConfig) -> String {
@@ -42,16 +42,34 @@ pub fn secrets_hash(secrets: &[ObservedSecret]) -> String {
 
 /// JSON whose keys are sorted, whatever the maps of `serde_json` do.
 fn text(json: &Value) -> String {
+    let mut text = String::new();
+    write(json, &mut text);
+    text
+}
+
+fn write(json: &Value, text: &mut String) {
     match json {
         Value::Object(table) => {
             let mut entries: Vec<(&String, &Value)> = table.iter().collect();
             entries.sort_unstable_by_key(|(key, _)| *key);
-            let entries =
-                entries.into_iter().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), text(value)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+            text.push('{');
+            for (key, value) in entries {
+                text.push_str(&Value::from(key.as_str()).to_string());
+                text.push(':');
+                write(value, text);
+                text.push(',');
+            }
+            text.push('}');
         }
-        Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+        Value::Array(items) => {
+            text.push('[');
+            for item in items {
+                write(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        other => text.push_str(&other.to_string()),
     }
 }
 

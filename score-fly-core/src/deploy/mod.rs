@@ -20,8 +20,11 @@ mod plan;
 mod policy;
 mod simulate;
 mod survey;
+mod text;
+mod view;
 mod wanted;
 
+pub use crate::fly::Scale;
 pub use decide::plan;
 pub use desired::{Addresses, Desired, DesiredGroup, DesiredVolume, Placement, ReleaseCommand};
 pub use hash::{config_hash, secrets_hash};
@@ -29,7 +32,9 @@ pub use observed::{
     Address, AddressKind, CheckState, Host, ImageRef, Lease, Observed, ObservedApp, ObservedMachine, ObservedRelease,
     ObservedSecret, ObservedVolume, Organization, RememberedSecret,
 };
-pub use options::{Options, Scale, Stamp};
+pub use options::{Options, Stamp};
 pub use plan::{Action, Cause, Change, Impact, LeftAlone, MachineRef, NewMachine, NewVolume, Plan, Step, VolumeRef};
 pub use policy::{Lose, Policy};
 pub use simulate::simulate;
+pub use text::{Line, Mark};
+pub use view::{ActionKind, PlanView, StepView};

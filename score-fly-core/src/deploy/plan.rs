@@ -10,9 +10,7 @@ use crate::prelude::*;
 
 /// What a deploy does, in the order in which it does it. Steps on different machines of a group that follow one
 /// another may be done at the same time, as far as the strategy says so.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Plan {
     /// The app.
@@ -26,13 +24,10 @@ pub struct Plan {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Step {
     /// What is done.
-    #[serde(flatten)]
     pub action: Action,
     /// Why.
     pub causes: Vec<Cause>,
@@ -43,9 +38,7 @@ pub struct Step {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Action {
     /// Creates the app.
@@ -161,9 +154,7 @@ pub enum Action {
 }
 
 /// A volume that is to be created.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewVolume {
     /// What other steps of the plan call it.
@@ -183,9 +174,7 @@ pub struct NewVolume {
 }
 
 /// A machine that is to be created.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewMachine {
     /// What other steps of the plan call it.
@@ -205,9 +194,7 @@ pub struct NewMachine {
 }
 
 /// A machine that is there, or that an earlier step of the same plan creates.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MachineRef {
     /// The machine with this id.
     Id(String),
@@ -216,9 +203,7 @@ pub enum MachineRef {
 }
 
 /// A volume that is there, or that an earlier step of the same plan creates.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VolumeRef {
     /// The volume with this id.
     Id(String),

@@ -4,13 +4,13 @@ use super::desired::{Addresses, Desired, DesiredGroup, DesiredVolume, Placement,
 use super::label;
 use super::messages;
 use super::observed::AddressKind;
-use super::options::{Options, Scale};
+use super::options::Options;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::fly::config::{Build, Handler, Mount, Protocol};
 use crate::fly::machine::{
     MachineConfig, MachineDns, MachineGuest, MachineRestart, MachineRestartPolicy, machine_config,
 };
-use crate::fly::{Config, shlex, size};
+use crate::fly::{Config, Scale, shlex, size};
 use crate::local::LocalFiles;
 use crate::map::SortedMap;
 use crate::prelude::*;

@@ -4,6 +4,7 @@
 //! of the right shape is answered by a diagnostic.
 
 mod answer;
+mod deploy;
 mod fly;
 #[cfg(feature = "schema")]
 mod schema;
@@ -11,6 +12,7 @@ mod score;
 mod text;
 
 pub use self::answer::{Answer, Nothing};
+pub use self::deploy::{PlanRequest, Planned, plan, plan_json};
 pub use self::fly::{
     FlyCheck, FlyRequest, Import, Machine, check_fly, check_fly_json, fly_needs, fly_needs_json, import_fly,
     import_fly_json, machine_config, machine_config_json,

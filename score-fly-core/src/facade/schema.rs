@@ -5,7 +5,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Check, Conversion, Decoded, FlyCheck, FlyRequest, Import, Machine, Needed, Nothing, Request, Wanted,
+    Answer, Check, Conversion, Decoded, FlyCheck, FlyRequest, Import, Machine, Needed, Nothing, PlanRequest, Planned,
+    Request, Wanted,
 };
 use crate::prelude::*;
 
@@ -18,6 +19,7 @@ pub fn schema() -> Value {
     let mut taken = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let request = taken.subschema_for::<Request>();
     taken.subschema_for::<FlyRequest>();
+    taken.subschema_for::<PlanRequest>();
     let mut answers = Answers(SchemaSettings::draft2020_12().for_serialize().into_generator(), Map::new());
     answers.add::<Conversion, Nothing>("`convert`");
     answers.add::<Check, Nothing>("`check`");
@@ -27,6 +29,7 @@ pub fn schema() -> Value {
     answers.add::<FlyCheck, FlyCheck>("`check_fly`");
     answers.add::<Import, Nothing>("`import_fly`");
     answers.add::<Machine, Nothing>("`machine_config`");
+    answers.add::<Planned, Nothing>("`plan`");
     let Answers(mut answered, descriptions) = answers;
 
     let mut definitions: Map<String, Value> = answered.take_definitions(true);

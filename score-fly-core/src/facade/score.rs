@@ -8,7 +8,7 @@ use super::text::{FileContent, FileRead, LevelNames, SourceText, local_files};
 use crate::convert::Options;
 use crate::diagnostic::{Diagnostics, Outcome, Sources};
 use crate::document::overrides::Override;
-use crate::fly::{App, Config, emit, secrets as fly_secrets, update};
+use crate::fly::{App, Config, Scale, emit, secrets as fly_secrets, update};
 use crate::loaded::{Input, Loaded};
 use crate::local::Need;
 use crate::map::SortedMap;
@@ -68,6 +68,9 @@ pub struct Conversion {
     pub secrets: SortedMap<String, String>,
     /// The same as text for `fly secrets import`.
     pub secrets_text: String,
+    /// How many machines there are to be, for the options of a plan: fly.toml has no words for it.
+    #[serde(skip_serializing_if = "Scale::is_empty")]
+    pub scale: Scale,
     /// Files to write, by path from the directory in which `fly deploy` runs.
     pub files: SortedMap<String, FileContent>,
 }
@@ -114,12 +117,13 @@ pub fn convert(request: Request) -> Answer<Conversion> {
 }
 
 impl Conversion {
-    fn new(App { config, secrets, files }: App, toml: String) -> Self {
+    fn new(App { config, secrets, scale, files }: App, toml: String) -> Self {
         Self {
             toml,
             config: Box::new(config),
             secrets_text: fly_secrets::encode(&secrets),
             secrets: secrets.iter().map(|(name, value)| (name.clone(), value.expose().clone())).collect(),
+            scale,
             files: files.into_iter().map(|(path, content)| (path, content.into())).collect(),
         }
     }

@@ -20,6 +20,7 @@ mod read;
 pub(crate) mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
+mod scale;
 pub mod secrets;
 mod sections;
 pub(crate) mod shlex;
@@ -40,6 +41,7 @@ pub use machine::{MachineConfig, machine_config};
 pub use read::ConfigFile;
 pub(crate) use read::open;
 pub use rules::check;
+pub use scale::Scale;
 pub use update::update;
 
 use crate::map::SortedMap;
@@ -53,6 +55,8 @@ pub struct App {
     pub config: Config,
     /// The app's secrets by name, for `fly secrets import`.
     pub secrets: SortedMap<String, Secret<String>>,
+    /// How many machines there are to be, for a deploy: fly.toml has no words for it.
+    pub scale: Scale,
     /// Files that fly.toml refers to and that must be written, by path as fly.toml has it.
     pub files: SortedMap<String, Vec<u8>>,
 }

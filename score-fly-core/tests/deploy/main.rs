@@ -4,5 +4,8 @@
 //! `internal/command/deploy`, superfly/fly-go `flaps`, <https://fly.io/docs/machines/api/>).
 
 mod first;
+mod properties;
 mod support;
+mod text;
 mod update;
+mod worlds;

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use score_fly_api::Client;
 use score_fly_core::deploy::{self, Desired, Observed, Plan, Policy, RememberedSecret};
-use serde::Serialize;
 
 use super::context::Context;
 use super::failure::{AboutApp, Failure};
@@ -30,11 +29,9 @@ pub struct Options {
 }
 
 /// What would be done with an app.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     /// The plan.
-    #[serde(flatten)]
     pub plan: Plan,
     /// The secrets that would be sent, though nobody remembers whether their values are others than before.
     pub sends_secrets: Vec<String>,

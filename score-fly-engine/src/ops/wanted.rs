@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use score_fly_core::deploy::{self, Desired};
 use score_fly_core::diagnostic::Outcome;
-use score_fly_core::fly::{App, Config, LoadedConfig};
+use score_fly_core::fly::{App, Config, LoadedConfig, Scale};
 use score_fly_core::local::LocalFiles;
 use score_fly_core::secret::Secret;
 use score_fly_core::{Diagnostics, Source};
@@ -31,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) files: LocalFiles,
     /// Its secrets, which only Score files have.
     pub(super) secrets: BTreeMap<String, Secret<String>>,
+    /// How many machines there are to be, as far as its file says it.
+    pub(super) scale: Scale,
 }
 
 impl Wanted {
@@ -46,7 +48,13 @@ impl Wanted {
 
     /// The app as it is to be, with what the caller says beyond the file.
     pub(super) fn desired(&self, options: &deploy::Options) -> Outcome<Desired> {
-        Desired::new(&self.config, &self.files, options)
+        let mut options = options.clone();
+        let ha = options.scale.ha.or(self.scale.ha);
+        if (Scale { ha: None, ..options.scale.clone() }).is_empty() {
+            options.scale = self.scale.clone();
+        }
+        options.scale.ha = ha;
+        Desired::new(&self.config, &self.files, &options)
     }
 }
 
@@ -104,6 +112,7 @@ fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_>) -> Optio
         config: config.clone(),
         files: file.local().clone(),
         secrets: BTreeMap::new(),
+        scale: Scale::default(),
     });
     file.looked(found).note(log);
     let wanted = wanted?;
@@ -118,7 +127,7 @@ fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_>) -> Optio
 pub(super) fn of_product(
     context: &Context<'_>,
     path: &Path,
-    Product { app: App { config, secrets, files }, toml }: Product,
+    Product { app: App { config, secrets, files, scale }, toml }: Product,
     log: &mut Log<'_>,
 ) -> Option<Wanted> {
     let source = Source::new(format!("{} (as fly.toml)", path.display()), toml);
@@ -131,5 +140,5 @@ pub(super) fn of_product(
         return None;
     }
     let secrets = secrets.into_iter().collect();
-    Some(Wanted { path: path.to_owned(), config, files, secrets })
+    Some(Wanted { path: path.to_owned(), config, files, secrets, scale })
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use score_fly_engine::ops;
 use score_fly_engine::ops::deploy::{How, Options};
-use serde_json::json;
+use score_fly_engine::ops::plan::Planned;
+use serde_json::{Value, json};
 
 use crate::args::Global;
 use crate::exit::Exit;
@@ -122,7 +123,7 @@ pub(crate) fn plan(args: Plan, global: Global) -> Exit {
     if let Some(apps) = &report.result {
         changes = apps.iter().any(|app| !app.plan.is_empty() || !app.sends_secrets.is_empty());
         if args.json {
-            process.data(&format!("{:#}\n", json!({ "apps": apps })));
+            process.data(&format!("{:#}\n", json!({ "apps": apps.iter().map(view).collect::<Value>() })));
         } else {
             process.coloured_data(&show::plans(apps));
         }
@@ -135,6 +136,16 @@ pub(crate) fn plan(args: Plan, global: Global) -> Exit {
         Exit::Faulty if args.exit_code => Exit::Failed,
         exit => exit,
     }
+}
+
+/// A plan as data, with what to know beside it.
+fn view(planned: &Planned) -> Value {
+    let mut view = json!(planned.plan.view());
+    if let Some(object) = view.as_object_mut() {
+        object.insert("sendsSecrets".to_owned(), json!(planned.sends_secrets));
+        object.insert("buildsImage".to_owned(), json!(planned.builds_image));
+    }
+    view
 }
 
 /// Deploys.

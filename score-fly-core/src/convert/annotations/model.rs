@@ -74,6 +74,9 @@ pub(in crate::convert) struct AppAnnotations {
     pub(in crate::convert) deploy_strategy: Option<Set<Strategy>>,
     pub(in crate::convert) release_command: Option<Set<String>>,
     pub(in crate::convert) container: Option<Set<String>>,
+    pub(in crate::convert) regions: Option<Set<SortedMap<String, u32>>>,
+    pub(in crate::convert) count: Option<Set<u32>>,
+    pub(in crate::convert) ha: Option<Set<bool>>,
     pub(in crate::convert) config: Option<Set<String>>,
 }
 

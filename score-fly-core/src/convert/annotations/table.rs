@@ -223,6 +223,32 @@ pub const TABLE: &[Annotation] = &[
         read: Read::App(|app, written| written.into(&mut app.primary_region, values::region)),
     },
     Annotation {
+        name: "regions",
+        sets: "where machines are, and how many in each region; fly.toml can't say it, so `score-fly deploy` and `plan` \
+               use it and `fly deploy` does not",
+        values: "regions' codes with commas between them, each with `=` and a number, or without for one machine",
+        example: "ams=2, fra=1",
+        in_score_flyio: false,
+        read: Read::App(|app, written| written.into(&mut app.regions, values::regions)),
+    },
+    Annotation {
+        name: "count",
+        sets: "how many machines there are in all, for `score-fly deploy` and `plan`; with `regions`, new ones go into \
+               these by turns, and the numbers there don't matter",
+        values: "a whole number from 0",
+        example: "3",
+        in_score_flyio: false,
+        read: Read::App(|app, written| written.into(&mut app.count, values::count)),
+    },
+    Annotation {
+        name: "ha",
+        sets: "whether the first deploy makes a spare machine, as `fly deploy --ha` does; it does unless this is `false`",
+        values: "`true` or `false`",
+        example: "false",
+        in_score_flyio: false,
+        read: Read::App(|app, written| written.into(&mut app.ha, values::boolean)),
+    },
+    Annotation {
         name: "kill-signal",
         sets: "the signal that stops the machine: `kill_signal`",
         values: "`SIGHUP`, `SIGINT`, `SIGQUIT`, `SIGKILL`, `SIGUSR1`, `SIGUSR2` or `SIGTERM`",

@@ -13,6 +13,7 @@ use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, R
 use crate::fly::field::Field;
 use crate::fly::names::{SIGNALS, is_region};
 use crate::fly::{Duration, Guest, limits, shlex};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -86,6 +87,24 @@ pub(super) fn signal(text: &str) -> Read<String> {
 
 pub(super) fn region(text: &str) -> Read<String> {
     if is_region(text) { Ok(text.to_owned()) } else { Err(format!("is `{text}`, which is not a region's code")) }
+}
+
+/// `ams=2, fra`: how many machines in each region.
+pub(super) fn regions(text: &str) -> Read<SortedMap<String, u32>> {
+    let mut regions: Vec<(String, u32)> = Vec::new();
+    for entry in text.split(',').map(str::trim) {
+        let (code, number) = entry.split_once('=').unwrap_or((entry, "1"));
+        let (code, number) = (code.trim(), number.trim());
+        if !is_region(code) {
+            return Err(format!("has `{code}`, which is not a region's code"));
+        }
+        let number = digits(number).ok_or_else(|| format!("has `{number}` machines in `{code}`"))?;
+        if regions.iter().any(|(known, _)| known == code) {
+            return Err(format!("has the region `{code}` twice"));
+        }
+        regions.push((code.to_owned(), number));
+    }
+    Ok(regions.into_iter().collect())
 }
 
 /// Handlers with commas between them; none for raw TCP.

@@ -21,7 +21,7 @@ impl Planner<'_> {
                 return;
             };
             let action = Action::CreateApp { name: name.clone(), organization, network: desired.network.clone() };
-            self.phases.prepared.push(step(action, Cause::Missing, Impact::None));
+            self.phases.app.push(step(action, Cause::Missing, Impact::None));
             return;
         };
         let slug = &app.organization.slug;
@@ -43,15 +43,17 @@ impl Planner<'_> {
     pub(super) fn addresses(&mut self) {
         let wanted = &self.desired.addresses;
         let is_new = !self.observed.machines.iter().any(|machine| machine.is_managed() && !machine.is_gone());
-        if !wanted.asked && !is_new {
+        let begins = is_new && self.touches_machines;
+        if !wanted.asked && !begins {
             return;
         }
         let cause = if wanted.asked { Cause::Asked } else { Cause::Services };
-        let mut there: Vec<_> = self.observed.addresses.iter().filter_map(Address::kind).collect();
+        let stays = |address: &&Address| !self.policy.lose.addresses.contains(&address.ip);
+        let mut there: Vec<_> = self.observed.addresses.iter().filter(stays).filter_map(Address::kind).collect();
         for kind in &wanted.kinds {
             if !there.contains(kind) {
                 there.push(*kind);
-                self.phases.prepared.push(step(Action::AllocateAddress { kind: *kind }, cause, Impact::None));
+                self.phases.addresses.push(step(Action::AllocateAddress { kind: *kind }, cause, Impact::None));
             }
         }
     }
@@ -86,7 +88,7 @@ impl Planner<'_> {
         };
         let impact = if self.unset_secrets.is_empty() { Impact::None } else { Impact::Data };
         let (set, unset) = (self.set_secrets.clone(), self.unset_secrets.clone());
-        self.phases.prepared.push(step(Action::SetSecrets { set, unset }, cause, impact));
+        self.phases.secrets.push(step(Action::SetSecrets { set, unset }, cause, impact));
     }
 
     pub(super) fn sets_secrets(&self) -> bool {
@@ -132,11 +134,10 @@ impl Planner<'_> {
 
     /// What was asked to be lost, and nothing else.
     pub(super) fn lost(&mut self) {
-        for address in &self.observed.addresses {
-            if self.policy.lose.addresses.contains(&address.ip) {
-                let action = Action::ReleaseAddress { ip: address.ip.clone() };
-                self.phases.lost.push(step(action, Cause::Asked, Impact::Data));
-            }
+        let mut addresses: Vec<&String> = self.observed.addresses.iter().map(|address| &address.ip).collect();
+        addresses.sort_unstable();
+        for ip in addresses.into_iter().filter(|ip| self.policy.lose.addresses.contains(ip)) {
+            self.phases.lost.push(step(Action::ReleaseAddress { ip: ip.clone() }, Cause::Asked, Impact::Data));
         }
         self.lost_volumes();
     }

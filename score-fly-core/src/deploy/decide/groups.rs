@@ -55,6 +55,10 @@ impl Planner<'_> {
             Cause::GroupGone => Impact::Replacement,
             _ => Impact::None,
         };
+        if cause == Cause::Unfinished {
+            // What was made for it serves the one that is made anew.
+            self.pool_volume_of(machine);
+        }
         let phase = if cause == Cause::Surplus { &mut self.phases.surplus } else { &mut self.phases.cleared };
         phase.push(step(action, cause, impact));
     }

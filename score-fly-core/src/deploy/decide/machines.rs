@@ -62,7 +62,8 @@ impl Planner<'_> {
         };
         let new = config::over(base.clone(), &machine.image_ref.digest, self.desired, member.group);
         let mut causes = Vec::new();
-        let changes = diff::changes(&comparable(&base.config), &comparable(&new.config));
+        let (before, after) = (comparable(&base.config), comparable(&new.config));
+        let changes = if before == after { Vec::new() } else { diff::changes(&before, &after) };
         if !changes.is_empty() {
             causes = why(&base, &new);
         }
@@ -75,9 +76,9 @@ impl Planner<'_> {
             Exchange::Blocked => return same,
         }
         if let Some(wanted) = member.group.volume.as_ref()
-            && let Some(volume) = self.volume_of(machine).cloned()
+            && let Some(volume) = self.volume_of(machine)
         {
-            self.extend(&volume, wanted, Some(machine));
+            self.extend(volume, wanted, Some(machine));
         }
         self.update(member, &base, new, causes, changes);
         same

@@ -6,8 +6,9 @@ mod machines;
 mod volumes;
 
 use super::desired::Desired;
+use super::label;
 use super::messages;
-use super::observed::Observed;
+use super::observed::{Observed, ObservedMachine};
 use super::plan::{Action, Cause, Change, Impact, LeftAlone, Plan, Step};
 use super::policy::Policy;
 use super::survey::Survey;
@@ -35,13 +36,13 @@ pub fn plan(desired: &Desired, observed: &Observed, policy: &Policy) -> Outcome<
     }
     let mut planner = Planner::new(desired, observed, policy, &survey);
     planner.app();
-    planner.addresses();
     planner.secrets();
     planner.going(&survey);
     let none = Vec::new();
     for (name, group) in desired.groups.iter().filter(|(name, _)| policy.means_group(name)) {
         planner.group(name, group, survey.groups.get(name.as_str()).unwrap_or(&none));
     }
+    planner.addresses();
     planner.strategy();
     planner.release_command();
     planner.lost();
@@ -73,7 +74,9 @@ struct Planner<'a> {
 #[derive(Default)]
 struct Phases {
     blocked: Vec<Step>,
-    prepared: Vec<Step>,
+    app: Vec<Step>,
+    addresses: Vec<Step>,
+    secrets: Vec<Step>,
     release: Vec<Step>,
     cleared: Vec<Step>,
     created: Vec<Step>,
@@ -109,7 +112,9 @@ impl<'a> Planner<'a> {
         loop {
             self.keys += 1;
             let key = format!("{of}/{}", self.keys);
-            let taken = self.observed.machines.iter().any(|machine| machine.id == key)
+            let is_known =
+                |machine: &ObservedMachine| machine.id == key || machine.label(label::REPLACES) == Some(key.as_str());
+            let taken = self.observed.machines.iter().any(is_known)
                 || self.observed.volumes.iter().any(|volume| volume.id == key);
             if !taken {
                 return key;
@@ -125,8 +130,9 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(self) -> Plan {
-        let Phases { blocked, prepared, release, cleared, created, changed, surplus, labelled, lost } = self.phases;
-        let phases = [blocked, prepared, release, cleared, created, changed, surplus, labelled, lost];
+        let Phases { blocked, app, addresses, secrets, release, cleared, created, changed, surplus, labelled, lost } =
+            self.phases;
+        let phases = [blocked, app, addresses, secrets, release, cleared, created, changed, surplus, labelled, lost];
         Plan {
             app: self.desired.app.clone(),
             steps: phases.into_iter().flatten().collect(),

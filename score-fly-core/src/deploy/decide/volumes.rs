@@ -19,10 +19,7 @@ pub(super) struct Pool<'a>(Vec<&'a ObservedVolume>);
 impl<'a> Pool<'a> {
     pub(super) fn of(observed: &'a Observed, policy: &Policy) -> Self {
         let is_free = |volume: &&ObservedVolume| {
-            volume.attached_machine_id.as_deref().unwrap_or_default().is_empty()
-                && volume.host_status.is_ok()
-                && is_there(volume)
-                && !policy.lose.volumes.contains(&volume.id)
+            volume.attached_machine_id.as_deref().unwrap_or_default().is_empty() && is_usable(volume, policy)
         };
         let mut free: Vec<&ObservedVolume> = observed.volumes.iter().filter(is_free).collect();
         free.sort_by(|a, b| a.id.cmp(&b.id));
@@ -36,15 +33,27 @@ impl<'a> Pool<'a> {
     }
 }
 
+/// Whether a machine can mount it.
+fn is_usable(volume: &ObservedVolume, policy: &Policy) -> bool {
+    volume.host_status.is_ok() && is_there(volume) && !policy.lose.volumes.contains(&volume.id)
+}
+
 /// Whether it is not about to go; flyctl does not show those either.
 fn is_there(volume: &ObservedVolume) -> bool {
     let going = ["scheduling_destroy", "fork_cleanup", "waiting_for_detach", "pending_destroy", "destroying"];
     !going.contains(&volume.state.as_str())
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
+    /// Puts the volume of a machine that goes before others come to those that nobody mounts.
+    pub(super) fn pool_volume_of(&mut self, machine: &ObservedMachine) {
+        let volume = self.volume_of(machine).filter(|volume| is_usable(volume, self.policy));
+        self.pool.0.extend(volume);
+        self.pool.0.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+
     /// The volume that a machine mounts, if it mounts one.
-    pub(super) fn volume_of(&self, machine: &ObservedMachine) -> Option<&ObservedVolume> {
+    pub(super) fn volume_of(&self, machine: &ObservedMachine) -> Option<&'a ObservedVolume> {
         let attached = |volume: &&ObservedVolume| volume.attached_machine_id.as_deref() == Some(machine.id.as_str());
         let mounted = machine.config.as_ref().and_then(|config| config.get("mounts")?.get(0)?.get("volume")?.as_str());
         let volumes = &self.observed.volumes;
@@ -108,10 +117,10 @@ impl Planner<'_> {
             );
             self.left_alone.push(LeftAlone { kind, id, why });
         }
-        for volume in self.observed.volumes.iter().filter(|volume| is_there(volume)) {
-            if !self.policy.lose.volumes.contains(&volume.id) {
-                continue;
-            }
+        let is_named = |volume: &&ObservedVolume| is_there(volume) && self.policy.lose.volumes.contains(&volume.id);
+        let mut named: Vec<&ObservedVolume> = self.observed.volumes.iter().filter(is_named).collect();
+        named.sort_by(|a, b| a.id.cmp(&b.id));
+        for volume in named {
             let user = volume.attached_machine_id.as_deref().filter(|machine| !machine.is_empty());
             if let Some(machine) = user.filter(|machine| !self.goes(machine)) {
                 self.block(Cause::Asked, messages::volume_in_use(&volume.id, machine));

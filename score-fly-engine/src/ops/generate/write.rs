@@ -115,7 +115,7 @@ impl Target<'_> {
 
     /// Writes what a workload became, or nothing of it.
     fn write(&self, workload: &str, product: &Product, log: &mut Log<'_>) -> Option<Generated> {
-        let Product { app: App { config, secrets, files }, toml } = product;
+        let Product { app: App { config, secrets, files, .. }, toml } = product;
         let text = secrets::encode(secrets);
         let beside = self.path(Output::Secrets, workload);
         let secrets_go = match &self.options.secrets {
