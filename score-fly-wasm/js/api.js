@@ -4,31 +4,53 @@ import {
   checkFlyJson,
   checkJson,
   convertJson,
+  decodeJson,
   flyNeedsJson,
   importFlyJson,
   machineConfigJson,
   needsJson,
   requirementsJson,
-  version as versionText,
+  version,
 } from "./glue.js";
 
-// What can't be written as JSON still gets an answer: the request is then not JSON, and says so.
-function call(operation, request) {
-  let text;
-  try {
-    text = JSON.stringify(request);
-  } catch {
-    text = undefined;
-  }
-  return JSON.parse(operation(text ?? ""));
+/** All operations. `ensure` is called before each: it loads the WebAssembly, or says why that can't be. */
+export function operations(ensure) {
+  const operation = (call, key, name) => (request) => {
+    ensure();
+    // What can't be written as JSON still gets an answer: the request is then not JSON, and says so.
+    let text;
+    try {
+      text = JSON.stringify(complete(request, key, name));
+    } catch {
+      text = undefined;
+    }
+    return JSON.parse(call(text ?? ""));
+  };
+  const ofScore = (call) => operation(call, "score", "score.yaml");
+  const ofFly = (call) => operation(call, "config", "fly.toml");
+  return {
+    convert: ofScore(convertJson),
+    check: ofScore(checkJson),
+    requirements: ofScore(requirementsJson),
+    needs: ofScore(needsJson),
+    checkFly: ofFly(checkFlyJson),
+    importFly: ofFly(importFlyJson),
+    machineConfig: ofFly(machineConfigJson),
+    flyNeeds: ofFly(flyNeedsJson),
+    decode(name, bytes) {
+      ensure();
+      return JSON.parse(decodeJson(name, ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes)));
+    },
+    version() {
+      ensure();
+      return version();
+    },
+  };
 }
 
-export const convert = (request) => call(convertJson, request);
-export const check = (request) => call(checkJson, request);
-export const requirements = (request) => call(requirementsJson, request);
-export const checkFly = (request) => call(checkFlyJson, request);
-export const importFly = (request) => call(importFlyJson, request);
-export const needs = (request) => call(needsJson, request);
-export const flyNeeds = (request) => call(flyNeedsJson, request);
-export const machineConfig = (request) => call(machineConfigJson, request);
-export const version = () => versionText();
+// A text alone is the file that the operation is about; and places are counted as JavaScript counts, unless the
+// request says otherwise.
+function complete(request, key, name) {
+  if (typeof request === "string") request = { [key]: { name, text: request } };
+  return typeof request === "object" && request !== null ? { positionEncoding: "utf-16", ...request } : request;
+}

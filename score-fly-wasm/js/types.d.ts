@@ -164,7 +164,7 @@ export interface Config {
   /** Entrypoint and command of the image. */
   experimental?: Experimental | null;
   /** Files put into the machine. */
-  files?: File[];
+  files?: FlyFile[];
   /** Dedicated host to run on. */
   host_dedication_id?: string | null;
   /** The usual web service on ports 80 and 443. */
@@ -387,7 +387,7 @@ export interface Experimental {
 }
 
 /** `[[files]]`: exactly one of `local_path`, `secret_name` and `raw_value`. */
-export interface File {
+export interface FlyFile {
   /** Where it is put; absolute. */
   guest_path?: string | null;
   /** A local file, relative to the directory in which flyctl runs. */
@@ -555,11 +555,11 @@ export interface Levels {
 /** A place in a text, as lines and columns. */
 export interface LocationView {
   /** One past where it ends. */
-  end: Position;
+  end: TextPosition;
   /** The source's name. */
   source: string;
   /** Where it starts. */
-  start: Position;
+  start: TextPosition;
 }
 
 /** What the proxy does with idle machines: the API has booleans for two of the three words. */
@@ -1008,7 +1008,7 @@ export interface Paths {
 export type Pointer = string;
 
 /** A place in a text, for people and editors. */
-export interface Position {
+export interface TextPosition {
   /** Column, from 1, in units of the requested encoding. */
   column: number;
   /** Line, from 1. */
@@ -1052,7 +1052,7 @@ export interface ReplayCache {
 }
 
 /** What every operation on a Score file takes. */
-export interface Request {
+export interface ScoreRequest {
   /** A fly.toml to write over: its comments, order and further keys stay. */
   existing?: SourceText | null;
   /**
@@ -1111,13 +1111,13 @@ export interface ResourceRequest {
   /** Its id, if it is shared. */
   id: string | null;
   /** Its metadata, as written. */
-  metadata: Record<string, unknown> | Record<string, unknown>;
+  metadata: Record<string, unknown> | null;
   /** What the workload calls it. */
   name: string;
   /** The outputs that the workload refers to, as dotted paths. */
   outputs: string[];
   /** Its parameters, as written: placeholders are not filled. */
-  params: Record<string, unknown> | Record<string, unknown>;
+  params: Record<string, unknown> | null;
   /** Its type. */
   type: string;
   /** Its identity: `type.class#id`. */

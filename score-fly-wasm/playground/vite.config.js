@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vite";
@@ -8,6 +9,7 @@ import { contentSecurityPolicy } from "./build/policy.js";
 import { serviceWorker } from "./build/service-worker.js";
 
 export default defineConfig({
+  define: { __VERSION__: JSON.stringify(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version) },
   // The page works under any path.
   base: "./",
   resolve: {

@@ -9,17 +9,21 @@ const typesUrl = new URL("../js/types.d.ts", import.meta.url);
 const HEADER = `// Made from docs/schema/facade.schema.json by \`cargo xtask gen\`. Do not edit.
 `;
 
+// So that they do not hide what JavaScript itself calls so.
+const RENAMED = { File: "FlyFile", Position: "TextPosition", Request: "ScoreRequest" };
+
 const SCALARS = { string: "string", integer: "number", number: "number", boolean: "boolean", null: "null" };
 
 // The type of a schema. Fields stand \`indent\` deep.
 function type(schema, indent) {
   if (schema === true) return "unknown";
-  if (schema.$ref) return schema.$ref.replace("#/$defs/", "");
+  if (schema.$ref) return named(schema.$ref.replace("#/$defs/", ""));
   if ("const" in schema) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices) return [...new Set(choices.map((choice) => type(choice, indent)))].join(" | ");
   if (Array.isArray(schema.type)) return schema.type.map((kind) => type({ ...schema, type: kind }, indent)).join(" | ");
+  if (schema.type === "null") return "null";
   if (schema.type === "array") {
     const item = type(schema.items, indent);
     return item.includes(" | ") ? `(${item})[]` : `${item}[]`;
@@ -49,7 +53,12 @@ function comment({ description }, indent) {
     : `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
-function definition([name, schema]) {
+function named(name) {
+  return RENAMED[name] ?? name;
+}
+
+function definition([defined, schema]) {
+  const name = named(defined);
   const isObject = schema.properties !== undefined;
   const text = type(schema, "");
   return `\n${comment(schema, "")}export ${isObject ? `interface ${name} ${text}` : `type ${name} = ${text};`}\n`;

@@ -51,6 +51,12 @@ pub fn fly_needs_json(request: &str) -> String {
     facade::fly_needs_json(request)
 }
 
+/// Decodes the bytes of a file into a text.
+#[wasm_bindgen(js_name = decodeJson, skip_typescript)]
+pub fn decode_json(name: &str, bytes: &[u8]) -> String {
+    facade::decode_json(name, bytes)
+}
+
 /// The version of score-fly.
 #[wasm_bindgen(skip_typescript)]
 pub fn version() -> String {

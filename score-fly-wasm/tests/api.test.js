@@ -7,6 +7,7 @@ import {
   check,
   checkFly,
   convert,
+  decode,
   flyNeeds,
   importFly,
   init,
@@ -41,11 +42,31 @@ test("converts, with secrets apart", () => {
 
 test("reports every mistake, counted as JavaScript counts", () => {
   const text = WEB.replace("image: nginx", 'image: nginx # é🎉\n    imge: "x"');
-  const answer = check({ ...score(text), positionEncoding: "utf-16" });
+  const answer = check(score(text));
   assert.equal(answer.status, "failure");
   const [diagnostic] = answer.diagnostics;
   assert.equal(diagnostic.code, "unknown-field");
   assert.equal(text.slice(diagnostic.location.start.offset, diagnostic.location.end.offset), "imge");
+  const [{ location }] = check({ ...score(text), positionEncoding: "utf-8" }).diagnostics;
+  assert.equal(location.start.offset, Buffer.byteLength(text.slice(0, diagnostic.location.start.offset)));
+});
+
+test("a text alone is the file that is meant", () => {
+  const [{ location }] = check(WEB.replace("image", "imge")).diagnostics;
+  assert.deepEqual([location.source, location.start.line], ["score.yaml", 6]);
+  assert.deepEqual(requirements(WEB), requirements(score(WEB)));
+  assert.deepEqual(needs(WEB), needs(score(WEB)));
+  assert.equal(checkFly("kill_timeout = 5\n").fixed, 'kill_timeout = "5s"\n');
+  assert.deepEqual(flyNeeds(FLY).files.map(({ path }) => path), ["motd.txt"]);
+  assert.equal(machineConfig('app = "a"\n[build]\nimage = "i"\n').machine.image, "i");
+  assert.match(importFly('app = "a"\n[build]\nimage = "i"\n').score, /name: a\n/);
+});
+
+test("bytes become the text that is meant", () => {
+  assert.equal(decode("a", new TextEncoder().encode("é🎉")).text, "é🎉");
+  assert.equal(decode("a", Buffer.from("\ufeffé🎉", "utf16le")).text, "é🎉");
+  assert.equal(decode("a", new Uint8Array([97, 98]).buffer).text, "ab");
+  assert.deepEqual(decode("a.yaml", new Uint8Array([255])).status, "failure");
 });
 
 test("lists what is needed", () => {
@@ -149,7 +170,7 @@ test("never throws on bad input", () => {
   const circular = {};
   circular.self = circular;
   const unreadable = { get score() { throw new Error("no"); } };
-  for (const request of [undefined, null, 5, "text", [], {}, { score: 5 }, circular, unreadable, 5n, () => {}, Symbol("x"), { ...score(WEB), nope: 1 }]) {
+  for (const request of [undefined, null, 5, [], {}, { score: 5 }, circular, unreadable, 5n, () => {}, Symbol("x"), { ...score(WEB), nope: 1 }]) {
     for (const operation of [convert, check, requirements, needs, checkFly, machineConfig, importFly, flyNeeds]) {
       const answer = operation(request);
       assert.equal(answer.status, "failure");

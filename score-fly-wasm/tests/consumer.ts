@@ -1,6 +1,6 @@
 // A user's program. It is never run: tsc checks it in strict mode.
 
-import { check, checkFly, convert, flyNeeds, importFly, init, machineConfig, needs, requirements, version } from "score-fly";
+import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, version } from "score-fly";
 import type {
   Base,
   Config,
@@ -11,11 +11,17 @@ import type {
   ImportResponse,
   MachineConfig,
   Need,
-  Request,
+  ScoreRequest,
   Severity,
+  WasmSource,
 } from "score-fly";
+import { codes, explain } from "score-fly/explain";
+import * as inline from "score-fly/inline";
+import * as schema from "score-fly/schema";
+import wasm from "score-fly/score_fly.wasm";
+import { startWorker } from "score-fly/worker";
 
-const request: Request = {
+const request: ScoreRequest = {
   score: { name: "score.yaml", text: "apiVersion: score.dev/v1b1" },
   overrides: [{ name: "overrides.yaml", text: "{}" }],
   overrideProperties: ["metadata.name=web"],
@@ -70,8 +76,33 @@ export function lacking(): string[] {
   return answer.status === "success" ? answer.resources.flatMap(({ outputs }) => outputs) : [];
 }
 
+export function params(): string[] {
+  const all = requirements("apiVersion: score.dev/v1b1");
+  if (all.status === "failure") return [];
+  // @ts-expect-error: they are null where a resource has none
+  return all.requirements.resources.flatMap(({ params }) => Object.keys(params));
+}
+
+export function explained(found: DiagnosticView): string {
+  return explain(found.code) + (explain("nonsense") ?? codes.join()) + Object.keys(schema.score).join();
+}
+
+export async function inWorker(bytes: Uint8Array): Promise<string> {
+  const { convert, decode, version, close } = startWorker(wasm);
+  const text = await decode("score.yaml", bytes);
+  const answer = text.status === "success" ? await convert(text.text) : text;
+  close();
+  return (await version()) + answer.status + inline.convert(request).status + decodeHere(bytes);
+}
+
+function decodeHere(bytes: Uint8Array): string {
+  const text = decode("a", bytes);
+  return text.status;
+}
+
 export async function main(): Promise<string[]> {
-  await init();
+  const source: WasmSource = wasm;
+  await init(source);
   const answer: ConvertResponse = convert(request);
   const all = requirements(request);
   const wanted = all.status === "success" ? all.requirements.resources.map(({ name, type }) => `${name}: ${type}`) : [];

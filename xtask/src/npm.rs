@@ -23,10 +23,7 @@ pub(crate) fn package() -> Result {
     install(&package)?;
     let dist = fresh(&package.join("dist"))?;
     webassembly("score-fly-wasm", &dist, "score_fly.wasm")?;
-    for entry in fs::read_dir(package.join("js"))? {
-        let path = entry?.path();
-        fs::copy(&path, dist.join(path.file_name().unwrap_or_default()))?;
-    }
+    run(&mut program("node", ["score-fly-wasm/scripts/dist.js"]))?;
     fs::copy(root().join("LICENSE"), package.join("LICENSE"))?;
     run(npm(["pack", "--silent", "--pack-destination"], &package).arg(fresh(&root().join("target/npm"))?))
 }
@@ -47,7 +44,7 @@ fn webassembly(krate: &str, dist: &Path, name: &str) -> Result {
     run(npx("wasm-opt", &root().join("score-fly-wasm"))
         .args(FEATURES)
         // At the addresses below 1 KiB there is only the end of the stack; all else lies above 1 MiB.
-        .args(["-Oz", "--converge", "--low-memory-unused", "-o"])
+        .args(["--gufa-optimizing", "-Oz", "--converge", "--low-memory-unused", "-o"])
         .arg(dist.join(name))
         .arg(glue.join("glue_bg.wasm")))?;
     fs::copy(glue.join("glue.js"), dist.join("glue.js"))?;
@@ -72,6 +69,8 @@ pub(crate) fn test() -> Result {
     install(&consumer)?;
     run(npm(["install", "--no-save", "--no-audit", "--no-fund", "--silent"], &consumer).arg(&tarball))?;
     run(&mut npx("tsc", &consumer))?;
+    // Where there are neither browsers nor Node.
+    run(npx("tsc", &consumer).args(["--project", "tsconfig.plain.json"]))?;
     run(program("node", ["readme.js"]).arg(package.join("README.md")).current_dir(&consumer))?;
     run(program("node", ["--test"]).current_dir(&consumer).env("FIXTURES", root().join("fixtures")))
 }

@@ -8,13 +8,14 @@ import type { Mark } from "./editor.ts";
 
 const REPOSITORY = "https://github.com/score-fly/score-fly/blob/main/docs/diagnostics";
 
-/** Shows the list of what is wrong. `jump` leads to a place in a text that has an editor. */
+/** Shows the list of what is wrong in a section. `jump` leads to a place in a text that has an editor. */
 export function showDiagnostics(
+  section: HTMLElement,
   diagnostics: DiagnosticView[],
   hasEditor: (source: string) => boolean,
   jump: (source: string, offset: number) => void,
 ): void {
-  byId("problems-list").replaceChildren(
+  section.querySelector("ol")!.replaceChildren(
     ...diagnostics.map((diagnostic) => {
       const { severity, message, help, location } = diagnostic;
       const body = [
@@ -36,8 +37,23 @@ export function showDiagnostics(
       return h("li", { class: `problem ${severity}` }, line, codeLink(diagnostic));
     }),
   );
-  byId("problems").hidden = diagnostics.length === 0;
-  byId("problems-count").textContent = summary(diagnostics);
+  section.hidden = diagnostics.length === 0;
+  section.querySelector("h3 .quiet")!.textContent = summary(diagnostics);
+}
+
+/** What is wrong, what to do about it, and the page of its code. */
+export function explained({ code, message, help, location }: DiagnosticView): HTMLElement {
+  // The project's own text, rendered when the page was built.
+  const page = h("div", { class: "page" });
+  page.innerHTML = pages[code] ?? "";
+  return h(
+    "div",
+    {},
+    h("h3", {}, prose(message)),
+    help && h("p", {}, prose(help)),
+    location && h("p", { class: "quiet" }, `${location.source}, line ${location.start.line}`),
+    page,
+  );
 }
 
 /** `2 errors, 1 warning`; nothing if there are none. */

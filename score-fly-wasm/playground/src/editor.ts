@@ -1,9 +1,9 @@
 // One editor: a text with its language and, if it can be changed, the marks of its mistakes.
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, HighlightStyle, indentOnInput, language, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, type StateCommand } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -37,9 +37,10 @@ export class Editor {
 
   /**
    * @param label what screen readers call it
-   * @param onEdit called with the text after the visitor changed it; without it, it's read-only
+   * @param onEdit called with the text after the visitor changed it, and whether nothing of the text before is
+   * left; without it, the editor is read-only
    */
-  constructor(parent: HTMLElement, label: string, language: LanguageName, onEdit?: (text: string) => void) {
+  constructor(parent: HTMLElement, label: string, mode: LanguageName, onEdit?: (text: string, isOther: boolean) => void) {
     // In a shadow root CodeMirror adopts its style sheets rather than writing them into the page;
     // so the page's policy need not allow inline styles.
     const root = parent.attachShadow({ mode: "open" });
@@ -50,9 +51,9 @@ export class Editor {
           indentOnInput(),
           highlightActiveLine(),
           bracketMatching(),
-          keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
+          keymap.of([{ key: "Enter", run: indentAfterKey }, ...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && !this.#quiet) onEdit(this.text);
+            if (update.docChanged && !this.#quiet) onEdit(this.text, isAll(update));
           }),
           EditorView.contentAttributes.of({ "aria-description": "Escape, then Tab, leaves the editor." }),
         ]
@@ -61,7 +62,7 @@ export class Editor {
       lineNumbers(),
       drawSelection(),
       EditorState.tabSize.of(2),
-      this.#language.of(LANGUAGES[language]()),
+      this.#language.of(LANGUAGES[mode]()),
       syntaxHighlighting(COLOURS),
       // A read-only text must still be reached by keyboard, to scroll and copy it.
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false" }),
@@ -124,6 +125,28 @@ export class Editor {
     this.#view.focus();
   }
 }
+
+/** Whether an edit took all of the text away, or put another in its place. */
+function isAll({ changes, startState }: ViewUpdate): boolean {
+  let all = false;
+  changes.iterChangedRanges((from, to) => {
+    all ||= from === 0 && to === startState.doc.length && to > 0;
+  });
+  return all;
+}
+
+/** A line after `key:` goes deeper, which the grammar can't know before there is something in it. */
+const indentAfterKey: StateCommand = ({ state, dispatch }) => {
+  const { main, ranges } = state.selection;
+  const line = state.doc.lineAt(main.from);
+  const before = line.text.slice(0, main.from - line.from);
+  const key = /^(\s*(?:- +)*)(?:"[^"]*"|'[^']*'|[^\s#"'{[][^#]*):\s*(?:[|>][-+\d]*\s*)?$/.exec(before);
+  const isEnd = state.doc.sliceString(main.to, Math.max(main.to, line.to)).trim() === "";
+  if (!key || !isEnd || ranges.length > 1 || state.facet(language)?.name !== "yaml") return false;
+  const insert = `${state.lineBreak}${" ".repeat(key[1]!.length + 2)}`;
+  dispatch(state.update(state.replaceSelection(insert), { scrollIntoView: true, userEvent: "input" }));
+  return true;
+};
 
 // The colours are the page's own, in both themes: see style/theme.css.
 const COLOURS = HighlightStyle.define([

@@ -1,6 +1,6 @@
 // Everything that a visitor can give, and the request that it makes.
 
-import type { Request } from "score-fly";
+import type { ScoreRequest } from "score-fly";
 
 export interface Settings {
   appPrefix: string;
@@ -25,6 +25,8 @@ export interface Inputs {
   options: Settings;
   /** Without one, the workload is all there is. */
   function?: FunctionFolder | undefined;
+  /** A fly.toml, if that is what is looked at. */
+  fly?: string | undefined;
 }
 
 /** The texts that have an editor each. */
@@ -37,6 +39,12 @@ export const SOURCE_NAMES: Record<TextName, string> = {
   outputs: "outputs.yaml",
 };
 
+/** Whether a text that should be a Score file is rather a fly.toml: its first line says it. */
+export function looksLikeToml(text: string): boolean {
+  const first = text.split("\n").find((line) => /^\s*[^\s#]/.test(line)) ?? "";
+  return /^\s*(\[\[?[\w."-]+\]\]?|[\w"-]+\s*=\s*\S.*)\s*$/.test(first);
+}
+
 export function emptyInputs(): Inputs {
   const options = { appPrefix: "", region: "", image: "", inlineFiles: false };
   return { score: "", overrides: "", outputs: "", files: {}, options };
@@ -44,7 +52,7 @@ export function emptyInputs(): Inputs {
 
 /** Inputs out of data from outside, such as a link. What is not of the right shape is left empty. */
 export function readInputs(data: unknown): Inputs {
-  const { score, overrides, outputs, files, options, function: folder } = mapping(data);
+  const { score, overrides, outputs, files, options, function: folder, fly } = mapping(data);
   const { appPrefix, region, image, inlineFiles } = mapping(options);
   const { name, files: own } = mapping(folder);
   return {
@@ -53,6 +61,7 @@ export function readInputs(data: unknown): Inputs {
     outputs: text(outputs),
     files: texts(files),
     function: typeof name === "string" ? { name, files: texts(own) } : undefined,
+    fly: typeof fly === "string" ? fly : undefined,
     options: {
       appPrefix: text(appPrefix),
       region: text(region),
@@ -67,7 +76,7 @@ export function toFolder({ function: folder, score }: Inputs): FunctionFolder | 
   return folder && { name: folder.name, files: { ...folder.files, [SOURCE_NAMES.score]: score } };
 }
 
-export function toRequest({ score, overrides, outputs, files, options }: Inputs): Request {
+export function toRequest({ score, overrides, outputs, files, options }: Inputs): ScoreRequest {
   const source = (name: TextName, text: string) => ({ name: SOURCE_NAMES[name], text });
   const given = Object.entries(files).filter(([, text]) => text !== "");
   return {

@@ -4,14 +4,15 @@ import "./style/index.css";
 
 import type { DiagnosticView, Requirements } from "score-fly";
 
-import { type Answer, Converter } from "./converter.ts";
+import { type Answer, Converter, type Question } from "./converter.ts";
 import { marksOf, showDiagnostics, summary } from "./diagnostics.ts";
 import { byId } from "./dom.ts";
 import { keepDraft, keptDraft } from "./draft.ts";
 import { Editor } from "./editor.ts";
 import { type Example, ExamplesMenu, firstExample } from "./examples.ts";
+import { FlyPage } from "./fly.ts";
 import { FunctionFiles } from "./function.ts";
-import { emptyInputs, type Inputs, SOURCE_NAMES, type TextName, toFolder, toRequest } from "./inputs.ts";
+import { emptyInputs, type Inputs, looksLikeToml, SOURCE_NAMES, type TextName, toFolder, toRequest } from "./inputs.ts";
 import { ResourceForm } from "./resources.ts";
 import { Results } from "./results.ts";
 import { SettingsForm } from "./settings.ts";
@@ -23,18 +24,43 @@ import { startTheme } from "./theme.ts";
 
 const TEXTS: TextName[] = ["score", "overrides", "outputs"];
 
+/** Something to begin with: a fly.toml as people write it, with a mistake. */
+const FLY = `app = "hello"
+primary_region = "ams"
+kill_timeout = 5
+
+[build]
+image = "nginx:1.29"
+
+[http_service]
+internal_port = 8080
+force_https = true
+
+[[vm]]
+memory = "512mb"
+`;
+
 let inputs: Inputs = emptyInputs();
+/** What the visitor wrote last. */
+let own: Inputs | undefined;
+/** The fly.toml that was looked at last. */
+let latestFly = FLY;
+/** The example that is shown, or that what is shown was made of: making a function takes a moment. */
+let chosen: Example | undefined;
 
 startTheme();
 const inputTabs = new Tabs(byId("input-tabs"));
 const status = new Status();
 const results = new Results(say);
-const converter = new Converter(showAnswer, (failure) => {
+const converter = new Converter<Question, Answer>(showAnswer, (failure) => {
   byId("result").ariaBusy = "false";
   status.show(`The converter broke off (${failure}). Reload the page if it does so again.`, "error");
 });
 const editors: Record<TextName, Editor> = {
-  score: new Editor(byId("editor-score"), "Score file", "yaml", (score) => edit({ score })),
+  score: new Editor(byId("editor-score"), "Score file", "yaml", (score, isOther) => {
+    if (isOther) dropExample();
+    edit({ score });
+  }),
   overrides: new Editor(byId("editor-overrides"), "Overrides", "yaml", (overrides) => edit({ overrides })),
   outputs: new Editor(byId("editor-outputs"), "Resource outputs", "yaml", (outputs) => edit({ outputs })),
 };
@@ -48,8 +74,13 @@ const resources = new ResourceForm(
   },
   (source, text) => edit({ files: { ...inputs.files, [source]: text } }),
 );
-const menu = new ExamplesMenu((example) => void choose(example));
+const menu = new ExamplesMenu(chosenInMenu);
 startSharing(() => inputs, say);
+const flyPage = new FlyPage((fly) => edit({ fly }), goOnWith, say);
+byId("way-score").addEventListener("click", () => goTo(undefined));
+byId("way-fly").addEventListener("click", () => goTo(latestFly));
+byId("open-toml").addEventListener("click", () => goTo(inputs.score));
+byId("version").textContent = `score-fly ${__VERSION__}`;
 for (const button of document.querySelectorAll<HTMLButtonElement>("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog")!.close());
 }
@@ -74,6 +105,7 @@ async function start(): Promise<void> {
 async function loadLink(): Promise<boolean> {
   const shared = await fromHash(location.hash);
   if (shared.kind === "inputs") {
+    chosen = undefined;
     menu.show(undefined);
     load(shared.inputs);
   }
@@ -82,8 +114,43 @@ async function loadLink(): Promise<boolean> {
   return shared.kind === "inputs";
 }
 
-/** The latest example that was chosen: making a function takes a moment. */
-let chosen: Example | undefined;
+/** Shows an example, or the visitor's own again; the answer is whether that was wanted. */
+async function chosenInMenu(example: Example | undefined): Promise<boolean> {
+  if (example && menu.isOwn && !(await confirmed("replace"))) return false;
+  if (example) void choose(example);
+  else {
+    chosen = undefined;
+    load(own ?? keptDraft() ?? inputs);
+  }
+  return true;
+}
+
+/** Asks, and answers whether the visitor agreed. */
+function confirmed(id: string): Promise<boolean> {
+  const dialog = byId<HTMLDialogElement>(id);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}
+
+/** What is of an example in the other inputs has nothing to do with another Score file. */
+function dropExample(): void {
+  menu.replaced();
+  const example = chosen?.inputs;
+  chosen = undefined;
+  if (!example) return;
+  const empty = emptyInputs();
+  const names = (["overrides", "outputs", "files", "options"] as const).filter((name) => {
+    const [there, given, none] = [inputs[name], example[name], empty[name]].map((value) => JSON.stringify(value));
+    return there === given && there !== none;
+  });
+  if (names.length === 0) return;
+  inputs = { ...inputs, ...Object.fromEntries(names.map((name) => [name, empty[name]])) };
+  editors.overrides.text = inputs.overrides;
+  editors.outputs.text = inputs.outputs;
+  settings.show(inputs.options);
+  say("The example’s values and options went with its Score file.");
+}
 
 async function choose(example: Example): Promise<void> {
   chosen = example;
@@ -109,13 +176,40 @@ function load(other: Inputs): void {
     editors[name].text = inputs[name];
     editors[name].marks = [];
   }
+  showWay();
+  if (inputs.fly !== undefined) flyPage.text = inputs.fly;
   functionFiles.show(inputs.function);
   inputTabs.offer("tab-function", inputs.function !== undefined);
   settings.show(inputs.options);
   results.clear(inputs.function !== undefined);
-  showRequirements({ resources: [], files: [], images: [] });
+  resources.show({ resources: [], files: [], images: [] }, false);
+  byId("is-toml").hidden = !looksLikeToml(inputs.score);
   inputTabs.select(inputs.function ? "tab-function" : "tab-score");
   convert(0);
+}
+
+/** Looks at a fly.toml, or at the Score file. */
+function goTo(fly: string | undefined): void {
+  inputs = { ...inputs, fly };
+  showWay();
+  if (fly !== undefined) flyPage.text = fly;
+}
+
+function showWay(): void {
+  const isFly = inputs.fly !== undefined;
+  byId("from-fly").hidden = !isFly;
+  byId("from-score").hidden = isFly;
+  byId("way-fly").ariaPressed = String(isFly);
+  byId("way-score").ariaPressed = String(!isFly);
+}
+
+/** Goes on with the Score file of a fly.toml. */
+async function goOnWith(score: string): Promise<void> {
+  if (own && own.score !== score && own.fly === undefined && !(await confirmed("replace"))) return;
+  menu.show(undefined);
+  chosen = undefined;
+  load({ ...emptyInputs(), score });
+  edit({});
 }
 
 function edit(change: Partial<Inputs>): void {
@@ -123,6 +217,9 @@ function edit(change: Partial<Inputs>): void {
   // The address no longer tells what is here; the draft does.
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   menu.edited();
+  own = inputs;
+  latestFly = inputs.fly ?? latestFly;
+  byId("is-toml").hidden = !looksLikeToml(inputs.score);
   keepDraft(inputs);
   convert();
 }
@@ -147,7 +244,7 @@ function showAnswer({ converted, built, machine, required }: Answer): void {
   editors.outputs.readsAs = inputs.outputs.trimStart().startsWith("{") ? "json" : "yaml";
   const textOf = (source: string) => TEXTS.find((name) => SOURCE_NAMES[name] === source);
   const hasEditor = (source: string) => textOf(source) !== undefined || functionFiles.has(source);
-  showDiagnostics(diagnostics, hasEditor, (source, offset) => {
+  showDiagnostics(byId("problems"), diagnostics, hasEditor, (source, offset) => {
     const name = textOf(source);
     inputTabs.select(`tab-${name ?? "function"}`);
     if (name) editors[name].focus(offset);
@@ -156,7 +253,7 @@ function showAnswer({ converted, built, machine, required }: Answer): void {
   // While the Score file can't be read, what it was known to need stays.
   if (required.status === "success") showRequirements(required.requirements);
   const found = summary(diagnostics);
-  results.show(converted, built, machine, found);
+  results.show(converted, built, machine, found, diagnostics.find(isError));
   if (diagnostics.some(isError)) status.show(found, "error");
   else status.show(found ? `Converted, with ${found}` : "Converted, no problems", found ? "warning" : "good");
 
@@ -171,7 +268,7 @@ function isError({ severity }: DiagnosticView): boolean {
 }
 
 function showRequirements(requirements: Requirements): void {
-  resources.show(requirements);
+  resources.show(requirements, true);
   results.showRequirements(requirements);
 }
 

@@ -1,7 +1,7 @@
 // Reads and changes single outputs in the text of all outputs, keeping comments and order. The rules
 // of the text are those of the request's `outputsText`.
 
-import { Document, isCollection, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, isScalar, parseDocument, Scalar, stringify, type YAMLMap } from "yaml";
 
 /** Where an output stands: the key of its resource, and its path within. */
 export interface OutputPlace {
@@ -53,7 +53,24 @@ export class OutputsText {
   }
 
   /** The text with an output set, or taken out if it is empty. */
-  with({ resource, path }: OutputPlace, { text, secret }: OutputEntry): string {
+  with(place: OutputPlace, entry: OutputEntry): string {
+    return this.#inPlace(place, entry) ?? this.#rewritten(place, entry);
+  }
+
+  /** With the value changed where it stands: all else stays as it is written. Nothing, if it stands elsewhere or not at all. */
+  #inPlace({ resource, path }: OutputPlace, { text, secret }: OutputEntry): string | undefined {
+    const explicit = isExplicit(this.document.get(resource));
+    if (text === "" || (secret && !explicit)) return undefined;
+    const part = explicit ? [secret ? "secrets" : "values"] : [];
+    const value = this.document.getIn([resource, ...part, ...path], true);
+    if (!isScalar(value) || !value.range || value.type?.startsWith("BLOCK") || value.anchor || value.tag) return undefined;
+    const [start, end] = value.range;
+    if (start === end) return undefined;
+    const written = isJson(this.text) ? JSON.stringify(scalar(text, secret).value) : stringify(scalar(text, secret), { lineWidth: 0 }).trimEnd();
+    return this.text.slice(0, start) + written + this.text.slice(end);
+  }
+
+  #rewritten({ resource, path }: OutputPlace, { text, secret }: OutputEntry): string {
     const document = this.document.clone() as Document;
     const entry = makeExplicit(document, resource);
     for (const part of ["values", "secrets"]) remove(entry, [part, ...path]);
@@ -67,11 +84,12 @@ export class OutputsText {
     return this.#secretParts(this.document).reduce((sum, part) => sum + part.items.length, 0);
   }
 
-  /** The text with empty secrets, fit to be shown to others. */
+  /** The text without secrets, fit to be shown to others: whoever gets it is asked for them. */
   withoutSecrets(): string {
     const document = this.document.clone() as Document;
-    for (const part of this.#secretParts(document)) {
-      for (const pair of part.items) pair.value = new Scalar("");
+    const entries = isMap(document.contents) ? document.contents.items.map(({ value }) => value) : [];
+    for (const entry of entries.filter(isMap)) {
+      if (isMap(entry.get("secrets"))) entry.delete("secrets");
     }
     // A comment may well hold what was tried before.
     return document.contents === null ? "" : this.#write(new Document(document.toJS()));
@@ -85,9 +103,13 @@ export class OutputsText {
   #write(document: Document): string {
     if (isMap(document.contents) && document.contents.items.length === 0) return "";
     // JSON stays JSON.
-    if (this.text.trimStart().startsWith("{")) return `${JSON.stringify(document.toJS(), null, 2)}\n`;
-    return document.toString({ lineWidth: 0 });
+    if (isJson(this.text)) return `${JSON.stringify(document.toJS(), null, 2)}\n`;
+    return document.toString({ lineWidth: 0, flowCollectionPadding: !/\{\S/.test(this.text) });
   }
+}
+
+function isJson(text: string): boolean {
+  return text.trimStart().startsWith("{");
 }
 
 /** The keys of an output's dotted path; a dot within a key is written `\.`. */

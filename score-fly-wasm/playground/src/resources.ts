@@ -33,8 +33,8 @@ export class ResourceForm {
     byId("samples").addEventListener("click", () => this.#fillSamples());
   }
 
-  /** Shows what is required, with what is given. */
-  show(requirements: Requirements): void {
+  /** Shows what is required, with what is given. What could not be read is not `known` to need nothing. */
+  show(requirements: Requirements, known: boolean): void {
     const outputs = OutputsText.read(this.inputs().outputs);
     byId("outputs-unreadable").hidden = outputs !== undefined;
     const resources = requirements.resources.map((resource) => {
@@ -57,6 +57,9 @@ export class ResourceForm {
       if (focused) document.getElementById(focused)?.focus();
     }
     byId("no-needs").hidden = resources.length + sources.length > 0;
+    byId("no-needs").textContent = known
+      ? "Nothing to fill in: the Score file asks for no databases, other resources or files."
+      : "Shows once the Score file can be read.";
     this.#fill(outputs);
   }
 
@@ -68,12 +71,12 @@ export class ResourceForm {
       { class: "resource" },
       h("legend", {}, h("span", { class: "resource-name" }, resource.name), " ", h("span", { class: "chip" }, resource.type)),
       ...fields(names.used, true),
-      nothing && h("p", { class: "quiet" }, "Nothing to fill in: the workload uses none of its outputs."),
+      nothing && h("p", { class: "quiet" }, "Nothing to fill in: the Score file uses none of its values."),
       names.other.length > 0 &&
         h(
           "details",
           { open: names.other.some((name) => outputs?.get({ resource: key, path: splitPath(name) })) },
-          h("summary", {}, names.used.length > 0 ? "Outputs that it does not use" : "Its usual outputs"),
+          h("summary", {}, names.used.length > 0 ? "Values that it does not use" : "Its usual values"),
           ...fields(names.other, false),
         ),
     );

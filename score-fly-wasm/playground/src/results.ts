@@ -1,10 +1,12 @@
 // What comes out: fly.toml, secrets, side files, the machine, and what the workload requires.
 
-import type { ConvertResponse, FileContent, MachineConfigResponse, Requirements } from "score-fly";
+import type { ConvertResponse, DiagnosticView, FileContent, MachineConfigResponse, Requirements } from "score-fly";
 
 import { Context } from "./context.ts";
+import { explained } from "./diagnostics.ts";
 import { byId, count, h, icon, prose } from "./dom.ts";
 import { Editor } from "./editor.ts";
+import { copy, download } from "./files.ts";
 import type { FilesResponse } from "./functions.ts";
 import { Tabs } from "./tabs.ts";
 import { zip } from "./zip.ts";
@@ -23,10 +25,14 @@ export class Results {
   readonly #tabs: Tabs;
   #latest: (Converted & { context: Files }) | undefined;
   #revealed = false;
+  /** What is shown of each part, as JSON. */
+  #shown = new Map<string, string>();
 
   constructor(private readonly say: (message: string) => void) {
-    for (const panel of ["panel-context", "panel-toml", "panel-secrets", "panel-files", "panel-machine"]) byId(panel).append(nothingYet());
-    this.#tabs = new Tabs(byId("result-tabs"), ({ id }) => {
+    this.#tabs = new Tabs(byId("result-tabs"), (tab) => {
+      const { id } = tab;
+      // What is needed shows nevertheless.
+      if (id !== "tab-requirements") byId(tab.getAttribute("aria-controls")!).append(byId("nothing"));
       for (const actions of byId("result-actions").children) (actions as HTMLElement).hidden = actions.id !== `${id}-actions`;
     });
     const onClick = (id: string, action: (latest: Converted & { context: Files }) => void) =>
@@ -49,26 +55,33 @@ export class Results {
   /** Starts over: what was shown belongs to another workload. */
   clear(isFunction: boolean): void {
     this.#latest = undefined;
+    this.#shown.clear();
     this.#context.clear();
     this.#tabs.offer("tab-context", isFunction);
     if (isFunction) this.#tabs.select("tab-context");
     byId("steps-where").hidden = !isFunction;
     this.#revealed = false;
-    this.#stale(true, "");
+    this.#stale(true, "", undefined);
     setBadge("tab-secrets", 0);
     setBadge("tab-files", 0);
   }
 
   /** Shows an answer. After a failure the last success stays, marked as out of date. */
-  show(answer: ConvertResponse, built: FilesResponse | undefined, machine: MachineConfigResponse | undefined, errors: string): void {
+  show(
+    answer: ConvertResponse,
+    built: FilesResponse | undefined,
+    machine: MachineConfigResponse | undefined,
+    errors: string,
+    first: DiagnosticView | undefined,
+  ): void {
     if (answer.status === "failure" || built?.status === "failure") {
-      this.#stale(true, errors);
+      this.#stale(true, errors, first);
       return;
     }
     const context = built?.files ?? {};
     this.#latest = { ...answer, context };
     this.#context.show(context);
-    this.#stale(false, "");
+    this.#stale(false, "", undefined);
     this.#toml.text = answer.toml;
     this.#showSecrets(answer);
     this.#showFiles(answer.files);
@@ -78,7 +91,16 @@ export class Results {
     setBadge("tab-files", Object.keys(answer.files).length);
   }
 
+  /** Whether a part is another than it was shown: the same is left alone, with what is selected and scrolled in it. */
+  #isOther(part: string, content: unknown): boolean {
+    const text = JSON.stringify(content);
+    const other = this.#shown.get(part) !== text;
+    this.#shown.set(part, text);
+    return other;
+  }
+
   showRequirements(requirements: Requirements): void {
+    if (!this.#isOther("requirements", requirements)) return;
     const { resources, files, images } = requirements;
     const row = (...cells: (Node | string)[]) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell)));
     // Uids and paths may break after their separators.
@@ -96,10 +118,10 @@ export class Results {
     );
     const fileRows = files.map(({ source, container, target }) => row(code(source), container, code(target)));
     byId("requirements").replaceChildren(
-      ...(resources.length > 0 ? [table("Resources", ["Name", "Type", "Uid", "Outputs used"], resourceRows)] : []),
+      ...(resources.length > 0 ? [table("Resources", ["Name", "Type", "Uid", "Values used"], resourceRows)] : []),
       ...(files.length > 0 ? [table("Files", ["Source", "Container", "Mounted at"], fileRows)] : []),
       ...(images.length > 0
-        ? [table("Images", ["Container", "Image"], images.map((name) => row(name, "to be given, or built from a Dockerfile")))]
+        ? [table("Images", ["Container", "Image"], images.map((name) => row(name, "built from a Dockerfile, or given under Options")))]
         : []),
       resources.length + files.length + images.length === 0
         ? h("p", { class: "quiet" }, "Nothing: the workload asks for no resources, files or images.")
@@ -109,6 +131,7 @@ export class Results {
   }
 
   #showSecrets({ secrets, secretsText }: Converted): void {
+    if (!this.#isOther("secrets", [secrets, this.#revealed])) return;
     const entries = Object.entries(secrets);
     const masked = () => [h("span", { "aria-hidden": "true" }, MASK), h("span", { class: "sr-only" }, "hidden")];
     byId("secrets").replaceChildren(
@@ -137,6 +160,7 @@ export class Results {
   }
 
   #showFiles(files: Converted["files"]): void {
+    if (!this.#isOther("files", files)) return;
     const entries = Object.entries(files);
     byId("files").replaceChildren(
       ...(entries.length === 0
@@ -183,7 +207,9 @@ export class Results {
     byId("steps").replaceChildren(...steps.map((step) => h("li", {}, h("code", {}, step))));
   }
 
-  #stale(stale: boolean, errors: string): void {
+  #stale(stale: boolean, errors: string, first: DiagnosticView | undefined): void {
+    byId("result-first").replaceChildren(...(first ? [prose(`${first.message}${first.help ? `: ${first.help}` : ""}`)] : []));
+    byId("nothing").replaceChildren(...(first ? [h("p", { class: "quiet" }, "There is no fly.toml yet. The first thing to mend:"), explained(first)] : []));
     const shown = this.#latest !== undefined;
     byId("result").classList.toggle("stale", stale && shown);
     byId("result").classList.toggle("nothing", !shown);
@@ -196,21 +222,8 @@ export class Results {
   }
 
   #copy(text: string, what: string): void {
-    navigator.clipboard.writeText(text).then(
-      () => this.say(`${what} copied`),
-      () => this.say("The browser does not let this page copy. Select the text instead."),
-    );
+    copy(text, what, this.say);
   }
-}
-
-function nothingYet(): HTMLElement {
-  const errors = h("span", { class: "result-errors" });
-  return h(
-    "div",
-    { class: "empty" },
-    h("p", {}, h("strong", {}, "Nothing to show yet.")),
-    h("p", {}, "The workload has ", errors, ". See Problems for what to write instead."),
-  );
 }
 
 /** What `fly deploy` reads. Secrets are not among it: they have a way of their own. */
@@ -233,11 +246,4 @@ function list(nodes: Node[]): Node {
 function setBadge(tab: string, number: number): void {
   const badge = byId(tab).querySelector(".badge")!;
   badge.textContent = number > 0 ? String(number) : "";
-}
-
-function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob): void {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: "application/octet-stream" }));
-  h("a", { href: url, download: name }).click();
-  // The browser has taken hold of it once the click is through.
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -17,3 +17,6 @@ declare module "score-fly-functions" {
   export function newJson(request: string): string;
   export function buildJson(request: string): string;
 }
+
+/** Of score-fly. */
+declare const __VERSION__: string;

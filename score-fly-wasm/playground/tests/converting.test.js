@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { crc32 } from "node:zlib";
 
 import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, machine, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, example, machine, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
 
 let server;
 let browser;
@@ -85,7 +85,7 @@ test("a mistake in overrides or outputs is marked in theirs", page(async (page) 
 }));
 
 test("each code has its page", page(async (page) => {
-  await page.selectOption("#example", "score/ten-mistakes");
+  await example(page, "score/ten-mistakes");
   await converted(page, /^10 errors$/);
   for (const link of await page.locator("#problems .problem-code").all()) {
     const code = await link.textContent();
@@ -105,11 +105,12 @@ test("a result that is out of date says so, and can't be taken", page(async (pag
   const before = await toml(page);
   await editor(page, "score").write("nonsense: 1\n");
   await converted(page, /error/);
-  assert.equal(await page.locator("#result-stale").isVisible(), true);
+  assert.match(await page.locator("#result-stale").innerText(), /have 4 errors\. .*nonsense/);
   assert.equal(await page.locator("#copy-toml").isDisabled(), true);
   assert.equal(await toml(page), before);
-  await page.selectOption("#example", "idioms/kubernetes");
-  await eventually(async () => assert.equal(await page.locator("#panel-toml .empty").isVisible(), true));
+  await example(page, "idioms/kubernetes");
+  await eventually(async () => assert.match(await page.locator("#panel-toml #nothing").innerText(), /no fly\.toml yet/));
+  assert.match(await page.locator("#nothing .page").innerText(), /Instead/, "the page of the first mistake's code");
   assert.equal(await page.locator("#toml").isVisible(), false);
 }));
 
@@ -121,7 +122,7 @@ test("every example can be chosen, and does what its fixture does", page(async (
   const cases = new URL("../../../fixtures/cases/", import.meta.url);
   for (const name of examples) {
     const expected = JSON.parse(await readFile(new URL(`${name}/expected.json`, cases)));
-    await page.selectOption("#example", name);
+    await example(page, name);
     await eventually(async () => {
       assert.equal(await page.locator(".problem").count(), expected.diagnostics.length, name);
       assert.equal(await page.locator("#result").evaluate((node) => node.classList.contains("nothing")), expected.status === "failure", name);
@@ -162,7 +163,7 @@ test("secrets stay hidden until revealed", page(async (page) => {
 }));
 
 test("fly.toml and side files can be taken along", page(async (page) => {
-  await page.selectOption("#example", "files/content");
+  await example(page, "files/content");
   await eventually(async () => assert.equal(await page.locator("#tab-files .badge").textContent(), "1"));
   const { name, content } = await downloaded(page, "#download-toml");
   assert.equal(name, "fly.toml");
@@ -200,7 +201,7 @@ test("the machine is what flyctl would send, side files included", page(async (p
 }));
 
 test("what is required is listed, even if it is missing", page(async (page) => {
-  await page.selectOption("#example", "placeholders/missing-outputs");
+  await example(page, "placeholders/missing-outputs");
   await converted(page, /^1 error$/);
   await page.click("#tab-requirements");
   assert.match(await page.locator("#requirements").innerText(), /db\s+postgres\s+postgres\.default#web\.db\s+host, port/);
@@ -214,18 +215,85 @@ test("files that the workload mounts have a field each", page(async (page) => {
   await eventually(async () => assert.match(await page.locator("#files").innerText(), /for web/));
   assert.equal(await page.locator("#resources textarea").count(), 1);
   await page.click("#options"); // away from the field
-  await page.selectOption("#example", "score/minimal");
+  await example(page, "score/minimal");
   await eventually(async () => assert.equal(await page.locator("#resources textarea").count(), 0));
 }));
 
 test("fields wait for what the workload needs", page(async (page) => {
-  await page.selectOption("#example", "placeholders/missing-outputs");
+  await example(page, "placeholders/missing-outputs");
   await eventually(async () => assert.equal(await page.locator("#resources .wanted").count(), 2));
   await page.click("#samples");
   await converted(page, /no problems/);
   assert.equal(await output(page, "db", "port").inputValue(), "5432");
   assert.match(await toml(page), /B = "5432"/);
   assert.equal(await page.locator("#samples").isVisible(), false);
+}));
+
+test("what is read stays where it is scrolled to", page(async (page) => {
+  const ports = Array.from({ length: 30 }, (_, index) => `    p${index}: {port: ${8000 + index}}\n`).join("");
+  const score = `${MINIMAL}service:\n  ports:\n${ports}`;
+  await editor(page, "score").write(score);
+  await eventually(async () => assert.match(await toml(page), /internal_port = 8000/));
+  const scroller = page.locator("#toml .cm-scroller");
+  await scroller.evaluate((node) => node.scrollTo(0, 900));
+  await editor(page, "score").content.press("Control+End");
+  await page.keyboard.insertText("    last: {port: 9000}\n");
+  await eventually(async () => {
+    await page.click("#copy-toml");
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /internal_port = 9000/);
+  });
+  assert.equal(await scroller.evaluate((node) => node.scrollTop), 900);
+}));
+
+test("a line after a key goes deeper", page(async (page) => {
+  const score = editor(page, "score");
+  await score.write("containers:");
+  for (const text of ["main:", "command:", "- a"]) {
+    await page.keyboard.press("Enter");
+    await page.keyboard.insertText(text);
+  }
+  await page.keyboard.press("Enter");
+  await page.keyboard.insertText('- "b: c"');
+  assert.equal(await score.text(), 'containers:\n  main:\n    command:\n      - a\n      - "b: c"');
+}));
+
+test("an own file does not run on what an example came with", page(async (page) => {
+  await page.fill("#option-region", "fra"); // the visitor's, though the rest is the example's
+  await editor(page, "score").write(WITH_DATABASE);
+  await converted(page, /^1 error$|^2 errors$/);
+  assert.match(await page.locator("#toast").innerText(), /values and options went/);
+  await editor(page, "outputs").show();
+  assert.equal(await editor(page, "outputs").text(), "");
+  assert.equal(await page.locator(".hint.example-description").first().isVisible(), false);
+  // But a change of the example keeps them.
+  await example(page, "idioms/everything");
+  await converted(page, /no problems/);
+  await editor(page, "score").show();
+  await editor(page, "score").content.press("Control+Home");
+  await page.keyboard.insertText("# mine\n");
+  await converted(page, /no problems/);
+}));
+
+test("an example asks before it takes the place of own work, which can be had back", page(async (page) => {
+  await editor(page, "score").write(MINIMAL.replace("name: web", "name: mine"));
+  await eventually(async () => assert.match(await toml(page), /^app = "mine"/));
+  await page.selectOption("#example", "score/minimal");
+  await page.locator("#replace button", { hasText: "Cancel" }).click();
+  assert.equal(await page.inputValue("#example"), "");
+  assert.match(await toml(page), /^app = "mine"/);
+  await page.selectOption("#example", "score/minimal");
+  await page.locator("#replace .primary").click();
+  await eventually(async () => assert.match(await toml(page), /^app = "web"/));
+  await page.selectOption("#example", "");
+  await eventually(async () => assert.match(await toml(page), /^app = "mine"/));
+}));
+
+test("what could not be read is not said to need nothing", page(async (page) => {
+  await example(page, "idioms/kubernetes");
+  await converted(page, /error/);
+  assert.match(await page.locator("#no-needs").innerText(), /once the Score file can be read/);
+  await example(page, "score/minimal");
+  await eventually(async () => assert.match(await page.locator("#no-needs").innerText(), /Nothing to fill in/));
 }));
 
 /** The files of an archive without compression, each checked. */

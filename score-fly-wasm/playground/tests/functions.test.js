@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { launch, serve } from "./browser.js";
-import { context, converted, editor, eventually, toml, withPage } from "./page.js";
+import { context, converted, editor, eventually, example, toml, withPage } from "./page.js";
 
 const RUNTIMES = new URL("../../../score-fly-runtime/runtimes/", import.meta.url);
 
@@ -28,7 +28,7 @@ after(async () => {
 const page = (test, options = {}) => () => withPage(browser, server.url, options, test);
 
 async function choose(page, runtime) {
-  await page.selectOption("#example", `function/${runtime}`);
+  await example(page, `function/${runtime}`);
   await page.locator("#context details[open]").waitFor();
   await converted(page, /no problems/);
 }
@@ -71,7 +71,7 @@ test("the runtimes come when the first function is chosen, and not before", page
   const asked = [];
   page.context().on("request", (request) => asked.push(request.url()));
   const isRuntimes = (url) => /functions-[\w-]+\.wasm$/.test(url);
-  await page.selectOption("#example", "score/minimal");
+  await example(page, "score/minimal");
   await converted(page, /no problems/);
   assert.deepEqual(asked.filter(isRuntimes), []);
   await choose(page, "static");
@@ -154,7 +154,7 @@ test("a link brings the function back, and another example takes it away", page(
   await other.goto(await page.evaluate(() => navigator.clipboard.readText()));
   await eventually(async () => assert.deepEqual(await context(other), await context(page)));
 
-  await page.selectOption("#example", "score/minimal");
+  await example(page, "score/minimal");
   await converted(page, /no problems/);
   assert.equal(await page.locator("#tab-function").isVisible(), false);
   assert.equal(await page.locator("#tab-context").isVisible(), false);

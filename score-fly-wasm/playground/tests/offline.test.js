@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { launch, serve } from "./browser.js";
-import { context, converted, editor, eventually, MINIMAL, toml, withPage } from "./page.js";
+import { context, converted, editor, eventually, example, MINIMAL, toml, withPage } from "./page.js";
 
 test("works offline after the first load", async () => {
   const server = await serve();
@@ -18,9 +18,9 @@ test("works offline after the first load", async () => {
       await converted(page);
       await editor(page, "score").write(MINIMAL.replace("name: web", "name: offline"));
       await eventually(async () => assert.match(await toml(page), /^app = "offline"\n/));
-      await page.selectOption("#example", "function/axum");
+      await example(page, "function/axum");
       await eventually(async () => assert.match((await context(page)).get("Dockerfile"), /^FROM rust:/m));
-      await page.selectOption("#example", "score/ten-mistakes");
+      await example(page, "score/ten-mistakes");
       await converted(page, /^10 errors$/);
       await page.locator("#problems .problem-code").first().click();
       assert.match(await page.locator("#explain-page").innerText(), /\w/);

@@ -54,7 +54,12 @@ test("comments, order and other resources stay", page(
   "# ours\nother: {a: 1}\ndb:\n  values:\n    port: 1 # the port\n    host: old\n",
   async (page, reads) => {
     await output(page, "db", "host").fill("new");
-    await reads("# ours\nother: { a: 1 }\ndb:\n  values:\n    port: 1 # the port\n    host: new\n");
+    await reads("# ours\nother: {a: 1}\ndb:\n  values:\n    port: 1 # the port\n    host: new\n");
+    await page.locator("#resources summary").click();
+    await output(page, "db", "port").fill("2");
+    await reads("# ours\nother: {a: 1}\ndb:\n  values:\n    port: 2 # the port\n    host: new\n");
+    await output(page, "db", "host").fill("with: colon");
+    await reads('# ours\nother: {a: 1}\ndb:\n  values:\n    port: 2 # the port\n    host: "with: colon"\n');
   },
 ));
 
@@ -70,7 +75,7 @@ test("JSON stays JSON", page('{"db": {"values": {"host": "h"}}}', async (page, r
 
 test("outputs under a uid are changed there", page("postgres.default#web.db: {host: h}\n", async (page, reads) => {
   await output(page, "db", "host").fill("other");
-  await reads("postgres.default#web.db:\n  values:\n    host: other\n");
+  await reads("postgres.default#web.db: {host: other}\n");
 }));
 
 test("values keep their meaning", page("", async (page) => {
@@ -92,11 +97,11 @@ test("an output can be made secret, and public again", page("db: {values: {host:
   const lock = page.getByRole("button", { name: "db.host is secret" });
   await eventually(async () => assert.equal(await lock.getAttribute("aria-pressed"), "false"));
   await lock.click();
-  await reads("db: { secrets: { password: p, host: h } }\n");
+  await reads("db: {secrets: {password: p, host: h}}\n");
   assert.equal(await output(page, "db", "host").getAttribute("type"), "password");
   await eventually(async () => assert.doesNotMatch(await toml(page), /HOST/));
   await lock.click();
-  await reads("db: { secrets: { password: p }, values: { host: h } }\n");
+  await reads("db: {secrets: {password: p}, values: {host: h}}\n");
 }));
 
 test("a text that can't be read is left alone", page("db: [\n", async (page, reads) => {

@@ -53,6 +53,13 @@ export async function context(page) {
   return new Map(files);
 }
 
+/** Chooses an example, also in place of what was written. */
+export async function example(page, name) {
+  await page.selectOption("#example", name);
+  const agree = page.locator("#replace[open] .primary");
+  if ((await agree.count()) > 0) await agree.click();
+}
+
 /** Waits until the page has answered the last edit, with a status that `expected` fits. */
 export async function converted(page, expected = /./) {
   const status = page.locator("#result[aria-busy=false] #status").filter({ hasText: expected });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, example, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
 
 let server;
 let browser;
@@ -71,6 +71,7 @@ test("secrets go into a link only when told to", page(async (page, context) => {
   await without.click("#tab-outputs");
   assert.doesNotMatch(await editor(without, "outputs").text(), new RegExp(SECRET));
   assert.equal(await output(without, "db", "host").inputValue(), "h");
+  assert.match(await output(without, "db", "password").getAttribute("class"), /wanted/, "whoever gets it is asked");
 
   await page.click("#share");
   await page.click("#share-with");
@@ -84,7 +85,7 @@ test("the link can be copied by hand where the page may not", page(async (page) 
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new Error("denied"));
   });
-  await page.selectOption("#example", "score/minimal");
+  await example(page, "score/minimal");
   await page.click("#share");
   await page.locator("#share-link").waitFor();
   assert.match(await page.inputValue("#share-link-text"), /#1\.[\w-]+$/);
