@@ -1,5 +1,23 @@
 // Made from docs/schema/facade.schema.json by `cargo xtask gen`. Do not edit.
 
+/** What a step does. */
+export type Action = "createApp" | "allocateAddress" | "setSecrets" | "runReleaseCommand" | "createVolume" | "extendVolume" | "createMachine" | "updateMachine" | "replaceMachine" | "labelMachine" | "destroyMachine" | "releaseAddress" | "destroyVolume" | "blocked";
+
+/** An address. */
+export interface Address {
+  /** Whether it is for requests that go out. */
+  egress?: boolean;
+  /** The address. */
+  ip?: string;
+  /** Its region, or `global`. */
+  region?: string;
+  /** Whether other apps have it, too. */
+  shared?: boolean;
+}
+
+/** Kinds of addresses. */
+export type AddressKind = "v6" | "shared_v4" | "v4" | "private_v6";
+
 /** `[experimental.attached]`. */
 export interface Attached {
   /** Secrets that it shares. */
@@ -50,6 +68,22 @@ export interface Build {
 export interface CacheDrive {
   /** Its size in MiB. */
   size_mb?: number | null;
+}
+
+/** Why something is done. */
+export type Cause = "missing" | "changed" | "drifted" | "secrets" | "stagedSecrets" | "unfinished" | "surplus" | "groupGone" | "hostDown" | "mount" | "host" | "standby" | "release" | "deploy" | "asked" | "services";
+
+/** What becomes different about one field. */
+export interface Change {
+  /**
+   * What it becomes; null if it goes. What may be a secret is shown by its length only, here and in
+   * `before`.
+   */
+  after: unknown;
+  /** What it is; null if it is not there. */
+  before: unknown;
+  /** The field, in the machine's config. */
+  pointer: Pointer;
 }
 
 /** `[checks.*]`. */
@@ -119,6 +153,14 @@ export type CheckResponse = {
   diagnostics: DiagnosticView[];
   status: "failure";
 };
+
+/** What a check found. */
+export interface CheckState {
+  /** Its name. */
+  name?: string;
+  /** `passing`, `warning` or `critical`. */
+  status?: string;
+}
 
 /** The kind of a check. */
 export type CheckType = "http" | "tcp";
@@ -261,6 +303,8 @@ export type ConvertResponse = {
   diagnostics: DiagnosticView[];
   /** Files to write, by path from the directory in which `fly deploy` runs. */
   files: Record<string, FileContent>;
+  /** How many machines there are to be, for the options of a plan: fly.toml has no words for it. */
+  scale?: Scale;
   /** The app's secrets by name, in clear text. */
   secrets: Record<string, string>;
   /** The same as text for `fly secrets import`. */
@@ -439,6 +483,9 @@ export type Handler = "tls" | "http" | "pg_tls" | "proxy_proto";
 /** What a check on a container is about. */
 export type HealthcheckKind = "readiness" | "liveness";
 
+/** Whether a host answers. Nothing is said of one that does, in older answers. */
+export type Host = string;
+
 /** `[[services.http_checks]]`. */
 export interface HttpCheck {
   /** Time after start in which failures do not count. */
@@ -529,6 +576,21 @@ export interface HttpService {
   tls_options?: TlsOptions | null;
 }
 
+/** An image, as its registry knows it. */
+export interface ImageRef {
+  /** The digest, such as `sha256:…`. */
+  digest?: string;
+  /** The host of the registry. */
+  registry?: string;
+  /** The path of the repository. */
+  repository?: string;
+  /** The tag. */
+  tag?: string;
+}
+
+/** What a step means for those who use the app. Later ones are worse. */
+export type Impact = "none" | "restart" | "replacement" | "downtime" | "data";
+
 /** The answer of `import_fly`. */
 export type ImportResponse = {
   /** Warnings and notes. */
@@ -541,6 +603,24 @@ export type ImportResponse = {
   diagnostics: DiagnosticView[];
   status: "failure";
 };
+
+/** Who has a machine's lease. */
+export interface Lease {
+  /** Until when, in seconds since 1970. */
+  expires_at?: number;
+  /** The owner of the token. */
+  owner?: string;
+}
+
+/** Something that is there and is not touched, though it is not asked for. */
+export interface LeftAlone {
+  /** Its id or name. */
+  id: string;
+  /** What kind of thing it is: `machine`, `volume`, `secret` or `address`. */
+  kind: string;
+  /** Why it is left alone, as the end of a sentence. */
+  why: string;
+}
 
 /** What is said about codes. */
 export interface Levels {
@@ -560,6 +640,21 @@ export interface LocationView {
   source: string;
   /** Where it starts. */
   start: TextPosition;
+}
+
+/** What may be lost, by name. */
+export interface Lose {
+  /** Addresses to give back. */
+  addresses?: string[];
+  /** Machines with volumes that may go or lose their mount, by id. Their volumes stay. */
+  machines?: string[];
+  /** Secrets to remove. */
+  secrets?: string[];
+  /**
+   * Volumes to destroy with everything in them, by id. Machines that mount them are not touched, so
+   * they must be free, or become free by the same plan.
+   */
+  volumes?: string[];
 }
 
 /** What the proxy does with idle machines: the API has booleans for two of the three words. */
@@ -966,6 +1061,104 @@ export type NeedsResponse = {
   status: "failure";
 };
 
+/** Everything that there is of an app. */
+export interface Observed {
+  /** Its addresses: `ips` of `GET /v1/apps/{app}/ip_assignments`. */
+  addresses?: Address[];
+  /** The app: `GET /v1/apps/{app}`. Null if there is none of that name. */
+  app?: ObservedApp | null;
+  /** Its machines: `GET /v1/apps/{app}/machines`. */
+  machines?: ObservedMachine[];
+  /** Its newest release, if there is one. */
+  release?: ObservedRelease | null;
+  /** What the caller remembers of the secrets that it set, by name. */
+  remembered?: Record<string, RememberedSecret>;
+  /** Its secrets: `secrets` of `GET /v1/apps/{app}/secrets`. */
+  secrets?: ObservedSecret[];
+  /** Its volumes: `GET /v1/apps/{app}/volumes`. */
+  volumes?: ObservedVolume[];
+}
+
+/** An app. */
+export interface ObservedApp {
+  /** Its name. */
+  name?: string;
+  /** Its private network. */
+  network?: string;
+  /** Whose it is. */
+  organization?: Organization;
+  /** `pending` before its first machine. */
+  status?: string;
+}
+
+/** A machine. */
+export interface ObservedMachine {
+  /** What its checks found last. */
+  checks?: CheckState[];
+  /** What it is made from, whole. It is not there while its host does not answer. */
+  config?: Record<string, unknown> | null;
+  /** Whether Fly's proxy leaves it out. */
+  cordoned?: boolean;
+  /** Whether its host answers: `ok`, or something else. */
+  host_status?: Host;
+  /** Its id. */
+  id?: string;
+  /** The image that it runs. */
+  image_ref?: ImageRef;
+  /** What is known of its config while its host does not answer. Never the base of an update. */
+  incomplete_config?: Record<string, unknown> | null;
+  /** The version of its config. */
+  instance_id?: string;
+  /** Who has its lease, if that was asked for. */
+  lease?: Lease | null;
+  /** Its name. */
+  name?: string;
+  /** Where it is. It stays there. */
+  region?: string;
+  /** What it does: `started`, `stopped` and others. */
+  state?: string;
+  /** When it last changed. */
+  updated_at?: string;
+}
+
+/** A release. */
+export interface ObservedRelease {
+  /** When it was begun. */
+  created_at?: string;
+  /** How far it is: `complete`, `failed` and others. */
+  status?: string;
+  /** Its number. */
+  version?: number;
+}
+
+/** What is known of a secret: everything but its value. */
+export interface ObservedSecret {
+  /** What changes with its value. */
+  digest?: string;
+  /** Its name. */
+  name?: string;
+  /** When it was last set. */
+  updated_at?: string;
+}
+
+/** A volume. */
+export interface ObservedVolume {
+  /** The machine that mounts it. */
+  attached_machine_id?: string | null;
+  /** Whether its host answers. */
+  host_status?: Host;
+  /** Its id. */
+  id?: string;
+  /** Its name. */
+  name?: string;
+  /** Where it is. It stays there. */
+  region?: string;
+  /** Its size in gigabytes. */
+  size_gb?: number;
+  /** What it does: `created`, `destroying` and others. */
+  state?: string;
+}
+
 /** What the caller decides. */
 export interface Options {
   /** Put before the workload's name to make the app's. */
@@ -983,6 +1176,12 @@ export interface Options {
   paths?: Paths;
   /** The primary region; an annotation of the workload wins. */
   region?: string | null;
+}
+
+/** An organisation. */
+export interface Organization {
+  /** Its slug. */
+  slug?: string;
 }
 
 /**
@@ -1004,8 +1203,106 @@ export interface Paths {
   tomlFromWork?: string;
 }
 
+/** What a deploy does, in the order in which it does it. */
+export interface Plan {
+  /** The app. */
+  app: string;
+  /** Whether there is something that can't be done, so that nothing of the plan is. */
+  blocked: boolean;
+  /** What is there and is not touched, though it is not asked for. */
+  leftAlone: LeftAlone[];
+  /** The steps. There are none if all is as it is to be. */
+  steps: Step[];
+  /** All of it as text, for people. */
+  text: string;
+  /** How many machines are as they are to be. */
+  unchanged: number;
+}
+
+/** What the caller says beyond fly.toml. What is left out is as fly.toml has it. */
+export interface PlanOptions {
+  /** Which kinds of addresses there are to be. If nothing is said, a new app gets what its services need. */
+  addresses?: AddressKind[] | null;
+  /** The app's name. */
+  app?: string | null;
+  /** How many machines there are to be of other process groups, by name. */
+  groups?: Record<string, Scale>;
+  /** The image, best by its digest. */
+  image?: string | null;
+  /** The private network of a new app. */
+  network?: string | null;
+  /** The slug of the organisation that a new app belongs to. */
+  organization?: string | null;
+  /** The region of new machines. */
+  region?: string | null;
+  /** How many machines there are to be: of the default process group, but `ha` is for all. */
+  scale?: Scale;
+  /** The names of the secrets that are to be set, each with a fingerprint of its value, or null. */
+  secrets?: Record<string, string | null>;
+  /** What machines are labelled with. */
+  stamp?: Stamp;
+  /** The size of new volumes in gigabytes, for mounts without `initial_size`. */
+  volumeSizeGb?: number | null;
+}
+
+/** What a plan is made from. */
+export interface PlanRequest {
+  /** The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`. */
+  config: SourceText;
+  /** The local files that it names, by path as it has them; null for those that do not exist. */
+  files?: Record<string, FileRead | null>;
+  /** What there is, as Fly's APIs answer it. Without it, nothing. */
+  observed?: Observed;
+  /** What is to be beyond fly.toml. */
+  options?: PlanOptions;
+  /** What is allowed, and which part of the app is meant. */
+  policy?: Policy;
+  /** How columns and offsets of diagnostics are counted. */
+  positionEncoding?: PositionEncoding;
+}
+
+/** The answer of `plan`. */
+export type PlanResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** The plan. */
+  plan: Plan;
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
+
 /** A JSON Pointer, such as `/containers/web/image`. */
 export type Pointer = string;
+
+/**
+ * What the caller allows, and which part of the app is meant. If nothing is said, all of it, and nothing may be
+ * lost.
+ */
+export interface Policy {
+  /** Not these machines. */
+  excludeMachines?: string[];
+  /** No machines in these regions. */
+  excludeRegions?: string[];
+  /** What may be lost, by name. */
+  lose?: Lose;
+  /** How many machines of a group may be away at once: below 1 a fraction, otherwise a count. */
+  maxUnavailable?: number | null;
+  /** Only these process groups, if there are any. */
+  onlyGroups?: string[];
+  /** Only these machines by id, if there are any; none are created then. */
+  onlyMachines?: string[];
+  /** Only machines in these regions, if there are any. */
+  onlyRegions?: string[];
+  /** Leave out the release command. */
+  skipReleaseCommand?: boolean;
+  /** How machines are replaced; as fly.toml says, or else `rolling`. */
+  strategy?: Strategy | null;
+  /** Only change machines that are there: create none, and destroy none. */
+  updateOnly?: boolean;
+}
 
 /** A place in a text, for people and editors. */
 export interface TextPosition {
@@ -1035,6 +1332,14 @@ export interface RelatedView {
   location: LocationView | null;
   /** What is there. */
   message: string;
+}
+
+/** What the caller remembers of a secret that it set. */
+export interface RememberedSecret {
+  /** The digest that Fly answered. */
+  digest: string;
+  /** The fingerprint of the value that it set. */
+  fingerprint: string;
 }
 
 /** `http_options.replay_cache`. */
@@ -1140,6 +1445,22 @@ export interface Restart {
 /** When machines restart. */
 export type RestartPolicy = "always" | "never" | "on-failure";
 
+/**
+ * How many machines there are to be of a process group, for which fly.toml has no words. If nothing is said, what
+ * is there stays.
+ */
+export interface Scale {
+  /** How many machines in all. */
+  count?: number | null;
+  /** Whether a group that has no machines yet gets a spare one; it does unless this is false. */
+  ha?: boolean | null;
+  /**
+   * How many machines in each region, by its code. With `count`, the regions take turns, and the numbers
+   * here don't matter.
+   */
+  regions?: Record<string, number>;
+}
+
 /** `[[services]]`. */
 export interface Service {
   /** Whether the proxy starts machines. */
@@ -1216,6 +1537,18 @@ export interface Spot {
   max_price_fraction?: number | null;
 }
 
+/** What machines are labelled with, so that one sees later what was deployed. */
+export interface Stamp {
+  /** The id of this deploy. */
+  deploy?: string | null;
+  /** The commit. */
+  revision?: string | null;
+  /** Where that commit is. */
+  source?: string | null;
+  /** The version, as its author counts. */
+  version?: string | null;
+}
+
 /** `[[statics]]`. */
 export interface Static {
   /** The directory in the machine. */
@@ -1226,6 +1559,31 @@ export interface Static {
   tigris_bucket?: string | null;
   /** The URL prefix. */
   url_prefix?: string | null;
+}
+
+/** One step of a plan. */
+export interface Step {
+  /** What is done. */
+  action: Action;
+  /** Why. */
+  causes: Cause[];
+  /** What becomes different, field by field: of a machine's config, or of whatever else it is. */
+  changes: Change[];
+  /** The process group, if it is about a machine. */
+  group: string | null;
+  /** What to do instead, if it can't be done. */
+  help: string | null;
+  /** What it means for those who use the app. */
+  impact: Impact;
+  /** Where it is, if it has a place. */
+  region: string | null;
+  /**
+   * To what: the id of a machine or volume, or what the plan calls a new one; the app's name, an address, its
+   * kind if it is new, or a command. Empty for secrets, whose names are in `changes`.
+   */
+  target: string;
+  /** What is done, in a few words. */
+  text: string;
 }
 
 /** How a machine stops. */

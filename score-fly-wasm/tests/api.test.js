@@ -59,7 +59,7 @@ test("a text alone is the file that is meant", () => {
   assert.equal(checkFly("kill_timeout = 5\n").fixed, 'kill_timeout = "5s"\n');
   assert.deepEqual(flyNeeds(FLY).files.map(({ path }) => path), ["motd.txt"]);
   assert.equal(machineConfig('app = "a"\n[build]\nimage = "i"\n').machine.image, "i");
-  assert.match(importFly('app = "a"\n[build]\nimage = "i"\n').score, /name: a\n/);
+  assert.match(importFly('app = "shop"\n[build]\nimage = "i"\n').score, /name: shop\n/);
 });
 
 test("bytes become the text that is meant", () => {

@@ -96,6 +96,31 @@ test("in a worker", async () => {
   assert.deepEqual(problems, []);
 });
 
+test("the entry that starts a worker itself", async () => {
+  const { page, problems } = await open("/empty.html");
+  const answers = await page.evaluate(async () => {
+    const { startWorker } = await import("/node_modules/score-fly/dist/worker.js");
+    const worker = startWorker();
+    const [text, fly, version] = await Promise.all([
+      worker.decode("a", new Uint8Array([91, 93])),
+      worker.checkFly("kill_timeout = 5\n"),
+      worker.version(),
+    ]);
+    const { status } = await worker.convert(text.text);
+    const open = worker.convert("[]");
+    worker.close();
+    const message = (promise) => promise.catch((error) => error.message);
+    const lost = startWorker("/none.wasm");
+    return [status, fly.fixed, version, await message(open), await message(worker.convert("[]")), await message(lost.convert("[]"))];
+  });
+  assert.deepEqual(answers.slice(0, 2), ["failure", 'kill_timeout = "5s"\n']);
+  assert.match(answers[2], /^\d+\.\d+\.\d+$/);
+  assert.match(answers[3], /was closed/);
+  assert.match(answers[4], /was closed/);
+  assert.match(answers[5], /404/);
+  assert.deepEqual(problems.filter((problem) => !/404/.test(problem)), []);
+});
+
 test("bundled by Vite", async () => {
   await writeFile(join(root, "index.html"), `<!doctype html><title>-</title><script type="module" src="/main.js"></script>`);
   await writeFile(

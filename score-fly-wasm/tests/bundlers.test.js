@@ -74,15 +74,14 @@ async function opened(url) {
 }
 
 /** Runs `<name>/main.js` in a page. */
-async function inPage(name) {
-  writeFileSync(join(root, name, "index.html"), `<!doctype html><title>-</title><script type="module" src="./main.js"></script>`);
+async function inPage(name, kind = 'type="module"') {
+  writeFileSync(join(root, name, "index.html"), `<!doctype html><title>-</title><script ${kind} src="./main.js"></script>`);
   await opened(`${origin}/${name}/index.html`);
 }
 
 /** Runs it in Node, away from all packages. */
-function inNode(name, file = "main.js") {
-  const folder = join(root, name);
-  assert.equal(execFileSync(process.execPath, [join(folder, file)], { cwd: "/", encoding: "utf8" }), TOML);
+function inNode(name) {
+  assert.equal(execFileSync(process.execPath, [join(root, name, "main.js")], { cwd: "/", encoding: "utf8" }), TOML);
 }
 
 /** "Copy score_fly.wasm beside the bundle." */
@@ -156,27 +155,27 @@ test("esbuild: as a file with its hash in the name", async () => {
   await inPage("esbuild-hashed");
 });
 
-/** Runs webpack with nothing set but the target. */
+/** Runs webpack with nothing set but the target. Its output is a script, and no module. */
 async function packed(from, folder, target) {
-  const output = { path: join(root, folder), filename: "main.js", module: true, chunkFormat: "module" };
-  const options = { mode: "production", entry: from, target, output, experiments: { outputModule: true }, performance: false };
+  const output = { path: join(root, folder), filename: "main.js" };
+  const options = { mode: "production", entry: from, target, output, performance: false };
   const stats = await promisify(webpack)(options);
   assert.deepEqual(stats.toJson({ errors: true, warnings: true }).errors, []);
 }
 
 test("webpack: for browsers, as it is", async () => {
   await packed(entry("page"), "webpack-page", "web");
-  await inPage("webpack-page");
+  await inPage("webpack-page", "defer");
 });
 
 test("webpack: for browsers, in a worker", async () => {
   await packed(entry("worker"), "webpack-worker", "web");
-  await inPage("webpack-worker");
+  await inPage("webpack-worker", "defer");
 });
 
 test("webpack: for Node, as it is", async () => {
   await packed(entry("server"), "webpack-server", "node");
-  writeFileSync(join(root, "webpack-server/package.json"), '{"type": "module"}');
+  writeFileSync(join(root, "webpack-server/package.json"), '{"type": "commonjs"}');
   inNode("webpack-server");
 });
 
@@ -197,7 +196,8 @@ for (const [version, vite] of Object.entries({ 6: vite6, 7: vite7, 8: vite8 })) 
     const folder = join(root, `vite${version}-dev`);
     mkdirSync(folder);
     writeFileSync(join(folder, "main.js"), PROGRAMS.page);
-    writeFileSync(join(folder, "index.html"), `<!doctype html><title>-</title><script type="module" src="./main.js"></script>`);
+    const icon = `<link rel="icon" href="data:,">`;
+    writeFileSync(join(folder, "index.html"), `<!doctype html><title>-</title>${icon}<script type="module" src="./main.js"></script>`);
     const optimizeDeps = { exclude: ["score-fly"] };
     const server = await vite.createServer({ ...config, base: "/", root: folder, optimizeDeps, server: { host: "127.0.0.1", port: 0, hmr: false, fs: { strict: false } } });
     try {

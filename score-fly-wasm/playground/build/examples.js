@@ -76,7 +76,7 @@ function read(name) {
   const text = (source) => source?.text ?? (source ? readFileSync(new URL(source.file, folder), "utf8") : "");
   const { request } = JSON.parse(readFileSync(new URL("case.json", folder), "utf8"));
   const { score, overrides = [], outputs, outputsText, files = {}, options = {}, positionEncoding: _, ...rest } = request;
-  const { appPrefix = "", region = "", image = "", inlineFiles = false, ...moreOptions } = options;
+  const { appPrefix = "", region = "", image = "", inlineFiles = false, containers = "auto", ...moreOptions } = options;
 
   const unshown = [...Object.keys(rest), ...Object.keys(moreOptions)];
   if (overrides.length > 1) unshown.push("overrides");
@@ -89,6 +89,6 @@ function read(name) {
     overrides: text(overrides[0]),
     outputs: outputs ? stringify(outputs) : text(outputsText),
     files: Object.fromEntries(Object.entries(files).map(([path, file]) => [path, file.text])),
-    options: { appPrefix, region, image, inlineFiles },
+    options: { appPrefix, region, image, inlineFiles, containers, properties: "", existing: "" },
   };
 }

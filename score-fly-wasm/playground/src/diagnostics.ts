@@ -74,6 +74,7 @@ export function marksOf(source: string, diagnostics: DiagnosticView[]): Mark[] {
       to: diagnostic.location!.end.offset,
       severity: diagnostic.severity === "note" ? "info" : diagnostic.severity,
       message: diagnostic.message,
+      fix: /^did you mean `([^`]+)`\?$/.exec(diagnostic.help ?? "")?.[1],
       render: () =>
         h(
           "div",

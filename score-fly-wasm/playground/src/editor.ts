@@ -3,6 +3,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, language, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, type StateCommand } from "@codemirror/state";
 import {
   Decoration,
@@ -25,6 +26,8 @@ export interface Mark {
   to: number;
   severity: "error" | "warning" | "info";
   message: string;
+  /** What to write instead, if that is plain. */
+  fix: string | undefined;
   /** What hovering shows. */
   render: () => Node;
 }
@@ -51,7 +54,9 @@ export class Editor {
           indentOnInput(),
           highlightActiveLine(),
           bracketMatching(),
-          keymap.of([{ key: "Enter", run: indentAfterKey }, ...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
+          search({ top: true }),
+          highlightSelectionMatches(),
+          keymap.of([{ key: "Enter", run: indentAfterKey }, ...searchKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !this.#quiet) onEdit(this.text, isAll(update));
           }),
@@ -108,12 +113,13 @@ export class Editor {
 
   set marks(marks: Mark[]) {
     const end = this.#view.state.doc.length;
-    const diagnostics = marks.map(({ from, to, severity, message, render }): Diagnostic => ({
+    const diagnostics = marks.map(({ from, to, severity, message, fix, render }): Diagnostic => ({
       from: Math.min(from, end),
       to: Math.min(to, end),
       severity,
       message,
       renderMessage: render,
+      actions: fix === undefined ? [] : [{ name: `Write ${fix}`, apply: (view, from, to) => view.dispatch({ changes: { from, to, insert: fix } }) }],
     }));
     this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
   }
@@ -225,5 +231,17 @@ const LOOK = EditorView.theme({
   ".cm-diagnostic p + p": { color: "var(--text-soft)" },
   ".cm-diagnostic code": { fontFamily: "var(--mono)", fontSize: "0.92em" },
   ".cm-diagnostic a": { color: "var(--accent-text)", fontFamily: "var(--mono)", fontSize: "0.92em" },
+  ".cm-diagnosticAction": {
+    minHeight: "26px",
+    margin: "4px 0 0",
+    padding: "2px 9px",
+    border: "1px solid var(--border-strong)",
+    borderRadius: "7px",
+    backgroundColor: "var(--panel)",
+    color: "var(--text)",
+    font: "12.5px var(--sans)",
+    cursor: "pointer",
+  },
+  ".cm-panels input, .cm-panels button": { font: "13px var(--sans)" },
   ".cm-panels": { backgroundColor: "var(--panel)", color: "var(--text)" },
 });

@@ -7,6 +7,12 @@ export interface Settings {
   region: string;
   image: string;
   inlineFiles: boolean;
+  /** Whether the workload runs in Fly's containers. */
+  containers: "auto" | "always" | "never";
+  /** Override properties, one a line. */
+  properties: string;
+  /** A fly.toml to write over. */
+  existing: string;
 }
 
 /** A function: a folder of code, whose runtime makes a Docker context of it. */
@@ -46,14 +52,22 @@ export function looksLikeToml(text: string): boolean {
 }
 
 export function emptyInputs(): Inputs {
-  const options = { appPrefix: "", region: "", image: "", inlineFiles: false };
+  const options: Settings = {
+    appPrefix: "",
+    region: "",
+    image: "",
+    inlineFiles: false,
+    containers: "auto",
+    properties: "",
+    existing: "",
+  };
   return { score: "", overrides: "", outputs: "", files: {}, options };
 }
 
 /** Inputs out of data from outside, such as a link. What is not of the right shape is left empty. */
 export function readInputs(data: unknown): Inputs {
   const { score, overrides, outputs, files, options, function: folder, fly } = mapping(data);
-  const { appPrefix, region, image, inlineFiles } = mapping(options);
+  const { appPrefix, region, image, inlineFiles, containers, properties, existing } = mapping(options);
   const { name, files: own } = mapping(folder);
   return {
     score: text(score),
@@ -67,6 +81,9 @@ export function readInputs(data: unknown): Inputs {
       region: text(region),
       image: text(image),
       inlineFiles: inlineFiles === true,
+      containers: containers === "always" || containers === "never" ? containers : "auto",
+      properties: text(properties),
+      existing: text(existing),
     },
   };
 }
@@ -90,7 +107,10 @@ export function toRequest({ score, overrides, outputs, files, options }: Inputs)
       region: options.region.trim() || null,
       image: options.image.trim() || null,
       inlineFiles: options.inlineFiles,
+      containers: options.containers,
     },
+    overrideProperties: options.properties.split("\n").filter((line) => line.trim() !== ""),
+    existing: options.existing.trim() ? { name: "fly.toml", text: options.existing } : null,
     // Offsets as the editor counts them.
     positionEncoding: "utf-16",
   };
