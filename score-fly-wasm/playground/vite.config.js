@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vite";
 
+import { annotations } from "./build/annotations.js";
 import { diagnosticPages } from "./build/diagnostic-pages.js";
 import { examples } from "./build/examples.js";
 import { contentSecurityPolicy } from "./build/policy.js";
@@ -20,7 +21,7 @@ export default defineConfig({
       "score-fly": fileURLToPath(new URL("../dist/index.js", import.meta.url)),
     },
   },
-  plugins: [examples(), diagnosticPages(), contentSecurityPolicy(), serviceWorker()],
+  plugins: [annotations(), examples(), diagnosticPages(), contentSecurityPolicy(), serviceWorker()],
   worker: { format: "es" },
   build: {
     // The first versions with `light-dark()` in CSS, on which the themes rest.

@@ -37,18 +37,20 @@ export class Editor {
   readonly #language = new Compartment();
   readonly #extensions: Extension;
   #quiet = false;
+  #later: string | undefined;
 
   /**
    * @param label what screen readers call it
    * @param onEdit called with the text after the visitor changed it, and whether nothing of the text before is
    * left; without it, the editor is read-only
    */
-  constructor(parent: HTMLElement, label: string, mode: LanguageName, onEdit?: (text: string, isOther: boolean) => void) {
+  constructor(parent: HTMLElement, label: string, mode: LanguageName, onEdit?: (text: string, isOther: boolean) => void, extra: Extension = []) {
     // In a shadow root CodeMirror adopts its style sheets rather than writing them into the page;
     // so the page's policy need not allow inline styles.
     const root = parent.attachShadow({ mode: "open" });
     const editable: Extension[] = onEdit
       ? [
+          extra,
           history(),
           PLACEHOLDERS,
           indentOnInput(),
@@ -75,19 +77,31 @@ export class Editor {
       LOOK,
     ];
     this.#view = new EditorView({ parent: root as unknown as HTMLElement, root, extensions: this.#extensions });
+    if (!onEdit) {
+      const shown = new IntersectionObserver(([entry]) => {
+        if (entry!.isIntersecting && this.#later !== undefined) this.text = this.#later;
+      });
+      shown.observe(parent);
+    }
   }
 
   get text(): string {
-    return this.#view.state.doc.toString();
+    return this.#later ?? this.#view.state.doc.toString();
   }
 
   /**
    * Replaces the text, without calling back. It can be undone like an edit. Only what differs is replaced, so
-   * that what is read stays where it is scrolled to.
+   * that what is read stays where it is scrolled to; and what is not shown waits until it is, since CodeMirror
+   * draws all lines of what has no height.
    */
   set text(text: string) {
+    this.#later = undefined;
     const before = this.text;
     if (text === before) return;
+    if (this.#view.state.readOnly && !this.#view.dom.checkVisibility()) {
+      this.#later = text;
+      return;
+    }
     const shorter = Math.min(text.length, before.length);
     let from = 0;
     while (from < shorter && text[from] === before[from]) from += 1;
@@ -243,5 +257,11 @@ const LOOK = EditorView.theme({
     cursor: "pointer",
   },
   ".cm-panels input, .cm-panels button": { font: "13px var(--sans)" },
+  ".documentation": { padding: "8px 12px", font: "13px/1.45 var(--sans)" },
+  ".documentation code, .cm-completionInfo code": { fontFamily: "var(--mono)", fontSize: "0.92em" },
+  ".cm-tooltip.cm-completionInfo": { padding: "8px 12px", font: "13px/1.45 var(--sans)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "15em" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 10px" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--selection)", color: "var(--text)" },
   ".cm-panels": { backgroundColor: "var(--panel)", color: "var(--text)" },
 });

@@ -4,6 +4,8 @@ import "./style/index.css";
 
 import type { DiagnosticView, Requirements } from "score-fly";
 
+import { scoreCompletion } from "./completion.ts";
+import { conventions } from "./conventions.ts";
 import { type Answer, Converter, type Question } from "./converter.ts";
 import { marksOf, showDiagnostics, summary } from "./diagnostics.ts";
 import { byId } from "./dom.ts";
@@ -43,6 +45,8 @@ memory = "512mb"
 let inputs: Inputs = emptyInputs();
 /** What the visitor wrote last. */
 let own: Inputs | undefined;
+/** What can stand in `${…}`. */
+let placeholders = new Map<string, string>();
 /** The fly.toml that was looked at last. */
 let latestFly = FLY;
 /** The example that is shown, or that what is shown was made of: making a function takes a moment. */
@@ -60,7 +64,7 @@ const editors: Record<TextName, Editor> = {
   score: new Editor(byId("editor-score"), "Score file", "yaml", (score, isOther) => {
     if (isOther) dropExample();
     edit({ score });
-  }),
+  }, scoreCompletion(() => placeholders)),
   overrides: new Editor(byId("editor-overrides"), "Overrides", "yaml", (overrides) => edit({ overrides })),
   outputs: new Editor(byId("editor-outputs"), "Resource outputs", "yaml", (outputs) => edit({ outputs })),
 };
@@ -268,6 +272,11 @@ function isError({ severity }: DiagnosticView): boolean {
 }
 
 function showRequirements(requirements: Requirements): void {
+  placeholders = new Map([["metadata.name", "the workload’s name"]]);
+  for (const { name, type, outputs } of requirements.resources) {
+    placeholders.set(`resources.${name}`, type);
+    for (const output of new Set([...Object.keys(conventions(type)), ...outputs])) placeholders.set(`resources.${name}.${output}`, type);
+  }
   resources.show(requirements, true);
   results.showRequirements(requirements);
 }

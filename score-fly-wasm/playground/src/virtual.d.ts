@@ -20,3 +20,8 @@ declare module "score-fly-functions" {
 
 /** Of score-fly. */
 declare const __VERSION__: string;
+
+declare module "virtual:annotations" {
+  const annotations: { name: string; sets: string; values: string; example: string }[];
+  export default annotations;
+}

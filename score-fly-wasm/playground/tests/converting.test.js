@@ -47,6 +47,12 @@ test("overrides and options have their say", page(async (page) => {
   await page.fill("#option-image", "nginx:2");
   const expected = 'app = "acme-shop"\nprimary_region = "ams"\n\n[build]\nimage = "nginx:2"\n';
   await eventually(async () => assert.equal(await toml(page), expected));
+  await page.click("#more-options summary");
+  await page.fill("#option-properties", "metadata.name=market\n");
+  await page.fill("#option-existing", '# ours\napp = "old"\n\n[[statics]]\nguest_path = "/s"\nurl_prefix = "/s/"\n');
+  await eventually(async () => assert.match(await toml(page), /^# ours\napp = "acme-market"\n[^]*\[\[statics\]\]/));
+  await page.selectOption("#option-containers", "always");
+  await eventually(async () => assert.match(await toml(page), /machine_config/));
 }));
 
 test("a mistake is marked, explained, and led to", page(async (page) => {
@@ -243,18 +249,6 @@ test("what is read stays where it is scrolled to", page(async (page) => {
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /internal_port = 9000/);
   });
   assert.equal(await scroller.evaluate((node) => node.scrollTop), 900);
-}));
-
-test("a line after a key goes deeper", page(async (page) => {
-  const score = editor(page, "score");
-  await score.write("containers:");
-  for (const text of ["main:", "command:", "- a"]) {
-    await page.keyboard.press("Enter");
-    await page.keyboard.insertText(text);
-  }
-  await page.keyboard.press("Enter");
-  await page.keyboard.insertText('- "b: c"');
-  assert.equal(await score.text(), 'containers:\n  main:\n    command:\n      - a\n      - "b: c"');
 }));
 
 test("an own file does not run on what an example came with", page(async (page) => {

@@ -156,7 +156,7 @@ test("a link brings the function back, and another example takes it away", page(
 
   await example(page, "score/minimal");
   await converted(page, /no problems/);
-  assert.equal(await page.locator("#tab-function").isVisible(), false);
+  await eventually(async () => assert.equal(await page.locator("#tab-function").isVisible(), false));
   assert.equal(await page.locator("#tab-context").isVisible(), false);
   assert.equal(await page.getAttribute("#tab-toml", "aria-selected"), "true");
   assert.equal(await page.getAttribute("#tab-score", "aria-selected"), "true");

@@ -55,7 +55,9 @@ test("comments, order and other resources stay", page(
   async (page, reads) => {
     await output(page, "db", "host").fill("new");
     await reads("# ours\nother: {a: 1}\ndb:\n  values:\n    port: 1 # the port\n    host: new\n");
-    await page.locator("#resources summary").click();
+    await page.locator("#resources details").evaluate((details) => {
+      details.open = true;
+    });
     await output(page, "db", "port").fill("2");
     await reads("# ours\nother: {a: 1}\ndb:\n  values:\n    port: 2 # the port\n    host: new\n");
     await output(page, "db", "host").fill("with: colon");
