@@ -143,6 +143,7 @@ mod project {
             InProject::OneSecretsFile { workloads } => {
                 return format!("--secrets-file is meant for one workload, and this project has {workloads}");
             }
+            InProject::NotConfirmed => return format!("{failure}; --yes confirms it where nobody can type"),
             InProject::NoServer => return "--http-url is no address of a server".to_owned(),
             InProject::UnknownWorkload { name } => {
                 return format!("there is no workload `{name}`; `score-fly workloads list` shows all of them");

@@ -1,6 +1,6 @@
 //! What commands about apps at Fly have in common.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -79,15 +79,4 @@ pub(crate) fn options(global: Global) -> FlyOptions {
         Arc::new(show) as Arc<dyn score_fly_api::trace::Observer>
     });
     FlyOptions { trace, ..FlyOptions::default() }
-}
-
-/// Asks somebody at the terminal to type `word`. Nobody there is a no.
-pub(crate) fn confirm(question: &str, word: &str) -> bool {
-    if !io::stdin().is_terminal() {
-        return false;
-    }
-    let mut stderr = io::stderr().lock();
-    let asked = write!(stderr, "{question}").and_then(|()| stderr.flush());
-    let mut answer = String::new();
-    asked.is_ok() && io::stdin().read_line(&mut answer).is_ok() && answer.trim() == word
 }

@@ -7,6 +7,8 @@ mod args;
 #[cfg(feature = "image")]
 mod bars;
 mod command;
+#[cfg(any(feature = "deploy", feature = "project"))]
+mod confirm;
 mod diagnostics;
 mod exit;
 mod failures;

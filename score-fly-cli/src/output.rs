@@ -190,13 +190,15 @@ impl Reporter {
     /// Says which mistakes are gone.
     fn mended(&self, Findings { diagnostics, texts }: &Findings) {
         let sources = Sources::new(texts.iter().map(|text| &text.source), PositionEncoding::Utf32);
-        for view in diagnostics.iter().map(|mistake| sources.view(mistake)) {
+        for mistake in diagnostics {
+            let view = sources.view(mistake);
             if self.format == Format::Json {
                 self.now().diagnostics.add_mended(view);
                 continue;
             }
             let place = view.location.map(|place| format!("{}:{}: ", place.source, place.start.line));
-            self.say(&format!("mended {}{}", place.unwrap_or_default(), view.message));
+            let done = mistake.fix.as_ref().map(|fix| format!(": {}", words::fixed(fix))).unwrap_or_default();
+            self.say(&format!("mended {}{}{done}", place.unwrap_or_default(), view.message));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use score_fly_core::diagnostic::Fix;
 use score_fly_engine::ops::{Generated, Note, Secrets, Unfinished};
 
 #[cfg(feature = "image")]
@@ -17,6 +18,15 @@ pub(crate) enum Said {
     Always(Vec<String>),
     /// For those who ask for more.
     IfAsked(Vec<String>),
+}
+
+/// What was done to mend something.
+pub(crate) fn fixed(fix: &Fix) -> String {
+    match fix {
+        Fix::Set(value) => format!("wrote `{value}`"),
+        Fix::Rename(name) => format!("renamed it to `{name}`"),
+        _ => "removed it".to_owned(),
+    }
 }
 
 /// What is said of a note that is no diagnostic and no failure.

@@ -260,6 +260,7 @@ fn a_report_says_what_is_wrong_and_where() {
         &place.context(&()),
         &["redis.default#nobody".parse().unwrap()],
         &OpenOptions::default(),
+        &|_| true,
     );
     let failure = report.failures().next().unwrap();
     assert!(matches!(failure, Failure::InProject(InProject::NotTakenDown(_))), "{failure}");

@@ -32,7 +32,7 @@ pub(crate) fn run(args: Destroy, global: Global) -> Exit {
         for line in lines(loss) {
             process.say(&line);
         }
-        args.yes || fly::confirm(&format!("Type {} to destroy it: ", clean(&loss.app)), &loss.app)
+        args.yes || crate::confirm::confirm(&format!("Type {} to destroy it: ", clean(&loss.app)), &loss.app)
     };
     ops::destroy(&process.context(), &options, &confirm);
     process.finish()

@@ -2,10 +2,11 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use score_fly_core::resource::Uid;
-use score_fly_engine::ops::resources::{self, Listed, RevealOptions, Shown, Status};
+use score_fly_engine::ops::resources::{self, Listed, Loss, RevealOptions, Shown, Status};
 use serde_json::{Map, Value, json};
 
 use crate::args::{EnvFileArgs, Global, ListFormat, OpenArgs};
+use crate::confirm::confirm;
 use crate::exit::Exit;
 use crate::process::Process;
 use crate::table;
@@ -79,6 +80,10 @@ struct Deprovision {
     #[arg(long)]
     forget: bool,
 
+    /// Ask nobody
+    #[arg(short, long)]
+    yes: bool,
+
     #[command(flatten)]
     open: OpenArgs,
 }
@@ -86,6 +91,10 @@ struct Deprovision {
 /// Take down all resources that no workload uses any more
 #[derive(Debug, Args)]
 struct Prune {
+    /// Ask nobody
+    #[arg(short, long)]
+    yes: bool,
+
     #[command(flatten)]
     open: OpenArgs,
 }
@@ -107,18 +116,33 @@ pub(crate) fn run(args: Resources, global: Global) -> Exit {
                 get.format.print(&outputs, &process);
             }
         }
-        Command::Deprovision(Deprovision { uids, forget, open }) => {
+        Command::Deprovision(Deprovision { uids, forget, yes, open }) => {
             let act = if forget { resources::forget } else { resources::deprovision };
-            act(&process.context(), &uids, &open.options());
+            act(&process.context(), &uids, &open.options(), &|losses| may_go(&process, losses, yes));
         }
-        Command::Prune(Prune { open }) => {
-            let orphans = resources::prune(&process.context(), &open.options()).result;
+        Command::Prune(Prune { yes, open }) => {
+            let may_go = |losses: &[Loss]| may_go(&process, losses, yes);
+            let orphans = resources::prune(&process.context(), &open.options(), &may_go).result;
             if orphans.is_some_and(|orphans| orphans.is_empty()) {
                 process.say("there is nothing to take down");
             }
         }
     }
     process.finish()
+}
+
+/// Says what will be lost, and asks, unless that was said before.
+fn may_go(process: &Process, losses: &[Loss], yes: bool) -> bool {
+    if yes {
+        return true;
+    }
+    process.say("these resources will be lost, with all that is in them:");
+    for Loss { uid, provisioner, used_by } in losses {
+        let maker = provisioner.as_ref().map(|id| format!(", made by {id}")).unwrap_or_default();
+        let users = if used_by.is_empty() { String::new() } else { format!(", used by {}", used_by.join(", ")) };
+        process.say(&format!("  {uid}{maker}{users}"));
+    }
+    confirm("Type yes to go on: ", "yes")
 }
 
 fn render(all: &[Listed], format: ListFormat) -> String {

@@ -105,7 +105,7 @@ fn a_provisioner_is_replaced_only_by_one_that_can_take_down() {
     // Another program of that kind is told what the old one answered.
     sandbox.write("new.sh", "cat > told; echo '{}'");
     sandbox.run(&["provisioners", "add", "db", "db", "--cmd-binary", "sh", "--cmd-args", "new.sh"]).ends_with(0);
-    sandbox.run(&["resources", "deprovision", "db.default#web.db"]).ends_with(0);
+    sandbox.run(&["resources", "deprovision", "--yes", "db.default#web.db"]).ends_with(0);
     let told: Value = serde_json::from_str(&sandbox.read("told")).unwrap();
     assert_eq!(told["state"], json!({"id": 7}));
 }
@@ -196,7 +196,7 @@ fn a_project_that_cannot_be_reached_is_not_taken_for_none() {
         &["generate", "score.yaml"][..],
         &["init", "--fly-app-prefix", "new-", "--no-sample"],
         &["resources", "list"],
-        &["resources", "prune"],
+        &["resources", "prune", "--yes"],
     ] {
         let run = sandbox.run(arguments).ends_with(1);
         assert!(

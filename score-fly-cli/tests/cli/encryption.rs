@@ -125,7 +125,7 @@ fn without_the_identity_there_are_lists_and_nothing_else() {
     let changes: [&[&str]; 6] = [
         &["generate", "score.yaml"],
         &["resources", "get-outputs", "redis.default#web.cache", "--reveal"],
-        &["resources", "prune"],
+        &["resources", "prune", "--yes"],
         &["workloads", "remove", "web"],
         &["provisioners", "add", "x", "redis", "--static-json", "{}"],
         &["init", "--encrypt-to", &one.public],
@@ -231,15 +231,15 @@ fn the_journal_is_encrypted_too() {
     // Looking at it needs no identity, and taking it up does.
     let listed = sandbox.run(&["resources", "list"]).ends_with(0);
     assert!(listed.stdout.contains("redis.default#web.cache  provisioned"), "{}", listed.stdout);
-    sandbox.run(&["resources", "prune"]).ends_with(1);
-    sandbox.run(&["resources", "prune", "--identity", "two.key"]).ends_with(1);
+    sandbox.run(&["resources", "prune", "--yes"]).ends_with(1);
+    sandbox.run(&["resources", "prune", "--yes", "--identity", "two.key"]).ends_with(1);
     requests(&sandbox);
     sandbox.run(&["workloads", "remove", "web", "--identity", "one.key"]).ends_with(0);
     nothing_is_clear(&sandbox);
     sandbox.write("hang.sh", "echo {}");
     let add = ["provisioners", "add", "hang", "hang", "--cmd-binary", "sh", "--cmd-args", "hang.sh"];
     sandbox.run(&[&add[..], &["--identity", "one.key"]].concat()).ends_with(0);
-    sandbox.run(&["resources", "prune", "--identity", "one.key"]).ends_with(0);
+    sandbox.run(&["resources", "prune", "--yes", "--identity", "one.key"]).ends_with(0);
     assert_eq!(requests(&sandbox).last().unwrap()["state"], json!({"s": "hunter-state"}));
 }
 

@@ -215,7 +215,7 @@ fn orphans_are_reported_until_they_are_pruned() {
     let sandbox = with_redis([("one.yaml", ONE), ("two.yaml", TWO)]);
     sandbox.run(&["generate", "one.yaml", "two.yaml"]).ends_with(0);
     let orphaned = "redis.default#two.own is used by no workload any more: `score-fly resources prune` takes it down\n";
-    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
     assert_eq!(run.stderr, "there is nothing to take down\n");
     sandbox.write("fly_two.env", "A=b\n");
     let run = sandbox.run(&["workloads", "remove", "two"]).ends_with(0);
@@ -236,7 +236,7 @@ fn orphans_are_reported_until_they_are_pruned() {
             "redis.default#two.own  orphaned     my-redis     host, password",
         ]
     );
-    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
     assert_eq!(run.stderr, "took down redis.default#two.own\n");
     assert_eq!(calls(&sandbox), ["deprovision deprovision two.own"]);
     let run = sandbox.run(&["generate"]).ends_with(0);
@@ -338,7 +338,7 @@ fn provisioners_are_tried_in_their_order() {
     assert_eq!(run.stderr, "replaced the provisioner main-only\n");
     sandbox.run(&["generate"]).ends_with(0);
     assert!(sandbox.read("fly_one.toml").contains("\"e:p\""));
-    sandbox.run(&["resources", "deprovision", "redis.default#main"]).ends_with(0);
+    sandbox.run(&["resources", "deprovision", "--yes", "redis.default#main"]).ends_with(0);
 }
 
 #[test]
@@ -351,7 +351,7 @@ fn a_provisioner_stays_while_something_of_it_is_there() {
     sandbox.run(&["provisioners", "add", "new", "redis", "--static-json", "{\"host\": \"h\"}"]).ends_with(0);
     let run = sandbox.run(&["generate"]).ends_with(2);
     assert!(run.stderr.contains("error[provisioner-changed]"), "{}", run.stderr);
-    sandbox.run(&["resources", "deprovision", "redis.default#main"]).ends_with(0);
+    sandbox.run(&["resources", "deprovision", "--yes", "redis.default#main"]).ends_with(0);
     sandbox.run(&["provisioners", "remove", "my-redis"]).ends_with(0);
 }
 
@@ -375,11 +375,11 @@ fn a_resource_that_was_only_begun_can_be_forgotten() {
     assert!(run.stderr.contains(&forget), "{}", run.stderr);
     let run = sandbox.run(&["provisioners", "remove", "gone"]).ends_with(1);
     assert!(run.stderr.contains("was begun with `gone`") && run.stderr.contains(&forget), "{}", run.stderr);
-    let run = sandbox.run(&["resources", "deprovision", uid]).ends_with(1);
+    let run = sandbox.run(&["resources", "deprovision", "--yes", uid]).ends_with(1);
     assert!(run.stderr.contains("deprovision --forget UID"), "{}", run.stderr);
 
     let other = "redis.default#nobody";
-    let run = sandbox.run(&["resources", "deprovision", "--forget", uid, other]).ends_with(1);
+    let run = sandbox.run(&["resources", "deprovision", "--yes", "--forget", uid, other]).ends_with(1);
     assert_eq!(
         run.stderr,
         format!(
@@ -397,7 +397,9 @@ fn what_was_made_is_forgotten_without_a_call() {
     let sandbox = with_redis([("two.yaml", TWO)]);
     sandbox.run(&["generate", "two.yaml"]).ends_with(0);
     calls(&sandbox);
-    sandbox.run(&["resources", "deprovision", "redis.default#main", "redis.default#two.own", "--forget"]).ends_with(0);
+    sandbox
+        .run(&["resources", "deprovision", "--yes", "redis.default#main", "redis.default#two.own", "--forget"])
+        .ends_with(0);
     assert!(calls(&sandbox).is_empty());
     assert_eq!(state(&sandbox)["resources"], json!({}));
 }
@@ -418,7 +420,12 @@ fn a_failing_provisioner_is_heard() {
     let document: Value = serde_json::from_str(&said).unwrap();
     assert_eq!(document["said"], json!([{"resource": "redis.default#main", "lines": ["no quota left"]}]));
     assert_eq!(
-        sandbox.run(&["resources", "deprovision", "redis.default#main", "-q"]).ends_with(1).stderr.lines().next(),
+        sandbox
+            .run(&["resources", "deprovision", "--yes", "redis.default#main", "-q"])
+            .ends_with(1)
+            .stderr
+            .lines()
+            .next(),
         Some(line.trim_end())
     );
 
@@ -462,10 +469,8 @@ resources:
 shared_state: {seen: true}
 app_prefix: old-
 provisioners:
-  - provisioner_id: my-redis
+  - id: my-redis
     resource_type: redis
-    resource_class: ''
-    resource_id: ''
     cmd:
       binary: sh
       args: [redis.sh, $SCORE_PROVISIONER_MODE]
@@ -479,6 +484,10 @@ provisioners:
         "took over from .score-flyio/state.yaml: provisioners 1, resources 1\n\
          generate these workloads again from their Score files: one\n"
     );
+    // What uses it is not known until then.
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
+    assert_eq!(run.stderr, "there is nothing to take down\n");
+    assert!(!sandbox.run(&["resources", "list"]).ends_with(0).stdout.contains("orphaned"));
     sandbox.run(&["generate", "one.yaml"]).ends_with(0);
     let state = state(&sandbox);
     let resource = &state["resources"]["redis.default#main"];
@@ -493,6 +502,39 @@ provisioners:
     assert_eq!(self::state(&sandbox)["app_prefix"], "old-");
 }
 
+/// Expected after the layout that score-flyio writes, as it is in `flyio` above.
+#[test]
+fn what_is_taken_over_is_unused_once_its_workloads_are_there_or_gone() {
+    let flyio = "\
+workloads:
+  one: {spec: {}, file: one.yaml}
+  two: {spec: {}, file: two.yaml}
+resources:
+  redis.default#old:
+    {guid: a, type: redis, class: default, id: old, metadata: {}, params: {}, source_workload: two, provisioner: r,
+     state: {}, outputs: {}}
+shared_state: {}
+app_prefix: old-
+provisioners:
+  - {id: r, resource_type: redis, static: {host: h, password: p}}
+";
+    let sandbox = Sandbox::new([(".score-flyio/state.yaml", flyio), ("one.yaml", ONE)]);
+    sandbox.run(&["init", "--import", "--no-sample"]).ends_with(0);
+    let run = sandbox.run(&["generate", "one.yaml"]).ends_with(0);
+    assert!(!run.stderr.contains("redis.default#old"), "{}", run.stderr);
+    let run = sandbox.run(&["workloads", "remove", "two"]).ends_with(0);
+    assert!(run.stderr.contains("redis.default#old is used by no workload any more"), "{}", run.stderr);
+
+    // Nobody is there to say yes.
+    let run = sandbox.run(&["resources", "prune"]).ends_with(1);
+    assert!(run.stderr.contains("  redis.default#old, made by r\n") && run.stderr.contains("--yes"), "{}", run.stderr);
+    assert!(state(&sandbox)["resources"]["redis.default#old"].is_object());
+    let run = sandbox.run(&["resources", "deprovision", "redis.default#main"]).ends_with(1);
+    assert!(run.stderr.contains("redis.default#main, made by r, used by one\n"), "{}", run.stderr);
+    sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
+    assert!(state(&sandbox)["resources"]["redis.default#old"].is_null());
+}
+
 #[test]
 fn without_a_project_there_is_advice() {
     let sandbox = Sandbox::new([]);
@@ -500,7 +542,7 @@ fn without_a_project_there_is_advice() {
         &["generate"][..],
         &["generate", "web.yaml", "--env-file", ".env"],
         &["provisioners", "list"],
-        &["resources", "prune"],
+        &["resources", "prune", "--yes"],
         &["workloads", "list"],
     ] {
         let run = sandbox.run(arguments).ends_with(1);

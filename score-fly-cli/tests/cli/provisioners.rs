@@ -141,7 +141,7 @@ fn every_kind_makes_what_workloads_share() {
     for workload in ["front", "back"] {
         sandbox.run(&["workloads", "remove", workload]).ends_with(0);
     }
-    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
     assert!(run.stderr.contains("redis.default#back.own | making deprovision\n"), "{}", run.stderr);
     assert_eq!(caches.requests(), ["DELETE /caches HTTP/1.1"]);
     assert_eq!(sandbox.run(&["resources", "list", "--format", "json"]).ends_with(0).stdout, "[]\n");

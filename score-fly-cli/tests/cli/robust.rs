@@ -207,13 +207,13 @@ fn taking_down_can_be_interrupted() {
     sandbox.run(&["generate", "score.yaml"]).ends_with(0);
     sandbox.run(&["workloads", "remove", "web"]).ends_with(0);
     sandbox.write("slow.sh", format!("{SLOW}[ $id = web.last ] || {{ echo > ready; exec sleep 60; }}"));
-    let run = start(&sandbox, &["resources", "prune"]);
+    let run = start(&sandbox, &["resources", "prune", "--yes"]);
     wait_until("the provisioner", || sandbox.path().join("ready").exists());
     let (code, said) = signalled(run, "-INT");
     let says = "took down slow.default#web.last\nerror: interrupted: what was not taken down is still there\n";
     assert_eq!((code, said.as_str()), (Some(130), says));
     sandbox.write("slow.sh", SLOW);
-    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
     assert_eq!(run.stderr.lines().count(), 3, "{}", run.stderr);
 }
 
@@ -400,12 +400,12 @@ fn a_resource_that_cannot_be_taken_down_stays() {
     sandbox.run(&["generate", "score.yaml"]).ends_with(0);
     sandbox.write("slow.sh", "exit 1");
     let uid = "slow.default#web.last";
-    let run = sandbox.run(&["resources", "deprovision", uid]).ends_with(1);
+    let run = sandbox.run(&["resources", "deprovision", "--yes", uid]).ends_with(1);
     assert_eq!(run.stderr, format!("error: `{uid}` was not taken down: `sh` ended with exit status: 1\n{FORGET}"));
     assert!(sandbox.read(".score-fly/state.yaml").contains(uid));
     // A provisioner need not answer anything to this.
     sandbox.write("slow.sh", "exit 0");
-    sandbox.run(&["resources", "deprovision", uid]).ends_with(0);
+    sandbox.run(&["resources", "deprovision", "--yes", uid]).ends_with(0);
     assert!(!sandbox.read(".score-fly/state.yaml").contains(uid));
 }
 
@@ -416,7 +416,7 @@ fn what_is_needed_is_taken_down_last() {
     sandbox.run(&["generate", "score.yaml"]).ends_with(0);
     sandbox.run(&["workloads", "remove", "web"]).ends_with(0);
     sandbox.write("slow.sh", format!("{SLOW}[ $id != web.right ]"));
-    let run = sandbox.run(&["resources", "prune"]).ends_with(1);
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(1);
     assert_eq!(
         run.stderr,
         "took down slow.default#web.last\n\
@@ -427,7 +427,7 @@ fn what_is_needed_is_taken_down_last() {
             + FORGET
     );
     sandbox.write("slow.sh", SLOW);
-    let run = sandbox.run(&["resources", "prune"]).ends_with(0);
+    let run = sandbox.run(&["resources", "prune", "--yes"]).ends_with(0);
     assert_eq!(run.stderr, "took down slow.default#web.right\ntook down slow.default#web.first\n");
 }
 
@@ -457,7 +457,7 @@ fn a_state_that_cannot_be_used_is_left_alone() {
             &["generate", "score.yaml"][..],
             &["init", "--fly-app-prefix", "ex-"],
             &["provisioners", "add", "x", "redis", "--static-json", "{}"],
-            &["resources", "prune"],
+            &["resources", "prune", "--yes"],
             &["resources", "list"],
         ] {
             let run = sandbox.run(arguments).ends_with(1);

@@ -8,6 +8,7 @@ use super::messages;
 use super::origins::Origins;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Related};
 use crate::document::Document;
+use crate::fly::config::Config;
 use crate::fly::field::Field as _;
 use crate::fly::{self, App};
 use crate::local::LocalFiles;
@@ -36,6 +37,7 @@ pub(super) fn finish(
     let mut fragment = Fragment::read(annotation, &source);
     let merged = app.config.merge(&fragment.config);
     let base = core::mem::replace(&mut app.config, merged);
+    build_as_in(&fragment.config, &mut app.config);
 
     let mut found = core::mem::take(&mut fragment.found);
     let read = found.len();
@@ -57,6 +59,17 @@ pub(super) fn finish(
         diagnostics.extend_later(located.collect());
     }
     app
+}
+
+/// Where a fragment says how the image is built, the Dockerfile that `.` stands for is none: flyctl would take it
+/// before what is built in.
+fn build_as_in(fragment: &Config, merged: &mut Config) {
+    if let (Some(said), Some(build)) = (&fragment.build, &mut merged.build)
+        && (said.builder.is_some() || said.builtin.is_some())
+    {
+        build.dockerfile.clone_from(&said.dockerfile);
+        build.ignorefile.clone_from(&said.ignorefile);
+    }
 }
 
 /// The machine config, where it is a file of its own. No rule looks into what else is written beside

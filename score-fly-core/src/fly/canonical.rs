@@ -156,8 +156,11 @@ fn gigabytes(text: &mut Option<String>) {
 
 /// Only the source of the image that flyctl takes, and nothing where that is the Dockerfile here.
 fn canonical_build(build: &mut Build) {
-    if build.image.is_some() || build.builder.is_some() || build.builtin.is_some() {
-        build.dockerfile = None;
+    if build.image.is_some() || build.builder.is_some() {
+        (build.dockerfile, build.builtin) = (None, None);
+    }
+    if build.dockerfile.is_some() {
+        build.builtin = None;
     }
     for (path, usual) in [(&mut build.dockerfile, DOCKERFILE), (&mut build.ignorefile, IGNOREFILE)] {
         path.take_if(|path| path.strip_prefix("./").unwrap_or(path) == usual);

@@ -72,8 +72,10 @@ impl Imported {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convert::Options;
     use crate::fly::sample::{Dice, Sample};
     use crate::loaded::{Input, load};
+    use crate::resolve::Given;
     use crate::source::Source;
 
     #[track_caller]
@@ -170,6 +172,19 @@ containers:
         let (score, found) = imported("app = 'x'\n[build]\nimage = 'nginx'\n");
         assert!(score.contains("    fly.score.dev/config: |\n      app = \"x\"\n"), "{score}");
         assert_eq!(found, ["kept-as-config /app"]);
+    }
+
+    #[test]
+    fn what_builds_an_image_is_not_joined_by_a_dockerfile() {
+        for build in ["builder = 'paketobuildpacks/builder:base'\n", "builtin = 'node'\n"] {
+            let (score, found) = imported(&format!("app = 'web'\n[build]\n{build}"));
+            assert_eq!(found, ["kept-as-config /build"], "{score}");
+            let source = Source::new("score.yaml", score);
+            let app = crate::convert(Input::new(&source), &Given::default(), &Options::default());
+            let (app, _) = app.into_result().unwrap();
+            let build = app.config.build.unwrap();
+            assert_eq!((build.dockerfile, build.ignorefile), (None, None));
+        }
     }
 
     #[test]

@@ -342,6 +342,9 @@ pub enum InProject {
         /// The resource.
         uid: Uid,
     },
+    /// Nobody confirmed that resources may go.
+    #[error("nothing was taken down, since nobody confirmed it")]
+    NotConfirmed,
     /// A resource was not taken down.
     #[error(transparent)]
     NotTakenDown(DeprovisionError),

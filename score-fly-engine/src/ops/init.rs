@@ -128,6 +128,8 @@ fn again(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<
     project.state.provisioners.splice(..0, imported.state.provisioners.clone());
     project.state.resources.clone_from(&imported.state.resources);
     project.state.shared_state.clone_from(&imported.state.shared_state);
+    let known = &project.state.workloads;
+    project.state.awaited = imported.state.awaited.iter().filter(|name| !known.contains_key(*name)).cloned().collect();
     save(&mut project, log)?;
     note_import(imported, log);
     Some(project)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::resource::{Outputs, ResourceOutputs, Uid};
+use score_fly_core::score::Workload;
 use score_fly_core::secret::Secret;
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ use super::score_file::ScoreFile;
 use crate::progress::{Act, Progress};
 use crate::project::Project;
 use crate::run;
-use crate::state::ResourceRecord;
+use crate::state::{ResourceRecord, State};
 
 /// A resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +76,7 @@ pub fn list(context: &Context<'_>) -> Report<Vec<Listed>> {
     let mut log = context.log();
     let listed = project::read(context, &mut log).map(|state| {
         let used = state.used();
-        let status = |uid: &Uid, record: &ResourceRecord| match (used.contains(uid), record.pending) {
+        let status = |uid: &Uid, record: &ResourceRecord| match (!state.is_unused(uid, &used), record.pending) {
             (false, _) => Status::Orphaned,
             (true, true) => Status::Pending,
             (true, false) => Status::Provisioned,
@@ -108,30 +109,71 @@ pub fn reveal(context: &Context<'_>, uid: &Uid, options: &RevealOptions) -> Repo
     log.report(revealed)
 }
 
+/// What is lost with a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The resource.
+    pub uid: Uid,
+    /// The id of the provisioner that made it, and is called to take it down.
+    pub provisioner: Option<String>,
+    /// The workloads that use it.
+    pub used_by: Vec<String>,
+}
+
+/// Asked before anything is lost.
+pub type Confirm<'c> = &'c dyn Fn(&[Loss]) -> bool;
+
+/// Asks whether resources may go. Those that are not there are for others to report.
+fn may_go(state: &State, uids: &[Uid], confirm: Confirm<'_>, log: &mut Log<'_>) -> Option<()> {
+    let users = |uid: &Uid| {
+        let uses = |spec: &Workload| {
+            let mut resources = spec.resources.iter();
+            resources.any(|(name, resource)| Uid::new(&spec.metadata.name, name, resource) == *uid)
+        };
+        let workloads = state.workloads.iter().filter(|(_, record)| uses(&record.spec));
+        workloads.map(|(name, _)| name.clone()).collect()
+    };
+    let loss = |uid: &Uid| {
+        let record = state.resources.get(uid)?;
+        Some(Loss { uid: uid.clone(), provisioner: record.provisioner.clone(), used_by: users(uid) })
+    };
+    let losses: Vec<Loss> = uids.iter().filter_map(loss).collect();
+    if losses.is_empty() || confirm(&losses) {
+        return Some(());
+    }
+    log.fail(InProject::NotConfirmed);
+    None
+}
+
 /// Takes resources down, one after the other, and forgets them. Those that can't be taken down stay with all that they
-/// need.
-pub fn deprovision(context: &Context<'_>, uids: &[Uid], options: &OpenOptions) -> Report<()> {
+/// need. `confirm` is asked first, with what is lost.
+pub fn deprovision(context: &Context<'_>, uids: &[Uid], options: &OpenOptions, confirm: Confirm<'_>) -> Report<()> {
     let mut log = context.log();
-    let done =
-        open(context, options, &mut log).and_then(|mut project| take_down(context, &mut project, uids, &mut log));
+    let done = open(context, options, &mut log).and_then(|mut project| {
+        may_go(&project.state, uids, confirm, &mut log)?;
+        take_down(context, &mut project, uids, &mut log)
+    });
     log.report(done)
 }
 
 /// Takes down all resources that no workload uses any more, and gives those that there were.
-pub fn prune(context: &Context<'_>, options: &OpenOptions) -> Report<Vec<Uid>> {
+/// `confirm` is asked first, with what is lost.
+pub fn prune(context: &Context<'_>, options: &OpenOptions, confirm: Confirm<'_>) -> Report<Vec<Uid>> {
     let mut log = context.log();
     let orphans = open(context, options, &mut log).and_then(|mut project| {
         let orphans = project.state.orphans();
+        may_go(&project.state, &orphans, confirm, &mut log)?;
         take_down(context, &mut project, &orphans, &mut log)?;
         Some(orphans)
     });
     log.report(orphans)
 }
 
-/// Forgets resources without calling their provisioners: whatever these made stays.
-pub fn forget(context: &Context<'_>, uids: &[Uid], options: &OpenOptions) -> Report<()> {
+/// Forgets resources without calling their provisioners: whatever these made stays. `confirm` is asked first.
+pub fn forget(context: &Context<'_>, uids: &[Uid], options: &OpenOptions, confirm: Confirm<'_>) -> Report<()> {
     let mut log = context.log();
     let done = open(context, options, &mut log).and_then(|mut project| {
+        may_go(&project.state, uids, confirm, &mut log)?;
         for uid in uids {
             let provisioner = project.state.resources.get(uid).and_then(|record| record.provisioner.clone());
             match run::forget(&mut project, uid) {

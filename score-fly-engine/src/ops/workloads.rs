@@ -41,7 +41,8 @@ pub fn remove(context: &Context<'_>, name: &str, options: &OpenOptions) -> Repor
 
 fn forget(context: &Context<'_>, name: &str, options: &OpenOptions, log: &mut Log<'_>) -> Option<()> {
     let mut project = open(context, options, log)?;
-    if project.state.workloads.remove(name).is_none() {
+    let is_awaited = project.state.awaited.remove(name);
+    if project.state.workloads.remove(name).is_none() && !is_awaited {
         log.fail(InProject::UnknownWorkload { name: name.to_owned() });
         return None;
     }

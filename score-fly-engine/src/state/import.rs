@@ -45,7 +45,7 @@ struct Foreign {
 
 #[derive(Deserialize)]
 struct ForeignProvisioner {
-    provisioner_id: String,
+    id: String,
     resource_type: String,
     #[serde(default)]
     resource_class: String,
@@ -104,7 +104,8 @@ pub fn import(path: &Path, shown: &Path) -> Result<Imported, StateError> {
     if let Some(what) = too_deep(&state) {
         return Err(too_deep_to_import(shown, &what));
     }
-    let workloads = foreign.workloads.unwrap_or_default().into_keys().collect();
+    let workloads: Vec<String> = foreign.workloads.unwrap_or_default().into_keys().collect();
+    state.awaited = workloads.iter().cloned().collect();
     Ok(Imported { state, workloads, left })
 }
 
@@ -129,11 +130,11 @@ impl ForeignProvisioner {
             (Some(http), _, _) => Kind::Http(http),
             (None, Some(cmd), _) => Kind::Cmd(cmd),
             (None, None, Some(values)) => Kind::Static(Static { values, secrets: SortedMap::new() }),
-            (None, None, None) => return Err(self.provisioner_id),
+            (None, None, None) => return Err(self.id),
         };
         let any = |text: String| Some(text).filter(|text| !text.is_empty());
         Ok(Provisioner {
-            id: self.provisioner_id,
+            id: self.id,
             selector: Selector {
                 kind: self.resource_type,
                 class: any(self.resource_class),

@@ -32,6 +32,10 @@ pub struct State {
     pub provisioners: Vec<Provisioner>,
     /// The workloads by name.
     pub workloads: BTreeMap<String, WorkloadRecord>,
+    /// The workloads of a project that was taken over and that have not been generated since. What they use is
+    /// not known until then.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub awaited: BTreeSet<String>,
     /// The resources by uid.
     pub resources: BTreeMap<Uid, ResourceRecord>,
     /// What is encrypted, as long as that is so.
@@ -106,6 +110,7 @@ impl State {
             encrypt_to: Vec::new(),
             provisioners: Vec::new(),
             workloads: BTreeMap::new(),
+            awaited: BTreeSet::new(),
             resources: BTreeMap::new(),
             sealed: None,
             shared_state: Map::new(),
@@ -122,12 +127,17 @@ impl State {
             .collect()
     }
 
+    /// Whether it is known that no workload uses a resource any more.
+    pub fn is_unused(&self, uid: &Uid, used: &BTreeSet<Uid>) -> bool {
+        self.awaited.is_empty() && !used.contains(uid)
+    }
+
     /// The uids of all resources that no workload uses any more, each before those that it needs.
     pub fn orphans(&self) -> Vec<Uid> {
         let used = self.used();
         let needs = |uid: &Uid| self.resources.get(uid).map(|record| &record.needs).into_iter().flatten();
         let mut users: BTreeMap<&Uid, usize> =
-            self.resources.keys().filter(|uid| !used.contains(*uid)).map(|uid| (uid, 0)).collect();
+            self.resources.keys().filter(|uid| self.is_unused(uid, &used)).map(|uid| (uid, 0)).collect();
         for uid in users.keys().copied().collect::<Vec<_>>() {
             for need in needs(uid) {
                 users.entry(need).and_modify(|users| *users += 1);

@@ -18,8 +18,8 @@ pub(super) fn source(facts: &Facts<'_>, report: &mut Diagnostics) {
     let sources = [
         ("image", build.image.is_some()),
         ("builder", build.builder.is_some()),
-        ("builtin", build.builtin.is_some()),
         ("dockerfile", build.dockerfile.is_some()),
+        ("builtin", build.builtin.is_some()),
     ];
     let mut given = sources.into_iter().filter(|(_, given)| *given).map(|(key, _)| key);
     if let Some(first) = given.next() {

@@ -126,6 +126,7 @@ fn remember(context: &Context<'_>, project: &mut Project, files: &[ScoreFile<'_>
         }
         let name = spec.metadata.name.clone();
         let record = WorkloadRecord { file: file.path.clone(), spec };
+        project.state.awaited.remove(&name);
         let old = project.state.workloads.insert(name.clone(), record).map(|old| old.file);
         if let Some(from) = old.filter(|old| !context.root.is_same(old, &file.path)) {
             log.note(Note::Moved { workload: name, from, to: file.path.clone() });
