@@ -23,7 +23,7 @@ fn main() {
     let mut trials = Vec::new();
     let mut names = Vec::new();
     for case in cases() {
-        let request: Request = serde_json::from_value(case.request.clone()).expect("a case has a request");
+        let request: Request = Request::from_json(&case.request).into_parts().0.expect("a case has a request");
         let request = Request { position_encoding: PositionEncoding::Utf32, ..request };
         let expected = expected(&case, &request);
         let trial = |command: &str, test: fn(&Request, &Value) -> Result<(), Failed>| {

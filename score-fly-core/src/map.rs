@@ -174,6 +174,15 @@ fn sort<K: Ord, V>(entries: &mut [(K, V)]) {
     arrange(places, &mut |a, b| entries.swap(a, b));
 }
 
+/// Sorts as [`slice::sort_by`] does, with the code of [`sort`]: for short lists, and those of large items.
+pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let places = places(items.len(), &|a, b| match (items.get(a), items.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    arrange(places, &mut |a, b| items.swap(a, b));
+}
+
 /// Where each of `count` items belongs.
 fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..count).collect();

@@ -1,11 +1,11 @@
 //! What the caller of a conversion decides.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::prelude::*;
 
 /// What the caller decides.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Options {
@@ -26,7 +26,7 @@ pub struct Options {
 
 /// Whether a workload runs in Fly's containers, which a machine has side by side, instead of in the
 /// machine itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Containers {
@@ -42,7 +42,7 @@ pub enum Containers {
 
 /// The folders that paths in fly.toml are relative to. Empty means that the Score file, fly.toml
 /// and the working directory of `fly deploy` are all in one place.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Paths {

@@ -4,7 +4,7 @@ use super::annotations::{Annotations, Exposure, PortAnnotations, Set};
 use crate::convert::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{AutoStop, Handler, Protocol, ProxyProtoOptions, Service, ServicePort};
-use crate::map::SortedMap;
+use crate::map::{self, SortedMap};
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::{Port, Workload};
@@ -24,7 +24,8 @@ pub(super) fn convert(
     let at = service.key("ports");
     let unannotated = PortAnnotations::default();
     let mut ports: Vec<(&String, &Port)> = workload.service.iter().flat_map(|service| &service.ports).collect();
-    ports.sort_by_key(|(name, port)| (port.port, port.protocol.unwrap_or_default(), *name));
+    let protocol = |port: &Port| port.protocol.unwrap_or_default();
+    map::sort_by(&mut ports, |(name, a), (other, b)| (a.port, protocol(a), name).cmp(&(b.port, protocol(b), other)));
 
     let mut brought: Vec<((u16, Protocol), Part<'_>)> = Vec::new();
     let mut external: External<'_> = SortedMap::new();
@@ -85,7 +86,8 @@ pub(super) fn convert(
         .into_iter()
         .map(|((target, protocol), brought)| together(target, protocol, brought, diagnostics))
         .collect();
-    services.sort_by_key(|service| (service.ports.first().and_then(|port| port.port), service.protocol));
+    let place = |service: &Service| (service.ports.first().and_then(|port| port.port), service.protocol);
+    map::sort_by(&mut services, |a, b| place(a).cmp(&place(b)));
     services
 }
 
@@ -156,7 +158,7 @@ fn together(internal_port: u16, protocol: Protocol, brought: Vec<Part<'_>>, diag
         agree(&mut concurrency, annotated.concurrency.as_ref(), diagnostics);
     }
     let mut ports: Vec<ServicePort> = brought.into_iter().filter_map(|part| part.port).collect();
-    ports.sort_by_key(|port| port.port);
+    map::sort_by(&mut ports, |a, b| a.port.cmp(&b.port));
     Service {
         protocol: Some(protocol),
         internal_port: Some(internal_port),

@@ -60,7 +60,7 @@ pub(super) fn clash(taken: &Growing<'_>, path: &str) -> Option<usize> {
 
 /// Paths of files that are taken, so that the next one gets a place of its own.
 ///
-/// Upper and lower case count as the same: the file systems of macOS and Windows see it so.
+/// Upper and lower case of the letters of ASCII count as the same: the file systems of macOS and Windows see it so.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// What stands in each folder, by its number and the name in lower case: the number of a folder in it,
@@ -98,10 +98,10 @@ impl Names {
     /// this ends, and a thousand equal names are as fast as different ones.
     fn free(&mut self, folder: usize, segment: &str, is_file: bool) -> (String, usize) {
         let kind = if is_file { "" } else { "/" };
-        let last = format!("{folder}/{}{kind}", segment.to_lowercase());
+        let last = format!("{folder}/{}{kind}", segment.to_ascii_lowercase());
         let mut number = self.last.get(last.as_str()).copied().unwrap_or(1);
         let entry = loop {
-            let candidate = format!("{folder}/{}", numbered(segment, number).to_lowercase());
+            let candidate = format!("{folder}/{}", numbered(segment, number).to_ascii_lowercase());
             match self.taken.get(candidate.as_str()) {
                 Some(&id) if !is_file && id != FILE => break id,
                 Some(_) => number += 1,

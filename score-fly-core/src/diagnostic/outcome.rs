@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use super::code::Severity;
 use super::model::{Diagnostic, Location, Part};
-use crate::map::SortedSet;
+use crate::map::{self, SortedSet};
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
@@ -79,7 +79,9 @@ impl Diagnostics {
         fn rest(found: &Diagnostic) -> impl Ord + '_ {
             (&found.pointer, found.code, &found.message, &found.help)
         }
-        self.0.sort_by(|a, b| places(a.location.as_ref(), b.location.as_ref()).then_with(|| rest(a).cmp(&rest(b))));
+        map::sort_by(&mut self.0, |a, b| {
+            places(a.location.as_ref(), b.location.as_ref()).then_with(|| rest(a).cmp(&rest(b)))
+        });
         self.0.dedup();
     }
 }

@@ -9,23 +9,6 @@ use crate::pointer::Path;
 use crate::prelude::*;
 use crate::source::{Origin, Position, Span};
 
-/// The request is not JSON, or not of the facade's shape. What serde quotes of it may be a secret.
-pub(crate) fn invalid_request(error: &serde_json::Error) -> Diagnostic {
-    let text = error.to_string();
-    let message = match text.split_once("expected ") {
-        Some((before, after)) if before.starts_with("invalid ") => format!("expected {after}"),
-        _ => text,
-    };
-    Diagnostic::new(Code::InvalidRequest, &Path::ROOT, format!("the request can't be read: {message}"))
-}
-
-/// A file in the request is not base64.
-pub(crate) fn invalid_request_file(path: &str) -> Diagnostic {
-    // A pointer that no Score file has, so that it hides nothing that is wrong there.
-    let at = Path::ROOT.key("files");
-    Diagnostic::new(Code::InvalidRequest, &at.key(path), format!("the content given for `{path}` is not base64"))
-}
-
 fn at_origin(code: Code, path: &Path<'_>, origin: Origin, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(code, path, message).at(origin)
 }

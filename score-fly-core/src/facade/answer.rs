@@ -1,10 +1,10 @@
 //! What every operation answers.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
-use crate::diagnostic::{DiagnosticView, Outcome, Sources};
-use crate::document::messages;
+use super::messages;
+use crate::diagnostic::{DiagnosticView, Diagnostics, Outcome, Sources};
 use crate::prelude::*;
 use crate::source::PositionEncoding;
 
@@ -63,20 +63,32 @@ impl<T, F> Answer<T, F> {
     }
 }
 
+/// What an operation takes, as JSON.
+pub(super) trait FromJson: Sized {
+    /// The request that a JSON value is. There is none if anything is wrong with it.
+    fn from_json(json: &Json) -> Outcome<Self>;
+}
+
 /// An operation, from JSON to JSON.
-pub(super) fn json<Q: DeserializeOwned, T: Serialize, F: Serialize + Default>(
+pub(super) fn json<Q: FromJson, T: Serialize, F: Serialize + Default>(
     request: &str,
     operation: impl FnOnce(Q) -> Answer<T, F>,
 ) -> String {
-    let answer = match serde_json::from_str(request) {
-        Ok(request) => operation(request),
-        Err(error) => {
-            let diagnostic = messages::invalid_request(&error);
-            let view = Sources::new([], PositionEncoding::default()).view(&diagnostic);
-            Answer::Failure { value: F::default(), diagnostics: vec![view] }
+    let answer = match read(request).and_then(|json| Q::from_json(&json)).into_result() {
+        Ok((request, _)) => operation(request),
+        Err(diagnostics) => {
+            let diagnostics = Sources::new([], PositionEncoding::default()).views(&diagnostics);
+            Answer::Failure { value: F::default(), diagnostics }
         }
     };
     text(&answer)
+}
+
+fn read(request: &str) -> Outcome<Json> {
+    match serde_json::from_str(request) {
+        Ok(json) => Outcome::new(json, Diagnostics::new()),
+        Err(error) => Outcome::failed(core::iter::once(messages::invalid_request(&error)).collect()),
+    }
 }
 
 /// An answer as JSON. It holds only maps with text keys and finite numbers, which always serialise.

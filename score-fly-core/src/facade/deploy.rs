@@ -1,6 +1,6 @@
 //! Planning a deploy.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::answer::{Answer, json};
 use super::text::{FileRead, SourceText, local_files};
@@ -12,7 +12,7 @@ use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
 
 /// What a plan is made from.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlanRequest {

@@ -1,6 +1,6 @@
 //! Operations on a fly.toml by itself.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::answer::{Answer, json};
 use super::score::Needed;
@@ -14,7 +14,7 @@ use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
 
 /// What operations on a fly.toml take.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FlyRequest {

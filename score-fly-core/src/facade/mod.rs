@@ -6,6 +6,8 @@
 mod answer;
 mod deploy;
 mod fly;
+mod messages;
+mod request;
 #[cfg(feature = "schema")]
 mod schema;
 mod score;

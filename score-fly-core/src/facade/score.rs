@@ -1,6 +1,6 @@
 //! Operations on a Score file.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{Answer, json};
@@ -18,7 +18,7 @@ use crate::resource::{Outputs, Requirements, ResourceRequest};
 use crate::source::{PositionEncoding, Source};
 
 /// What every operation on a Score file takes.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {

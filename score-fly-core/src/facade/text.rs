@@ -5,15 +5,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, text};
+use super::messages;
 use crate::diagnostic::{Diagnostics, Levels, Outcome, Sources};
-use crate::document::messages;
 use crate::local::{LocalFile, LocalFiles};
 use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::{PositionEncoding, Source};
 
 /// What is said about codes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Levels"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LevelNames {
@@ -33,7 +33,7 @@ impl LevelNames {
 }
 
 /// A named text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SourceText {
@@ -55,7 +55,7 @@ pub enum FileContent {
 }
 
 /// What became of reading a file that is there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum FileRead {
@@ -99,7 +99,7 @@ pub(super) fn local_files(files: &SortedMap<String, Option<FileRead>>) -> Outcom
             Some(FileRead::Base64(text)) => match BASE64.decode(text) {
                 Ok(bytes) => LocalFile::Content(bytes),
                 Err(_) => {
-                    diagnostics.push(messages::invalid_request_file(path));
+                    diagnostics.push(messages::not_base64(path));
                     continue;
                 }
             },

@@ -3,6 +3,7 @@
 use super::config::{Build, Check, Config, Deploy, Experimental, HttpCheck, Service, Vm};
 use super::guest::Guest;
 use super::{shlex, size, vm};
+use crate::map;
 use crate::prelude::*;
 
 /// What flyctl builds from if nothing is said.
@@ -21,7 +22,8 @@ impl Config {
         for service in &mut self.services {
             canonical_service(service);
         }
-        self.services.sort_by_key(|service| (service.ports.first().and_then(|port| port.port), service.protocol));
+        let place = |service: &Service| (service.ports.first().and_then(|port| port.port), service.protocol);
+        map::sort_by(&mut self.services, |a, b| place(a).cmp(&place(b)));
         for check in self.checks.values_mut() {
             canonical_check(check);
         }
@@ -112,7 +114,7 @@ fn canonical_service(service: &mut Service) {
         port.handlers.sort_unstable();
         port.force_https.take_if(|force| !*force);
     }
-    service.ports.sort_by_key(|port| (port.port, port.start_port));
+    map::sort_by(&mut service.ports, |a, b| (a.port, a.start_port).cmp(&(b.port, b.start_port)));
     for HttpCheck { method, protocol, tls_skip_verify, .. } in &mut service.http_checks {
         drop_defaults(method, protocol, tls_skip_verify);
     }

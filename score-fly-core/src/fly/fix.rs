@@ -5,7 +5,7 @@ use toml_edit::{Array, InlineTable, Item, Key, TableLike, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Location};
 use crate::document::{Document, Toml};
-use crate::map::SortedMap;
+use crate::map::{self, SortedMap};
 use crate::prelude::*;
 use crate::source::Source;
 
@@ -44,7 +44,7 @@ pub(super) fn fix(source: &Source, document: &Document<'_>, toml: &Toml<'_>, fou
         |(start, fix, found): (usize, Fix, &Diagnostic)| Some((ways.get(&start)?.clone()?, fix, found.clone()));
     let mut fixes: Vec<(Vec<Step>, Fix, Diagnostic)> = fixable.into_iter().filter_map(with_way).collect();
     // What stands deeper first, and a value before its key, so that a new name does not change the way.
-    fixes.sort_by(|(a, to_a, _), (b, to_b, _)| {
+    map::sort_by(&mut fixes, |(a, to_a, _), (b, to_b, _)| {
         b.len().cmp(&a.len()).then_with(|| a.cmp(b)).then_with(|| order(to_a).cmp(&order(to_b)))
     });
     fixes.dedup_by(|(a, to_a, _), (b, to_b, _)| a == b && order(to_a) == order(to_b));
@@ -58,7 +58,8 @@ pub(super) fn fix(source: &Source, document: &Document<'_>, toml: &Toml<'_>, fou
     let windows = source.text.contains("\r\n") && count("\r\n") == count("\n");
     let text = document.to_string();
     let text = if windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text };
-    fixes.sort_by_key(|(.., diagnostic)| diagnostic.location.as_ref().map(|location| location.span.start));
+    let start = |found: &Diagnostic| found.location.as_ref().map(|location| location.span.start);
+    map::sort_by(&mut fixes, |(.., a), (.., b)| start(a).cmp(&start(b)));
     let mut mended: Vec<Diagnostic> = fixes.into_iter().map(|(.., diagnostic)| diagnostic).collect();
     // One may have mended several places.
     mended.dedup();

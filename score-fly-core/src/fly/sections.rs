@@ -18,22 +18,30 @@ macro_rules! sections {
                 )*
             }
 
+            impl $name {
+                const KEYS: &[&str] = &[$($crate::fly::sections::key!($field $($key)?),)*];
+            }
+
             impl $crate::fly::field::Field for $name {
-                fn read(
+                fn blank() -> Self {
+                    Self::default()
+                }
+
+                fn fill(
+                    &mut self,
                     node: &$crate::document::Node<'_>,
                     at: &$crate::pointer::Path<'_>,
                     diagnostics: &mut $crate::diagnostic::Diagnostics,
-                ) -> Option<Self> {
-                    const KEYS: &[&str] = &[$($crate::fly::sections::key!($field $($key)?),)*];
-                    let mut section = $crate::fly::field::Section::open(node, at, KEYS, diagnostics)?;
-                    let mut read = Self::default();
-                    $(section.read($crate::fly::sections::key!($field $($key)?), &mut read.$field);)*
-                    Some(read)
+                ) -> bool {
+                    let section = $crate::fly::field::Section::open(node, at, Self::KEYS, diagnostics);
+                    let Some(mut section) = section else { return false };
+                    $(section.read(&mut self.$field);)*
+                    true
                 }
 
                 fn tree(&self, whole: bool) -> $crate::document::Value<'_> {
-                    let mut table = $crate::fly::field::Table::new(whole);
-                    $(table.put($crate::fly::sections::key!($field $($key)?), &self.$field);)*
+                    let mut table = $crate::fly::field::Table::new(Self::KEYS, whole);
+                    $(table.put(&self.$field);)*
                     table.finish()
                 }
             }
@@ -53,7 +61,7 @@ macro_rules! sections {
         /// The keys of each section, by the name of its type.
         #[cfg(all(test, feature = "schema"))]
         pub(super) const SECTIONS: &[(&str, &[&str])] =
-            &[$((stringify!($name), &[$($crate::fly::sections::key!($field $($key)?),)*]),)*];
+            &[$((stringify!($name), $name::KEYS),)*];
     };
 }
 

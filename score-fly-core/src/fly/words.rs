@@ -9,6 +9,15 @@ use crate::fly::messages;
 use crate::pointer::Path;
 use crate::prelude::*;
 
+/// Which of the words stands at a node; another value is reported.
+fn one_of(words: &[&str], node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let index = node.as_str().and_then(|text| words.iter().position(|word| *word == text));
+    if index.is_none() {
+        diagnostics.push(messages::not_a_word(at, words));
+    }
+    index
+}
+
 macro_rules! words {
     ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
         $(
@@ -36,12 +45,16 @@ macro_rules! words {
             }
 
             impl Field for $name {
-                fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-                    let word = node.as_str().and_then(Self::from_word);
-                    if word.is_none() {
-                        diagnostics.push(messages::not_a_word(at, &[$($word,)*]));
-                    }
-                    word
+                fn blank() -> Self {
+                    let [first, ..] = [$(Self::$variant,)*];
+                    first
+                }
+
+                fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> bool {
+                    let index = one_of(&[$($word,)*], node, at, diagnostics);
+                    let Some(word) = index.and_then(|index| Self::ALL.get(index)) else { return false };
+                    *self = *word;
+                    true
                 }
 
                 fn tree(&self, _: bool) -> Value<'_> {
@@ -92,8 +105,14 @@ macro_rules! open_words {
             }
 
             impl Field for $name {
-                fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-                    String::read(node, at, diagnostics).map(|word| Self::from(word.as_str()))
+                fn blank() -> Self {
+                    Self::Other(String::new())
+                }
+
+                fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> bool {
+                    let Some(word) = String::read(node, at, diagnostics) else { return false };
+                    *self = Self::from(word.as_str());
+                    true
                 }
 
                 fn tree(&self, _: bool) -> Value<'_> {

@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::map;
 use crate::prelude::*;
 use crate::score::Workload;
 
@@ -35,7 +36,8 @@ pub fn to_yaml(workload: &Workload) -> String {
 
 fn mapping(map: &Map<String, Value>, depth: usize, text: &mut String) {
     let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-    entries.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+    let place = |key: &str| FIRST.iter().position(|first| *first == key).unwrap_or(FIRST.len());
+    map::sort_by(&mut entries, |(a, _), (b, _)| place(a).cmp(&place(b)));
     for (key, value) in entries {
         let indent = "  ".repeat(depth);
         let _ = write!(text, "{indent}{}:", scalar(key));
@@ -71,7 +73,7 @@ fn flow(value: &Value, text: &mut String) {
         Value::Array(items) => list('[', ']', items.iter().map(|item| (None, item)).collect()),
         Value::Object(map) => list('{', '}', map.iter().map(|(key, item)| (Some(key), item)).collect()),
         Value::String(string) => text.push_str(&scalar(string)),
-        other => text.push_str(&other.to_string()),
+        other => text.push_str(&serde_json::to_string(other).unwrap_or_default()),
     }
 }
 

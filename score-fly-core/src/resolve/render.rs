@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 
 use serde_json::{Number, Value};
 
+use crate::map;
 use crate::prelude::*;
 
 /// Appends `value`, as it stands in a filled template.
@@ -36,7 +37,7 @@ fn json(value: &Value, out: &mut String) {
         Value::Object(map) => {
             // Sorted here, because any crate of a build can make serde_json keep another order.
             let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
+            map::sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
             out.push('{');
             for (index, (key, value)) in entries.into_iter().enumerate() {
                 if index > 0 {

@@ -8,10 +8,31 @@ use crate::prelude::*;
 
 /// A mistake in the YAML of outputs. What the reader quotes of it may be a secret.
 pub(crate) fn in_outputs(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.code.summary().clone_into(&mut diagnostic.message);
+    let known = YAML.iter().find(|(code, _)| *code == diagnostic.code);
+    known.map_or(UNREADABLE, |(_, summary)| summary).clone_into(&mut diagnostic.message);
     diagnostic.help = None;
     diagnostic.related.clear();
     diagnostic
+}
+
+/// What the reader of YAML can find, by itself: the summaries of all codes would be a part of each browser's
+/// download.
+const YAML: [(Code, &str); 10] = [
+    summary(Code::InvalidYaml),
+    summary(Code::DuplicateKey),
+    summary(Code::NonStringKey),
+    summary(Code::AmbiguousScalar),
+    summary(Code::InvalidNumber),
+    summary(Code::InvalidMerge),
+    summary(Code::UnknownAnchor),
+    summary(Code::MultipleDocuments),
+    summary(Code::EmptyDocument),
+    summary(Code::DocumentLimit),
+];
+const UNREADABLE: &str = Code::InvalidOutputs.summary();
+
+const fn summary(code: Code) -> (Code, &'static str) {
+    (code, code.summary())
 }
 
 /// A text of outputs that is no mapping.

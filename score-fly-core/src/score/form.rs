@@ -50,7 +50,7 @@ pub(crate) const RESOURCE_ID: Form = Form {
     what: "a resource id",
     accepts: is_resource_id,
     rule: "2 to 63 characters: labels of `a-z`, `0-9` and `-`, joined by `.`, with a letter or digit at both ends of each",
-    mend: |text| text.to_lowercase().replace('_', "-"),
+    mend: |text| text.to_ascii_lowercase().replace('_', "-"),
 };
 
 pub(crate) const ANNOTATION_KEY: Form = Form {
@@ -106,7 +106,7 @@ pub(crate) const CPU: Form = Form {
     rule: "a number of CPUs such as `2` or `0.5`, or whole thousandths of one such as `500m`",
     mend: |text| {
         let text = text.trim().trim_end_matches('.');
-        if text.starts_with('.') { format!("0{text}") } else { text.to_lowercase() }
+        if text.starts_with('.') { format!("0{text}") } else { text.to_ascii_lowercase() }
     },
 };
 
@@ -166,14 +166,14 @@ fn dashed(text: &str) -> String {
 
 fn lowered_prefix(text: &str) -> String {
     match text.split_once('/') {
-        Some((prefix, name)) => format!("{}/{name}", prefix.to_lowercase()),
+        Some((prefix, name)) => format!("{}/{name}", prefix.to_ascii_lowercase()),
         None => text.replace(' ', "-"),
     }
 }
 
 /// `512 MB`, `512mb` and `512MiB`, as people write them elsewhere.
 fn mended_memory(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
     let text = text.strip_suffix('b').unwrap_or(&text);
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.strip_prefix(number).unwrap_or_default();

@@ -23,7 +23,7 @@ fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// `text` as a JSON string, which is one in YAML too.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 // Types.
@@ -46,7 +46,7 @@ pub(crate) fn unquoted(at: &Path<'_>, actual: &Value<'_>, written: &str) -> Diag
 pub(crate) fn not_a_boolean(at: &Path<'_>, actual: &Value<'_>) -> Diagnostic {
     let diagnostic = wrong_type(at, "a boolean", actual);
     let Value::String(text) = actual else { return diagnostic };
-    match text.to_lowercase().as_str() {
+    match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "y" => diagnostic.with_help("write `true` without quotes"),
         "false" | "no" | "off" | "n" => diagnostic.with_help("write `false` without quotes"),
         _ => diagnostic.with_help("write `true` or `false`"),

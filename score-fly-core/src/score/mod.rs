@@ -1,6 +1,6 @@
 //! The Score v1b1 model: what a workload file says, decoded and checked.
 
-mod decode;
+pub(crate) mod decode;
 pub(crate) mod form;
 pub(crate) mod idioms;
 pub(crate) mod messages;

@@ -8,7 +8,7 @@ use crate::convert::secrets;
 use crate::diagnostic::Diagnostics;
 use crate::fly::machine::{ContainerSecret, MachineContainer};
 use crate::fly::names::is_identifier;
-use crate::map::{Growing, SortedMap, SortedSet};
+use crate::map::{self, Growing, SortedMap, SortedSet};
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::secret::Secret;
@@ -84,7 +84,7 @@ impl<'w> Wanted<'w> {
             }
         }
         for secrets in containers.iter_mut().filter_map(|container| container.secrets.as_mut()) {
-            secrets.sort_by(|a, b| a.env_var.cmp(&b.env_var));
+            map::sort_by(secrets, |a, b| a.env_var.cmp(&b.env_var));
         }
     }
 }

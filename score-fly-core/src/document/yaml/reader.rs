@@ -248,7 +248,7 @@ impl<'s> Reader<'s> {
                 return Ok(None);
             }
             (_, KeyForm::Key(Some(text))) => (text.clone(), false),
-            (value, _) => (Cow::Owned(Node { value, origin }.to_json().to_string()), false),
+            (value, _) => (Cow::Owned(serde_json::to_string(&value).unwrap_or_default()), false),
         };
         if text.len() > MAX_KEY {
             return Err(self.stop(messages::key_too_long(origin, MAX_KEY)));

@@ -277,17 +277,22 @@ pub enum Setting {
 }
 
 impl Field for Setting {
-    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match &node.value {
-            Value::Bool(value) => Some(Self::Flag(*value)),
-            Value::Number(Number::Int(number)) => Some(Self::Integer(*number)),
-            Value::Number(number) => Some(Self::Number(number.as_f64())),
-            Value::String(text) => Some(Self::Text(text.to_string())),
+    fn blank() -> Self {
+        Self::Flag(false)
+    }
+
+    fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> bool {
+        *self = match &node.value {
+            Value::Bool(value) => Self::Flag(*value),
+            Value::Number(Number::Int(number)) => Self::Integer(*number),
+            Value::Number(number) => Self::Number(number.as_f64()),
+            Value::String(text) => Self::Text(text.to_string()),
             other => {
                 diagnostics.push(messages::wrong_type(at, "text, a number, or `true` or `false`", other));
-                None
+                return false;
             }
-        }
+        };
+        true
     }
 
     fn tree(&self, _: bool) -> Value<'_> {

@@ -318,16 +318,25 @@ pub enum ResponseHeader {
 }
 
 impl Field for ResponseHeader {
-    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match &node.value {
-            Value::Bool(false) => Some(Self::Keep(false)),
-            Value::String(text) => Some(Self::Set(text.to_string())),
-            Value::Sequence(_) => Field::read(node, at, diagnostics).map(Self::SetAll),
+    fn blank() -> Self {
+        Self::Keep(false)
+    }
+
+    fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> bool {
+        *self = match &node.value {
+            Value::Bool(false) => Self::Keep(false),
+            Value::String(text) => Self::Set(text.to_string()),
+            Value::Sequence(_) => {
+                let mut texts = Vec::new();
+                texts.fill(node, at, diagnostics);
+                Self::SetAll(texts)
+            }
             other => {
                 diagnostics.push(messages::wrong_type(at, "text, a list of text, or `false`", other));
-                None
+                return false;
             }
-        }
+        };
+        true
     }
 
     fn tree(&self, _: bool) -> Value<'_> {

@@ -243,16 +243,22 @@ impl From<AutoStop> for MachineAutostop {
 }
 
 impl Field for MachineAutostop {
-    fn read(node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match &node.value {
+    fn blank() -> Self {
+        Self::Stop(false)
+    }
+
+    fn fill(&mut self, node: &Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) -> bool {
+        let stop = match &node.value {
             Value::Bool(stop) => Some(Self::Stop(*stop)),
             Value::String(word) => AutoStop::from_word(word).map(Self::from),
             _ => None,
-        }
-        .or_else(|| {
+        };
+        let Some(stop) = stop else {
             diagnostics.push(messages::wrong_type(at, "`off`, `stop`, `suspend`, `true` or `false`", &node.value));
-            None
-        })
+            return false;
+        };
+        *self = stop;
+        true
     }
 
     fn tree(&self, _: bool) -> Value<'_> {

@@ -7,7 +7,7 @@ use super::messages;
 use crate::diagnostic::Diagnostics;
 use crate::fly::config::{AutoStop, Concurrency, Config, Handler, HttpOptions, Protocol, Service, ServicePort};
 use crate::fly::limits;
-use crate::map::SortedMap;
+use crate::map::{self, SortedMap};
 use crate::pointer::{Path, Pointer};
 use crate::prelude::*;
 
@@ -152,7 +152,9 @@ pub(super) fn external_ports(facts: &Facts<'_>, report: &mut Diagnostics) {
     for group in by_group(&services, facts.config) {
         let all = group.iter().flat_map(|service| service.external.iter().map(|external| (*service, external)));
         let mut all: Vec<(usize, (&Served, &External))> = all.enumerate().collect();
-        all.sort_by_key(|(order, (service, external))| (service.protocol, *external.ports.start(), *order));
+        let first =
+            |(_, (service, external)): &(usize, (&Served, &External))| (service.protocol, *external.ports.start());
+        map::sort_by(&mut all, |a, b| first(a).cmp(&first(b)));
         // Of all before, the one that reaches furthest.
         let mut furthest: Option<(usize, (&Served, &External))> = None;
         for next in all {

@@ -1,7 +1,7 @@
 //! From the tree to the typed model, by the rules of the Score schema, reporting every mistake.
 
 mod container;
-mod reader;
+pub(crate) mod reader;
 
 use reader::{Decoder, open_entries};
 

@@ -21,30 +21,30 @@ pub(super) const MAPPING: &str = "a mapping";
 
 /// Gathers what readers find.
 #[derive(Debug)]
-pub(super) struct Decoder<'d> {
+pub(crate) struct Decoder<'d> {
     document: &'d Document<'d>,
-    pub(super) diagnostics: Diagnostics,
+    pub(crate) diagnostics: Diagnostics,
 }
 
 impl<'d> Decoder<'d> {
-    pub(super) fn new(document: &'d Document<'d>) -> Self {
+    pub(crate) fn new(document: &'d Document<'d>) -> Self {
         Self { document, diagnostics: Diagnostics::new() }
     }
 
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
     /// A scalar as its source spells it: `0644`, and not the number that it stands for.
-    pub(super) fn written(&self, node: &Node<'_>) -> String {
+    pub(crate) fn written(&self, node: &Node<'_>) -> String {
         let source = self.document.source(node.origin.source);
         match source.map(|source| node.origin.span.slice(&source.text).trim()) {
             Some(text) if !text.is_empty() => text.to_owned(),
-            _ => node.to_json().to_string(),
+            _ => serde_json::to_string(&node.value).unwrap_or_default(),
         }
     }
 
-    pub(super) fn string(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
+    pub(crate) fn string(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
         self.string_or(node, at, |written| written)
     }
 
@@ -64,7 +64,7 @@ impl<'d> Decoder<'d> {
         }
     }
 
-    pub(super) fn non_empty(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
+    pub(crate) fn non_empty(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
         let text = self.string(node, at)?;
         if text.is_empty() {
             self.report(messages::empty_string(at));
@@ -73,7 +73,7 @@ impl<'d> Decoder<'d> {
     }
 
     /// A string of a form. One that lacks it is still the value: later stages report no more of it.
-    pub(super) fn formed(&mut self, form: &Form, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
+    pub(crate) fn formed(&mut self, form: &Form, node: &Node<'_>, at: &Path<'_>) -> Option<String> {
         // In quotes alone, `.5` and `0o644` would be the next mistake.
         let text = self.string_or(node, at, |written| match form.mended(&written) {
             Some(mended) if !(form.accepts)(&written) => mended,
@@ -86,7 +86,7 @@ impl<'d> Decoder<'d> {
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         choices: &[(&'static str, T)],
         node: &Node<'_>,
@@ -100,7 +100,7 @@ impl<'d> Decoder<'d> {
         choice.map(|(_, value)| *value)
     }
 
-    pub(super) fn boolean(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<bool> {
         if let Value::Bool(value) = node.value {
             return Some(value);
         }
@@ -109,7 +109,7 @@ impl<'d> Decoder<'d> {
     }
 
     /// A whole number from 1 to 65535. The schema takes `80.0` for one.
-    pub(super) fn port_number(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<u16> {
+    pub(crate) fn port_number(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<u16> {
         let number = match node.value {
             Value::Number(number) => number.as_whole(),
             _ => None,
@@ -126,7 +126,7 @@ impl<'d> Decoder<'d> {
         port
     }
 
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         node: &Node<'_>,
         at: &Path<'_>,
@@ -141,7 +141,7 @@ impl<'d> Decoder<'d> {
 
     /// A map with keys of a form. An entry whose key lacks it is kept, so that more can be found
     /// in it.
-    pub(super) fn map<T>(
+    pub(crate) fn map<T>(
         &mut self,
         key: &Form,
         node: &Node<'_>,
@@ -162,11 +162,11 @@ impl<'d> Decoder<'d> {
     }
 
     /// A map that may hold anything.
-    pub(super) fn open_map(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<SortedMap<String, Json>> {
+    pub(crate) fn open_map(&mut self, node: &Node<'_>, at: &Path<'_>) -> Option<SortedMap<String, Json>> {
         Some(open_entries(self.mapping(node, at)?, &[]))
     }
 
-    pub(super) fn mapping<'n>(&mut self, node: &'n Node<'n>, at: &Path<'_>) -> Option<&'n Mapping<'n>> {
+    pub(crate) fn mapping<'n>(&mut self, node: &'n Node<'n>, at: &Path<'_>) -> Option<&'n Mapping<'n>> {
         let mapping = node.as_mapping();
         if mapping.is_none() {
             self.report(messages::wrong_type(at, MAPPING, &node.value));
@@ -175,21 +175,21 @@ impl<'d> Decoder<'d> {
     }
 
     /// The fields of a mapping that has a fixed set of them.
-    pub(super) fn fields<'f>(&'f mut self, node: &'f Node<'f>, at: &'f Path<'f>) -> Option<Fields<'f, 'd>> {
+    pub(crate) fn fields<'f>(&'f mut self, node: &'f Node<'f>, at: &'f Path<'f>) -> Option<Fields<'f, 'd>> {
         let mapping = self.mapping(node, at)?;
         Some(Fields { decoder: self, mapping, at, known: Vec::new(), missing: Vec::new() })
     }
 }
 
 /// The data of a map without positions, but for the entries of the keys in `except`.
-pub(super) fn open_entries(mapping: &Mapping<'_>, except: &[&str]) -> SortedMap<String, Json> {
+pub(crate) fn open_entries(mapping: &Mapping<'_>, except: &[&str]) -> SortedMap<String, Json> {
     let entries = mapping.entries.iter().filter(|entry| !except.contains(&&*entry.key.text));
     entries.map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect()
 }
 
 /// The fields of a mapping. Those that are asked for are the ones that it may have.
 #[derive(Debug)]
-pub(super) struct Fields<'f, 'd> {
+pub(crate) struct Fields<'f, 'd> {
     decoder: &'f mut Decoder<'d>,
     mapping: &'f Mapping<'f>,
     at: &'f Path<'f>,
@@ -206,7 +206,7 @@ struct Missing {
 
 impl<'d> Fields<'_, 'd> {
     /// The value of a field that may be absent.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&mut Decoder<'d>, &Node<'_>, &Path<'_>) -> Option<T>,
@@ -217,7 +217,7 @@ impl<'d> Fields<'_, 'd> {
     }
 
     /// The value of a field that must be there; `example` shows how it is written.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         name: &'static str,
         example: &str,
@@ -230,22 +230,22 @@ impl<'d> Fields<'_, 'd> {
     }
 
     /// Reports that none of some fields is there, unless it turns out that one is misspelt.
-    pub(super) fn missing(&mut self, any_of: &[&'static str], diagnostic: Diagnostic) {
+    pub(crate) fn missing(&mut self, any_of: &[&'static str], diagnostic: Diagnostic) {
         self.missing.push(Missing { any_of: any_of.to_vec(), diagnostic });
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.mapping.get(name).is_some()
     }
 
     /// Reports a fault of the mapping as a whole.
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.decoder.report(diagnostic);
     }
 
     /// Reports every field that was not asked for. `remedy` knows what to do about those that
     /// people often write.
-    pub(super) fn finish(mut self, remedy: fn(&str) -> Option<&'static str>) {
+    pub(crate) fn finish(mut self, remedy: fn(&str) -> Option<&'static str>) {
         let mapping = self.mapping;
         for entry in &mapping.entries {
             let name: &str = &entry.key.text;
@@ -268,7 +268,7 @@ impl<'d> Fields<'_, 'd> {
     }
 
     /// Ends a mapping that may have any further field.
-    pub(super) fn finish_open(self) {
+    pub(crate) fn finish_open(self) {
         for missing in self.missing {
             self.decoder.report(missing.diagnostic);
         }
