@@ -1,12 +1,11 @@
 //! Hashes by which a later deploy sees what an earlier one left.
 
-use serde_json::Value;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::config::deployed;
 use super::observed::ObservedSecret;
 use crate::fly::MachineConfig;
-use crate::fly::machine::ReadMachineConfig;
 use crate::prelude::*;
 
 /// The form of what is hashed. Hashes of another form say nothing.
@@ -20,8 +19,7 @@ const FORM: &str = "1";
 ///
 /// [`label::CONFIG`]: super::label::CONFIG
 pub fn config_hash(config: &MachineConfig) -> String {
-    let config = ReadMachineConfig { config: deployed(config), ..ReadMachineConfig::default() };
-    format!("{FORM}.{}", hex(&text(&config.to_json())))
+    hash(&deployed(config))
 }
 
 /// Whether two hashes can be compared at all.
@@ -36,45 +34,14 @@ pub fn secrets_hash(secrets: &[ObservedSecret]) -> String {
     let mut pairs: Vec<(&str, &str)> =
         secrets.iter().map(|secret| (secret.name.as_str(), secret.digest.as_str())).collect();
     pairs.sort_unstable();
-    let pairs: Value = pairs.into_iter().map(|(name, digest)| Value::from(vec![name, digest])).collect();
-    format!("{FORM}.{}", hex(&text(&pairs)))
+    hash(&pairs)
 }
 
-/// JSON whose keys are sorted, whatever the maps of `serde_json` do.
-fn text(json: &Value) -> String {
-    let mut text = String::new();
-    write(json, &mut text);
-    text
-}
-
-fn write(json: &Value, text: &mut String) {
-    match json {
-        Value::Object(table) => {
-            let mut entries: Vec<(&String, &Value)> = table.iter().collect();
-            entries.sort_unstable_by_key(|(key, _)| *key);
-            text.push('{');
-            for (key, value) in entries {
-                text.push_str(&Value::from(key.as_str()).to_string());
-                text.push(':');
-                write(value, text);
-                text.push(',');
-            }
-            text.push('}');
-        }
-        Value::Array(items) => {
-            text.push('[');
-            for item in items {
-                write(item, text);
-                text.push(',');
-            }
-            text.push(']');
-        }
-        other => text.push_str(&other.to_string()),
-    }
-}
-
-/// The first 128 bits of the SHA-256.
-fn hex(text: &str) -> String {
+/// The first 128 bits of the SHA-256 of a value as JSON, whose keys are in an order that only depends on the value.
+fn hash(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
     let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
-    Sha256::digest(text).iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let hex: String =
+        Sha256::digest(json).iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+    format!("{FORM}.{hex}")
 }

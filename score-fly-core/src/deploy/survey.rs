@@ -80,10 +80,9 @@ impl<'o> Replaced<'o> {
     fn of(machines: &[&'o ObservedMachine]) -> Self {
         let mut going = Vec::new();
         for new in machines {
-            let old = new.label(label::REPLACES);
-            let Some(old) = old.and_then(|id| machines.iter().find(|old| old.id == id && old.id != new.id)) else {
-                continue;
-            };
+            let replaced = new.label(label::REPLACES).filter(|id| *id != new.id && !is_temporary(new));
+            let is_old = |old: &&&ObservedMachine| Some(old.id.as_str()) == replaced && old.group() == new.group();
+            let Some(old) = machines.iter().find(is_old) else { continue };
             going.push(if can_take_over(new) { old.id.as_str() } else { new.id.as_str() });
         }
         Self { going }

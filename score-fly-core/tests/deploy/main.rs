@@ -3,6 +3,7 @@
 //! Expected steps are worked out by hand from what flyctl and Fly's API do (superfly/flyctl
 //! `internal/command/deploy`, superfly/fly-go `flaps`, <https://fly.io/docs/machines/api/>).
 
+mod changes;
 mod first;
 mod properties;
 mod support;

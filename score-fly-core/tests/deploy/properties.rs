@@ -72,7 +72,9 @@ fn try_pair(seed: u64) -> Tried {
     }
     let pair = Pair { seed, desired: &desired, observed: &observed, policy: &policy };
     let plan = pair.plan(&observed);
-    pair.is_deterministic(&plan);
+    if dice.once_in(4) {
+        pair.is_deterministic(&plan);
+    }
     let states = states(&observed, &plan);
     let after = states.last().expect("there is one before each step, and one behind all");
     pair.obeys_fly(&plan, &states);
@@ -82,6 +84,8 @@ fn try_pair(seed: u64) -> Tried {
         assert_eq!(again.steps, [], "seed {seed}: there is something left to do");
         if whole {
             pair.is_reached(after);
+        }
+        if whole && dice.once_in(2) {
             pair.survives_a_cut(&mut dice, &plan, &states);
         }
     }

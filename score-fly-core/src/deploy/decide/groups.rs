@@ -267,7 +267,11 @@ impl Planner<'_> {
                 return None;
             }
         };
-        let mut read = config::fresh(self.desired, group);
+        let fresh = || config::fresh(self.desired, group);
+        let mut read = self.fresh.get(name).cloned().unwrap_or_else(fresh);
+        if !self.fresh.contains_key(name) {
+            self.fresh.insert(name.to_owned(), read.clone());
+        }
         read.config.metadata.extend(labels.iter().map(|label| ((*label).to_owned(), "true".to_owned())));
         let skip_launch = !standby_for.is_empty();
         let key = self.key(name);

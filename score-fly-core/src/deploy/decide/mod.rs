@@ -14,6 +14,7 @@ use super::policy::Policy;
 use super::survey::Survey;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::fly::config::Strategy;
+use crate::fly::machine::ReadMachineConfig;
 use crate::map::SortedMap;
 use crate::prelude::*;
 
@@ -60,6 +61,8 @@ struct Planner<'a> {
     /// The secrets that are set, with fingerprints, and those that are removed.
     set_secrets: SortedMap<String, Option<String>>,
     unset_secrets: Vec<String>,
+    /// The configs of new machines by process group, which need not be made for each.
+    fresh: SortedMap<String, ReadMachineConfig>,
     /// How many things of the plan have a key so far.
     keys: usize,
     phases: Phases,
@@ -98,6 +101,7 @@ impl<'a> Planner<'a> {
             pool: Pool::of(observed, policy),
             set_secrets: SortedMap::new(),
             unset_secrets: Vec::new(),
+            fresh: SortedMap::new(),
             keys: 0,
             phases: Phases::default(),
             unchanged: 0,
