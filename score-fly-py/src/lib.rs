@@ -48,6 +48,12 @@ mod _native {
         py.detach(|| facade::import_fly_json(request))
     }
 
+    /// Decides what a deploy of a fly.toml does. Takes and gives JSON.
+    #[pyfunction]
+    fn plan_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::plan_json(request))
+    }
+
     /// Says what a request about a Score file still lacks. Takes and gives JSON.
     #[pyfunction]
     fn needs_json(py: Python<'_>, request: &str) -> String {

@@ -331,6 +331,35 @@ def test_import_fly(tmp_path: pathlib.Path) -> None:
         score_fly.import_fly("app = 5\n[env]\nFLY_A = '1'\n")
 
 
+def test_plan() -> None:
+    toml = 'app = "web"\nprimary_region = "fra"\n[build]\nimage = "nginx@sha256:ab"\n'
+    first = score_fly.plan(toml, options={"organization": "acme", "scale": {"ha": False}})
+    assert [(step["action"], step["target"]) for step in first["steps"]] == [("createApp", "web"), ("createMachine", "app/1")]
+    assert first["text"].startswith("web:\n  + create app `web` in organisation `acme`\n")
+    # A machine as Fly's API answers it, made by flyctl from another image.
+    machine: score_fly.types.ObservedMachine = {
+        "id": "3287eeeb342085",
+        "state": "started",
+        "region": "fra",
+        "instance_id": "01JABC",
+        "config": {
+            "image": "nginx@sha256:aa",
+            "env": {"FLY_PROCESS_GROUP": "app", "PRIMARY_REGION": "fra"},
+            "metadata": {"fly_platform_version": "v2", "fly_process_group": "app"},
+        },
+        "host_status": "ok",
+    }
+    observed: score_fly.types.Observed = {"app": {"name": "web"}, "machines": [machine]}
+    update = score_fly.plan(toml, observed=observed)
+    assert [(step["action"], step["impact"]) for step in update["steps"]] == [("updateMachine", "downtime")]
+    assert [change["pointer"] for change in update["steps"][0]["changes"]] == ["/image"]
+    assert score_fly.plan(toml, observed=observed, policy={"excludeMachines": ["3287eeeb342085"]})["steps"] == []
+    with pytest.raises(score_fly.ScoreFlyError, match="process group"):
+        score_fly.plan(toml, options={"groups": {"worker": {"count": 2}}})
+    with pytest.raises(score_fly.ScoreFlyError, match="invalid-request"):
+        score_fly.plan(toml, policy={"loose": {}})  # type: ignore[typeddict-unknown-key]
+
+
 def test_codes_can_be_silenced_and_denied() -> None:
     text = 'app = "web"\nprimary_region = "sea"\nkill_timeout = 5\n'
     assert codes(score_fly.check_fly(text).diagnostics) == ["retired-region", "implied-unit"]

@@ -87,6 +87,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "toml": app.toml,
         "secrets": dict(app.secrets),
         "secretsText": app.secrets.to_text(),
+        **({"scale": dict(app.scale)} if app.scale else {}),
         "files": {path: content_view(content) for path, content in app.files.items()},
         "diagnostics": [view(found) for found in app.diagnostics],
     }

@@ -1251,6 +1251,8 @@ export interface PlanRequest {
   config: SourceText;
   /** The local files that it names, by path as it has them; null for those that do not exist. */
   files?: Record<string, FileRead | null>;
+  /** What is not to be told, and what is to be an error. */
+  levels?: Levels;
   /** What there is, as Fly's APIs answer it. Without it, nothing. */
   observed?: Observed;
   /** What is to be beyond fly.toml. */

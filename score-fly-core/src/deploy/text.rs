@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::label;
 use super::observed::AddressKind;
 use super::plan::{Action, Cause, Change, Impact, MachineRef, NewMachine, Plan, Step};
+use crate::map::SortedMap;
 use crate::prelude::*;
 
 /// A line of a plan's text.
@@ -164,7 +165,6 @@ fn head(steps: &[&Step], first: &Step) -> (Mark, String) {
             Action::UpdateMachine { machine, region, .. } | Action::DestroyMachine { machine, region, .. } => {
                 Some(format!("{machine} in {region}"))
             }
-            Action::CreateMachine(new) => Some(place(new)),
             Action::LabelMachine { machine: MachineRef::Id(id) | MachineRef::New(id), .. } => Some(id.clone()),
             _ => None,
         });
@@ -201,7 +201,7 @@ fn head(steps: &[&Step], first: &Step) -> (Mark, String) {
         Action::CreateMachine(new) if !new.standby_for.is_empty() => {
             (Mark::Add, format!("create a standby for `{}` in {}", new.group, place(new)))
         }
-        Action::CreateMachine(new) => (Mark::Add, format!("create {} in {}", machines(&new.group), names())),
+        Action::CreateMachine(new) => (Mark::Add, format!("create {} in {}", machines(&new.group), places(steps))),
         Action::UpdateMachine { group, .. } => (Mark::Change, format!("update {}: {}", machines(group), names())),
         Action::ReplaceMachine { machine, new } => {
             (Mark::Replace, format!("replace machine of `{}`: {machine} in {}", new.group, place(new)))
@@ -224,6 +224,20 @@ fn head(steps: &[&Step], first: &Step) -> (Mark, String) {
         _ => "",
     };
     (mark, text + impact)
+}
+
+/// Where new machines go, and how many where that is not all of them.
+fn places(steps: &[&Step]) -> String {
+    let new = steps.iter().filter_map(|step| match &step.action {
+        Action::CreateMachine(new) => Some((place(new), ())),
+        _ => None,
+    });
+    let places = SortedMap::grouped(new);
+    let counted = places.iter().map(|(place, machines)| match machines.len() {
+        many if many > 1 && places.len() > 1 => format!("{place} ({many})"),
+        _ => place.clone(),
+    });
+    counted.collect::<Vec<_>>().join(", ")
 }
 
 fn place(new: &NewMachine) -> String {

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::answer::{Answer, json};
-use super::text::{FileRead, SourceText, local_files};
+use super::text::{FileRead, LevelNames, SourceText, local_files};
 use crate::deploy::{self, Desired, Observed, Options, PlanView, Policy};
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Outcome, Sources};
 use crate::fly::LoadedConfig;
 use crate::map::SortedMap;
 use crate::prelude::*;
@@ -30,6 +30,9 @@ pub struct PlanRequest {
     /// What is allowed, and which part of the app is meant.
     #[serde(default)]
     pub policy: Policy,
+    /// What is not to be told, and what is to be an error.
+    #[serde(default)]
+    pub levels: LevelNames,
     /// How columns and offsets of diagnostics are counted.
     #[serde(default)]
     pub position_encoding: PositionEncoding,
@@ -46,10 +49,13 @@ pub struct Planned {
 
 /// Decides what a deploy of a fly.toml does.
 pub fn plan(request: PlanRequest) -> Answer<Planned> {
-    let PlanRequest { config, files, options, observed, policy, position_encoding } = request;
+    let PlanRequest { config, files, options, observed, policy, levels, position_encoding } = request;
     let source: Source = config.into();
-    let loaded = LoadedConfig::read(&source);
-    let planned = local_files(&files).and_then(|files| {
+    let (levels, unknown) = levels.read();
+    let loaded = LoadedConfig::read(&source).with_levels(&levels);
+    let (files, mut found) = local_files(&files).into_parts();
+    found.extend(unknown);
+    let planned = Outcome::new(files.unwrap_or_default(), found).and_then(|files| {
         loaded.and_then(|file| {
             let desired = Desired::new(&file.config, &files, &options);
             desired.and_then(|desired| deploy::plan(&desired, &observed, &policy))

@@ -34,7 +34,7 @@ shop:
       the services need it
   + set secrets DATABASE_URL
   > run the release command `bin/migrate --all`
-  + create 2 machines of `app` in fra, fra
+  + create 2 machines of `app` in fra
 
 2 to create.
 ";

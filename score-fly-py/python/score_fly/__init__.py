@@ -57,6 +57,7 @@ __all__ = [
     "explain",
     "import_fly",
     "machine_config",
+    "plan",
     "requirements",
     "schema",
 ]
@@ -72,6 +73,8 @@ class Conversion:
     """The same as data."""
     secrets: Secrets
     """The app's secrets by name."""
+    scale: types.Scale = field(repr=False)
+    """How many machines there are to be, for the options of :func:`plan`: fly.toml has no words for it."""
     files: Mapping[str, bytes] = field(repr=False)
     """Files to write beside fly.toml, by path from the directory in which ``fly deploy`` runs."""
     diagnostics: tuple[Diagnostic, ...]
@@ -163,6 +166,7 @@ def convert(
         toml=answer["toml"],
         config=answer["config"],
         secrets=Secrets(answer["secrets"], answer["secretsText"]),
+        scale=answer.get("scale", {}),
         files={path: _content(content) for path, content in answer["files"].items()},
         diagnostics=read(answer["diagnostics"]),
     )
@@ -284,6 +288,43 @@ def import_fly(config: Text) -> FlyImport:
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return FlyImport(score=answer["score"], diagnostics=read(answer["diagnostics"]))
+
+
+def plan(
+    config: Text,
+    *,
+    observed: types.Observed | None = None,
+    options: types.PlanOptions | None = None,
+    policy: types.Policy | None = None,
+    files: Files | None = None,
+    levels: types.Levels | None = None,
+) -> types.Plan:
+    """Decide what a deploy of a fly.toml does. Nothing is asked of Fly, and nothing is done.
+
+    :param config: the fly.toml, as :func:`check_fly` takes it.
+    :param observed: what there is, as Fly's APIs answer it, such as ``{"app": {…}, "machines": […]}``; without it,
+        nothing. Keys that are not known are passed over.
+    :param options: what is to be beyond fly.toml: the organisation, the image, how many machines, and so on.
+    :param policy: what is allowed, and which part of the app is meant.
+    :param files: content of the local files that it names, as :func:`machine_config` takes it.
+    :param levels: codes that are not to be told, and codes that are errors, as :func:`check_fly` takes them.
+    :raises ScoreFlyError: with everything that is wrong.
+    :raises OSError: when ``config`` can't be read.
+    """
+    fly = fly_request(config, files=files)
+    body: types.PlanRequest = {"config": fly["config"], "files": fly["files"], "positionEncoding": "utf-32"}
+    if levels is not None:
+        body["levels"] = levels
+    if observed is not None:
+        body["observed"] = observed
+    if options is not None:
+        body["options"] = options
+    if policy is not None:
+        body["policy"] = policy
+    answer: types.PlanResponse = json.loads(_native.plan_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        raise ScoreFlyError(read(answer["diagnostics"]))
+    return answer["plan"]
 
 
 def explain(code: str) -> str:

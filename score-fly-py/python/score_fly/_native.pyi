@@ -5,7 +5,7 @@ The native half of the package: JSON text in, JSON text out.
 from _typeshed import SupportsGetItem
 from typing import Final
 
-__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "fly_needs_json", "import_fly_json", "machine_config_json", "main", "needs_json", "requirements_json", "score_schema_json"]
+__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "fly_needs_json", "import_fly_json", "machine_config_json", "main", "needs_json", "plan_json", "requirements_json", "score_schema_json"]
 
 __version__: Final[str]
 
@@ -62,6 +62,11 @@ def main(arguments: SupportsGetItem[int, str]) -> int:
 def needs_json(request: str) -> str:
     """
     Says what a request about a Score file still lacks. Takes and gives JSON.
+    """
+
+def plan_json(request: str) -> str:
+    """
+    Decides what a deploy of a fly.toml does. Takes and gives JSON.
     """
 
 def requirements_json(request: str) -> str:

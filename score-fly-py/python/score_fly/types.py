@@ -6,6 +6,27 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict, Union, final
 
 
+Action = Literal["createApp", "allocateAddress", "setSecrets", "runReleaseCommand", "createVolume", "extendVolume", "createMachine", "updateMachine", "replaceMachine", "labelMachine", "destroyMachine", "releaseAddress", "destroyVolume", "blocked"]
+"""What a step does."""
+
+
+class Address(TypedDict, total=False):
+    """An address."""
+
+    egress: bool
+    """Whether it is for requests that go out."""
+    ip: str
+    """The address."""
+    region: str
+    """Its region, or `global`."""
+    shared: bool
+    """Whether other apps have it, too."""
+
+
+AddressKind = Literal["v6", "shared_v4", "v4", "private_v6"]
+"""Kinds of addresses."""
+
+
 class Attached(TypedDict, total=False):
     """`[experimental.attached]`."""
 
@@ -50,6 +71,22 @@ class CacheDrive(TypedDict, total=False):
 
     size_mb: Union[int, None]
     """Its size in MiB."""
+
+
+Cause = Literal["missing", "changed", "drifted", "secrets", "stagedSecrets", "unfinished", "surplus", "groupGone", "hostDown", "mount", "host", "standby", "release", "deploy", "asked", "services"]
+"""Why something is done."""
+
+
+class Change(TypedDict):
+    """What becomes different about one field."""
+
+    after: Any
+    """What it becomes; null if it goes. What may be a secret is shown by its length only, here and in
+    `before`."""
+    before: Any
+    """What it is; null if it is not there."""
+    pointer: Pointer
+    """The field, in the machine's config."""
 
 
 class Check(TypedDict, total=False):
@@ -158,6 +195,15 @@ class CheckFailure(TypedDict):
 
 CheckResponse = Union[CheckSuccess, CheckFailure]
 """The answer of `check`."""
+
+
+class CheckState(TypedDict, total=False):
+    """What a check found."""
+
+    name: str
+    """Its name."""
+    status: str
+    """`passing`, `warning` or `critical`."""
 
 
 CheckType = Literal["http", "tcp"]
@@ -320,10 +366,21 @@ FileContent = Union[FileContentText, FileContentBase64]
 """The content of a file."""
 
 
-@final
-class ConvertSuccess(TypedDict):
-    """There are no errors."""
+class Scale(TypedDict, total=False):
+    """How many machines there are to be of a process group, for which fly.toml has no words. If
+    nothing is said, what is there stays."""
 
+    count: Union[int, None]
+    """How many machines in all."""
+    ha: Union[bool, None]
+    """Whether a group that has no machines yet gets a spare one; it does unless this is false."""
+    regions: dict[str, int]
+    """How many machines in each region, by its code. With `count`, the regions take turns, and the
+    numbers here don't matter."""
+
+
+@final
+class _ConvertSuccessRequired(TypedDict):
     config: Config
     """The same as data. After an update, only what Score speaks of."""
     diagnostics: list[DiagnosticView]
@@ -337,6 +394,13 @@ class ConvertSuccess(TypedDict):
     status: Literal["success"]
     toml: str
     """fly.toml."""
+
+
+class ConvertSuccess(_ConvertSuccessRequired, total=False):
+    """There are no errors."""
+
+    scale: Scale
+    """How many machines there are to be, for the options of a plan: fly.toml has no words for it."""
 
 
 @final
@@ -529,6 +593,10 @@ HealthcheckKind = Literal["readiness", "liveness"]
 """What a check on a container is about."""
 
 
+Host = str
+"""Whether a host answers. Nothing is said of one that does, in older answers."""
+
+
 class HttpCheck(TypedDict, total=False):
     """`[[services.http_checks]]`."""
 
@@ -624,6 +692,23 @@ class HttpService(TypedDict, total=False):
     """TLS options."""
 
 
+class ImageRef(TypedDict, total=False):
+    """An image, as its registry knows it."""
+
+    digest: str
+    """The digest, such as `sha256:…`."""
+    registry: str
+    """The host of the registry."""
+    repository: str
+    """The path of the repository."""
+    tag: str
+    """The tag."""
+
+
+Impact = Literal["none", "restart", "replacement", "downtime", "data"]
+"""What a step means for those who use the app. Later ones are worse."""
+
+
 @final
 class ImportSuccess(TypedDict):
     """There are no errors."""
@@ -648,6 +733,26 @@ ImportResponse = Union[ImportSuccess, ImportFailure]
 """The answer of `import_fly`."""
 
 
+class Lease(TypedDict, total=False):
+    """Who has a machine's lease."""
+
+    expires_at: int
+    """Until when, in seconds since 1970."""
+    owner: str
+    """The owner of the token."""
+
+
+class LeftAlone(TypedDict):
+    """Something that is there and is not touched, though it is not asked for."""
+
+    id: str
+    """Its id or name."""
+    kind: str
+    """What kind of thing it is: `machine`, `volume`, `secret` or `address`."""
+    why: str
+    """Why it is left alone, as the end of a sentence."""
+
+
 class Levels(TypedDict, total=False):
     """What is said about codes."""
 
@@ -668,6 +773,20 @@ class LocationView(TypedDict):
     """The source's name."""
     start: Position
     """Where it starts."""
+
+
+class Lose(TypedDict, total=False):
+    """What may be lost, by name."""
+
+    addresses: list[str]
+    """Addresses to give back."""
+    machines: list[str]
+    """Machines with volumes that may go or lose their mount, by id. Their volumes stay."""
+    secrets: list[str]
+    """Secrets to remove."""
+    volumes: list[str]
+    """Volumes to destroy with everything in them, by id. Machines that mount them are not touched, so
+    they must be free, or become free by the same plan."""
 
 
 Suspend = Literal["suspend"]
@@ -1130,6 +1249,110 @@ NeedsResponse = Union[NeedsSuccess, NeedsFailure]
 """The answer of `needs` and `fly_needs`."""
 
 
+class Observed(TypedDict, total=False):
+    """Everything that there is of an app."""
+
+    addresses: list[Address]
+    """Its addresses: `ips` of `GET /v1/apps/{app}/ip_assignments`."""
+    app: Union[ObservedApp, None]
+    """The app: `GET /v1/apps/{app}`. Null if there is none of that name."""
+    machines: list[ObservedMachine]
+    """Its machines: `GET /v1/apps/{app}/machines`."""
+    release: Union[ObservedRelease, None]
+    """Its newest release, if there is one."""
+    remembered: dict[str, RememberedSecret]
+    """What the caller remembers of the secrets that it set, by name."""
+    secrets: list[ObservedSecret]
+    """Its secrets: `secrets` of `GET /v1/apps/{app}/secrets`."""
+    volumes: list[ObservedVolume]
+    """Its volumes: `GET /v1/apps/{app}/volumes`."""
+
+
+class ObservedApp(TypedDict, total=False):
+    """An app."""
+
+    name: str
+    """Its name."""
+    network: str
+    """Its private network."""
+    organization: Organization
+    """Whose it is."""
+    status: str
+    """`pending` before its first machine."""
+
+
+class ObservedMachine(TypedDict, total=False):
+    """A machine."""
+
+    checks: list[CheckState]
+    """What its checks found last."""
+    config: Union[dict[str, Any], None]
+    """What it is made from, whole. It is not there while its host does not answer."""
+    cordoned: bool
+    """Whether Fly's proxy leaves it out."""
+    host_status: Host
+    """Whether its host answers: `ok`, or something else."""
+    id: str
+    """Its id."""
+    image_ref: ImageRef
+    """The image that it runs."""
+    incomplete_config: Union[dict[str, Any], None]
+    """What is known of its config while its host does not answer. Never the base of an update."""
+    instance_id: str
+    """The version of its config."""
+    lease: Union[Lease, None]
+    """Who has its lease, if that was asked for."""
+    name: str
+    """Its name."""
+    region: str
+    """Where it is. It stays there."""
+    state: str
+    """What it does: `started`, `stopped` and others."""
+    updated_at: str
+    """When it last changed."""
+
+
+class ObservedRelease(TypedDict, total=False):
+    """A release."""
+
+    created_at: str
+    """When it was begun."""
+    status: str
+    """How far it is: `complete`, `failed` and others."""
+    version: int
+    """Its number."""
+
+
+class ObservedSecret(TypedDict, total=False):
+    """What is known of a secret: everything but its value."""
+
+    digest: str
+    """What changes with its value."""
+    name: str
+    """Its name."""
+    updated_at: str
+    """When it was last set."""
+
+
+class ObservedVolume(TypedDict, total=False):
+    """A volume."""
+
+    attached_machine_id: Union[str, None]
+    """The machine that mounts it."""
+    host_status: Host
+    """Whether its host answers."""
+    id: str
+    """Its id."""
+    name: str
+    """Its name."""
+    region: str
+    """Where it is. It stays there."""
+    size_gb: int
+    """Its size in gigabytes."""
+    state: str
+    """What it does: `created`, `destroying` and others."""
+
+
 class Options(TypedDict, total=False):
     """What the caller decides."""
 
@@ -1148,6 +1371,13 @@ class Options(TypedDict, total=False):
     """The primary region; an annotation of the workload wins."""
 
 
+class Organization(TypedDict, total=False):
+    """An organisation."""
+
+    slug: str
+    """Its slug."""
+
+
 class Paths(TypedDict, total=False):
     """The folders that paths in fly.toml are relative to. Empty means that the Score file, fly.toml
     and the working directory of `fly deploy` are all in one place."""
@@ -1162,8 +1392,125 @@ class Paths(TypedDict, total=False):
     fly.toml's folder."""
 
 
+class Plan(TypedDict):
+    """What a deploy does, in the order in which it does it."""
+
+    app: str
+    """The app."""
+    blocked: bool
+    """Whether there is something that can't be done, so that nothing of the plan is."""
+    leftAlone: list[LeftAlone]
+    """What is there and is not touched, though it is not asked for."""
+    steps: list[Step]
+    """The steps. There are none if all is as it is to be."""
+    text: str
+    """All of it as text, for people."""
+    unchanged: int
+    """How many machines are as they are to be."""
+
+
+class PlanOptions(TypedDict, total=False):
+    """What the caller says beyond fly.toml. What is left out is as fly.toml has it."""
+
+    addresses: Union[list[AddressKind], None]
+    """Which kinds of addresses there are to be. If nothing is said, a new app gets what its services
+    need."""
+    app: Union[str, None]
+    """The app's name."""
+    groups: dict[str, Scale]
+    """How many machines there are to be of other process groups, by name."""
+    image: Union[str, None]
+    """The image, best by its digest."""
+    network: Union[str, None]
+    """The private network of a new app."""
+    organization: Union[str, None]
+    """The slug of the organisation that a new app belongs to."""
+    region: Union[str, None]
+    """The region of new machines."""
+    scale: Scale
+    """How many machines there are to be: of the default process group, but `ha` is for all."""
+    secrets: dict[str, Union[str, None]]
+    """The names of the secrets that are to be set, each with a fingerprint of its value, or null."""
+    stamp: Stamp
+    """What machines are labelled with."""
+    volumeSizeGb: Union[int, None]
+    """The size of new volumes in gigabytes, for mounts without `initial_size`."""
+
+
+class _PlanRequestRequired(TypedDict):
+    config: SourceText
+    """The fly.toml; JSON or YAML if its name ends in `.json` or `.yaml`."""
+
+
+class PlanRequest(_PlanRequestRequired, total=False):
+    """What a plan is made from."""
+
+    files: dict[str, Union[FileRead, None]]
+    """The local files that it names, by path as it has them; null for those that do not exist."""
+    levels: Levels
+    """What is not to be told, and what is to be an error."""
+    observed: Observed
+    """What there is, as Fly's APIs answer it. Without it, nothing."""
+    options: PlanOptions
+    """What is to be beyond fly.toml."""
+    policy: Policy
+    """What is allowed, and which part of the app is meant."""
+    positionEncoding: PositionEncoding
+    """How columns and offsets of diagnostics are counted."""
+
+
+@final
+class PlanSuccess(TypedDict):
+    """There are no errors."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    plan: Plan
+    """The plan."""
+    status: Literal["success"]
+
+
+@final
+class PlanFailure(TypedDict):
+    """There are errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+PlanResponse = Union[PlanSuccess, PlanFailure]
+"""The answer of `plan`."""
+
+
 Pointer = str
 """A JSON Pointer, such as `/containers/web/image`."""
+
+
+class Policy(TypedDict, total=False):
+    """What the caller allows, and which part of the app is meant. If nothing is said, all of it, and
+    nothing may be lost."""
+
+    excludeMachines: list[str]
+    """Not these machines."""
+    excludeRegions: list[str]
+    """No machines in these regions."""
+    lose: Lose
+    """What may be lost, by name."""
+    maxUnavailable: Union[float, None]
+    """How many machines of a group may be away at once: below 1 a fraction, otherwise a count."""
+    onlyGroups: list[str]
+    """Only these process groups, if there are any."""
+    onlyMachines: list[str]
+    """Only these machines by id, if there are any; none are created then."""
+    onlyRegions: list[str]
+    """Only machines in these regions, if there are any."""
+    skipReleaseCommand: bool
+    """Leave out the release command."""
+    strategy: Union[Strategy, None]
+    """How machines are replaced; as fly.toml says, or else `rolling`."""
+    updateOnly: bool
+    """Only change machines that are there: create none, and destroy none."""
 
 
 class Position(TypedDict):
@@ -1199,6 +1546,15 @@ class RelatedView(TypedDict):
     """Where, if it stands in a text."""
     message: str
     """What is there."""
+
+
+class RememberedSecret(TypedDict):
+    """What the caller remembers of a secret that it set."""
+
+    digest: str
+    """The digest that Fly answered."""
+    fingerprint: str
+    """The fingerprint of the value that it set."""
 
 
 class ReplayCache(TypedDict, total=False):
@@ -1383,6 +1739,19 @@ class Spot(TypedDict, total=False):
     """The part of the usual price."""
 
 
+class Stamp(TypedDict, total=False):
+    """What machines are labelled with, so that one sees later what was deployed."""
+
+    deploy: Union[str, None]
+    """The id of this deploy."""
+    revision: Union[str, None]
+    """The commit."""
+    source: Union[str, None]
+    """Where that commit is."""
+    version: Union[str, None]
+    """The version, as its author counts."""
+
+
 class Static(TypedDict, total=False):
     """`[[statics]]`."""
 
@@ -1394,6 +1763,30 @@ class Static(TypedDict, total=False):
     """A bucket instead of the machine."""
     url_prefix: Union[str, None]
     """The URL prefix."""
+
+
+class Step(TypedDict):
+    """One step of a plan."""
+
+    action: Action
+    """What is done."""
+    causes: list[Cause]
+    """Why."""
+    changes: list[Change]
+    """What becomes different, field by field: of a machine's config, or of whatever else it is."""
+    group: Union[str, None]
+    """The process group, if it is about a machine."""
+    help: Union[str, None]
+    """What to do instead, if it can't be done."""
+    impact: Impact
+    """What it means for those who use the app."""
+    region: Union[str, None]
+    """Where it is, if it has a place."""
+    target: str
+    """To what: the id of a machine or volume, or what the plan calls a new one; the app's name, an
+    address, its kind if it is new, or a command. Empty for secrets, whose names are in `changes`."""
+    text: str
+    """What is done, in a few words."""
 
 
 class StopConfig(TypedDict, total=False):
