@@ -119,6 +119,7 @@ fn plan_request(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Op
         options: given(&mut fields, "options", typed),
         observed: given(&mut fields, "observed", typed),
         policy: given(&mut fields, "policy", typed),
+        levels: given(&mut fields, "levels", levels),
         position_encoding: given(&mut fields, "positionEncoding", position_encoding),
     };
     fields.finish(|_| None);
