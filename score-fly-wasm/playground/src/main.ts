@@ -209,7 +209,8 @@ function showWay(): void {
 
 /** Goes on with the Score file of a fly.toml. */
 async function goOnWith(score: string): Promise<void> {
-  if (own && own.score !== score && own.fly === undefined && !(await confirmed("replace"))) return;
+  const isOther = menu.isOwn && inputs.score.trim() !== "" && inputs.score !== score;
+  if (isOther && !(await confirmed("go-on"))) return;
   menu.show(undefined);
   chosen = undefined;
   load({ ...emptyInputs(), score });
@@ -220,7 +221,8 @@ function edit(change: Partial<Inputs>): void {
   inputs = { ...inputs, ...change };
   // The address no longer tells what is here; the draft does.
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-  menu.edited();
+  // The Score file stays what it was.
+  if (!("fly" in change)) menu.edited();
   own = inputs;
   latestFly = inputs.fly ?? latestFly;
   byId("is-toml").hidden = !looksLikeToml(inputs.score);

@@ -64,6 +64,8 @@ export class Results {
     this.#stale(true, "", undefined);
     setBadge("tab-secrets", 0);
     setBadge("tab-files", 0);
+    setBadge("tab-requirements", 0);
+    byId("requirements").replaceChildren();
   }
 
   /** Shows an answer. After a failure the last success stays, marked as out of date. */
@@ -208,7 +210,7 @@ export class Results {
   }
 
   #stale(stale: boolean, errors: string, first: DiagnosticView | undefined): void {
-    byId("result-first").replaceChildren(...(first ? [prose(`${first.message}${first.help ? `: ${first.help}` : ""}`)] : []));
+    byId("result-first").replaceChildren(...(first ? [": ", prose(first.message), ...(first.help ? [" (", prose(first.help), ")"] : [])] : []));
     byId("nothing").replaceChildren(...(first ? [h("p", { class: "quiet" }, "There is no fly.toml yet. The first thing to mend:"), explained(first)] : []));
     const shown = this.#latest !== undefined;
     byId("result").classList.toggle("stale", stale && shown);

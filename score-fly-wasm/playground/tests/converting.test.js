@@ -111,7 +111,7 @@ test("a result that is out of date says so, and can't be taken", page(async (pag
   const before = await toml(page);
   await editor(page, "score").write("nonsense: 1\n");
   await converted(page, /error/);
-  assert.match(await page.locator("#result-stale").innerText(), /have 4 errors\. .*nonsense/);
+  assert.match(await page.locator("#result-stale").innerText(), /have 4 errors: .*nonsense/);
   assert.equal(await page.locator("#copy-toml").isDisabled(), true);
   assert.equal(await toml(page), before);
   await example(page, "idioms/kubernetes");
@@ -286,6 +286,7 @@ test("what could not be read is not said to need nothing", page(async (page) => 
   await example(page, "idioms/kubernetes");
   await converted(page, /error/);
   assert.match(await page.locator("#no-needs").innerText(), /once the Score file can be read/);
+  assert.equal(await page.locator("#tab-requirements .badge").textContent(), "");
   await example(page, "score/minimal");
   await eventually(async () => assert.match(await page.locator("#no-needs").innerText(), /Nothing to fill in/));
 }));

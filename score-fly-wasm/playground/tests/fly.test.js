@@ -68,6 +68,20 @@ test("it becomes a Score file, with which one can go on", page(async (page) => {
   assert.match(await editor(page, "score").text(), /name: shop/);
 }));
 
+test("going on with it asks before an own Score file is gone", page(async (page) => {
+  await editor(page, "score").write("# mine\n");
+  await write(page, 'app = "shop"\n\n[build]\nimage = "nginx:2"\n');
+  await eventually(async () => assert.match(await shown(page, "fly-score"), /name: shop/));
+  await page.click("#fly-score-open");
+  await page.locator("#go-on button", { hasText: "Cancel" }).click();
+  await page.click("#way-score");
+  assert.equal(await editor(page, "score").text(), "# mine\n");
+  await page.click("#way-fly");
+  await page.click("#fly-score-open");
+  await page.locator("#go-on .primary").click();
+  await eventually(async () => assert.match(await editor(page, "score").text(), /name: shop/));
+}));
+
 test("each process group has its machine", page(async (page) => {
   await write(page, WITH_MISTAKES);
   await page.click("#tab-fly-machine");
