@@ -4,6 +4,7 @@
 //! `internal/command/deploy`, superfly/fly-go `flaps`, <https://fly.io/docs/machines/api/>).
 
 mod changes;
+mod data;
 mod first;
 mod properties;
 mod support;
