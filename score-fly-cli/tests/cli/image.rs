@@ -278,6 +278,35 @@ fn an_archive_is_looked_into() {
     assert!(stdin.stderr.starts_with("error[wrong-platform]"), "{}", stdin.stderr);
 }
 
+/// On a terminal, which `script` of util-linux makes.
+#[cfg(target_os = "linux")]
+#[test]
+fn bars_show_how_far_it_is_to_those_who_watch() {
+    let fake = Fake::start(Ways::default());
+    let sandbox = sandbox(&image());
+    let watched = |place: &str, flags: &str| {
+        let line = format!("{} image push image.tar {place} {flags}", env!("CARGO_BIN_EXE_score-fly"));
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(sandbox.path());
+        command.env("HOME", sandbox.path()).env("XDG_CACHE_HOME", sandbox.path().join("cache")).stdin(Stdio::null());
+        let output = command.output().expect("script, of the package bsdutils, starts");
+        let shown = String::from_utf8(output.stdout).expect("text");
+        assert!(output.status.success(), "{shown}");
+        shown
+    };
+    let shown = watched(&fake.at("shop:v1"), "");
+    // A bar for a layer, and one for all of them.
+    assert!(shown.contains("[........................] 0 B of "), "{shown}");
+    assert!(shown.contains(" of 2 layers, ") && shown.contains(" s left"), "{shown}");
+    // In the end they are gone, and only what was done stands there.
+    let (_, left) = shown.rsplit_once("\u{1b}[J").expect("what takes them away");
+    assert!(left.starts_with("pushed sha256:") && left.contains(&format!("{}/shop@sha256:", fake.address)), "{left}");
+    // Who wants to see nothing, or plain lines, gets no bars.
+    assert!(!watched(&fake.at("quiet:v1"), "-q").contains('['));
+    let plain = watched(&fake.at("plain:v1"), "--diagnostics plain");
+    assert!(plain.contains("layer 1 of 2: ") && !plain.contains('['), "{plain}");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_push_that_waits() {
