@@ -48,6 +48,7 @@ fn flag(setting: Setting) -> &'static str {
         Setting::Overrides => "--overrides-file",
         Setting::OverrideProperty => "--override-property",
         Setting::Image => "--image",
+        Setting::ImageArchive => "--image-archive",
         Setting::Secrets => "--secrets-file",
         _ => "this flag",
     }

@@ -30,23 +30,25 @@ USER, PASSWORD = "x", "fm2_a,fm2_b=="
 
 
 def binaries(size, skip):
-    """Programs and libraries of this machine, from the `skip`th byte on."""
+    """Programs and libraries of this machine, from the `skip`th byte on, and from the first one again after the last."""
+    paths = [path for folder in ["/usr/lib", "/usr/bin", "/usr/sbin"] for path in sorted(Path(folder).rglob("*"))]
+    paths = [path for path in paths if path.is_file() and not path.is_symlink() and path.stat().st_size >= 20_000]
+    # No two layers are the same.
+    folder = f"from-{skip}"
+    skip %= sum(path.stat().st_size for path in paths)
     left, files = size, []
-    for folder in ["/usr/lib", "/usr/bin", "/usr/sbin"]:
-        for path in sorted(Path(folder).rglob("*")):
-            if path.is_symlink() or not path.is_file() or path.stat().st_size < 20_000:
-                continue
+    while True:
+        for path in paths:
             length = path.stat().st_size
             if skip >= length:
                 skip -= length
                 continue
             skip = 0
             content = path.read_bytes()[:left]
-            files.append((str(path)[1:], content))
+            files.append((f"{folder}/{len(files)}{path}", content))
             left -= len(content)
             if left <= 0:
                 return files
-    return files
 
 
 def logs(size, seed):
@@ -190,7 +192,7 @@ def main():
             ways = {
                 "skopeo": lambda registry: skopeo(path, registry),
                 "gzip": lambda registry: ours(path, registry),
-                "gzip, from stdin": lambda registry: ours(path, registry, stdin=True),
+                "gzip from stdin": lambda registry: ours(path, registry, stdin=True),
                 "zstd": lambda registry: ours(path, registry, "--zstd"),
                 "not compressed": lambda registry: ours(path, registry, "--keep"),
             }

@@ -5,6 +5,7 @@
 mod sandbox;
 
 mod apps;
+mod archives;
 mod first;
 mod strategies;
 mod trouble;

@@ -4,7 +4,7 @@ use score_fly_api::{App, Client, NewApp};
 
 use super::context::Context;
 use super::failure::{AboutApp, Failure};
-use super::report::{Note, Report};
+use super::report::{Log, Note, Report};
 use crate::session::{FlyOptions, Session};
 
 /// Which app to create.
@@ -26,16 +26,25 @@ pub fn create(context: &Context<'_>, options: &CreateOptions) -> Report<App> {
     let app = Session::open(context, &options.fly).and_then(|session| {
         let client = &session.client;
         let organization = organization(context, client, options.organization.as_deref())?;
-        let network = options.network.clone().unwrap_or_default();
-        let new = NewApp { name: options.name.clone(), org_slug: organization, network, app_role_id: None };
-        client.create_app(&new)?;
-        Ok(client.wait_for_app(&options.name, APPEARS)?)
+        add(client, &options.name, organization, options.network.clone(), &mut log)
     });
     let app = log.take(app);
-    if let Some(app) = &app {
-        log.note(Note::CreatedApp { app: app.name.clone(), organization: app.organization.slug.clone() });
-    }
     log.report(app)
+}
+
+/// Creates an app, and waits until it is known everywhere.
+pub(super) fn add(
+    client: &Client,
+    name: &str,
+    organization: String,
+    network: Option<String>,
+    log: &mut Log<'_>,
+) -> Result<App, Failure> {
+    let network = network.unwrap_or_default();
+    client.create_app(&NewApp { name: name.to_owned(), org_slug: organization, network, app_role_id: None })?;
+    let app = client.wait_for_app(name, APPEARS)?;
+    log.note(Note::CreatedApp { app: app.name.clone(), organization: app.organization.slug.clone() });
+    Ok(app)
 }
 
 /// How long a new app may take to be known everywhere.

@@ -1,12 +1,16 @@
 //! Deploying apps.
 
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use score_fly_api::Client;
 use score_fly_core::deploy::Action;
 
 use super::context::Context;
-use super::failure::{AboutApp, Failure};
+use super::failure::{AboutApp, Failure, Setting};
+use super::image::{self, PushOptions};
+use super::inputs::refuse_two_dashes;
 use super::plan::{self, Decided};
 use super::report::{Log, Note, Report};
 use super::wanted::{self, Wanted};
@@ -18,6 +22,8 @@ use crate::session::Session;
 pub struct Options {
     /// What to deploy, and what is allowed.
     pub plan: plan::Options,
+    /// An archive with the image, which is pushed to the app's registry first; `-` is standard input.
+    pub archive: Option<PathBuf>,
     /// How it is done.
     pub how: How,
 }
@@ -63,7 +69,13 @@ pub fn deploy(context: &Context<'_>, options: &Options) -> Report<Vec<Deployed>>
 }
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Deployed>> {
-    let wanted = wanted::read_all(context, &options.plan.files, &options.plan.score, log)?;
+    let (files, archive) = (&options.plan.files, options.archive.as_deref());
+    log.take(refuse_two_dashes(files.iter().map(PathBuf::as_path).chain(archive)))?;
+    let wanted = wanted::read_all(context, files, &options.plan.score, log)?;
+    if archive.is_some() && wanted.len() > 1 {
+        log.fail(Failure::ForOneFile { setting: Setting::ImageArchive });
+        return None;
+    }
     let session = log.take(Session::open(context, &options.plan.fly))?;
     let _listening = context.cancel.listen();
     let mut deployed = Vec::new();
@@ -91,8 +103,17 @@ fn one(
     let mut settings = settings(wanted, options, session);
     let mut beyond = beyond.clone();
     beyond.stamp.deploy = Some(settings.deploy.to_string());
-    let decided = plan::decide(context, client, wanted, &beyond, policy, log)?;
+    if options.archive.is_some() {
+        beyond.image = Some(STAND_IN.to_owned());
+    }
+    let mut decided = plan::decide(context, client, wanted, &beyond, policy, log)?;
     log.take(refuse(wanted, &decided))?;
+    if let Some(archive) = &options.archive {
+        beyond.image = Some(push(context, client, &decided, archive, log)?);
+        // What is odd about the app was told already.
+        let again = plan::decide(context, client, wanted, &beyond, policy, &mut Log::new(&(), context.root));
+        decided = again.or_else(|| plan::decide(context, client, wanted, &beyond, policy, log))?;
+    }
     // Secrets of which nobody remembers the values are sent, and Fly's digests tell whether they are others.
     let decided = if decided.sends_secrets.is_empty() {
         decided
@@ -121,6 +142,37 @@ fn one(
         log.fail(Failure::Deploy { app: wanted.app().to_owned(), trouble: Box::new(trouble) });
     }
     Some(deployed)
+}
+
+/// Stands for an image that is yet to be pushed, while it is seen whether there is anything in the way.
+const STAND_IN: &str = "image@sha256:0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Pushes the image of an archive to the registry of the app, which has to be there for that. Gives its name.
+fn push(
+    context: &Context<'_>,
+    client: &Client,
+    Decided { desired, observed, plan, .. }: &Decided,
+    archive: &Path,
+    log: &mut Log<'_>,
+) -> Option<String> {
+    for step in &plan.steps {
+        if let Action::CreateApp { name, organization, network } = &step.action {
+            let added = super::apps::add(client, name, organization.clone(), network.clone(), log);
+            log.take(added)?;
+        }
+    }
+    let runs = observed.machines.iter().map(|machine| &machine.image_ref);
+    let runs = runs.filter(|image| image.repository == desired.app && !image.digest.is_empty());
+    let mut similar: Vec<String> = runs.map(|image| image.digest.clone()).collect();
+    similar.sort();
+    similar.dedup();
+    let push = PushOptions {
+        archive: archive.to_owned(),
+        destination: desired.app.clone(),
+        similar,
+        ..PushOptions::default()
+    };
+    image::push_noting(context, &push, log).map(|pushed| pushed.image)
 }
 
 /// How the deploy of an app is done.

@@ -368,6 +368,8 @@ pub enum Setting {
     OverrideProperty,
     /// The image of containers whose `image` is `.`.
     Image,
+    /// An archive with the image of an app.
+    ImageArchive,
     /// Where secrets go.
     Secrets,
 }
@@ -378,6 +380,7 @@ impl fmt::Display for Setting {
             Self::Overrides => "an overrides file",
             Self::OverrideProperty => "a single value",
             Self::Image => "an image",
+            Self::ImageArchive => "an archive with an image",
             Self::Secrets => "a file for secrets",
         })
     }

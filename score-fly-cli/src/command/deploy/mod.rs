@@ -4,6 +4,7 @@ mod args;
 mod show;
 
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -46,6 +47,12 @@ pub(crate) struct Plan {
 pub(crate) struct Deploy {
     #[command(flatten)]
     what: PlanArgs,
+
+    /// An archive with the image, as `score-fly image push` takes it, or `-` for standard input; it is pushed first
+    ///
+    /// Nothing is deployed unless all of it has arrived. The app is created before that, if it is not there.
+    #[arg(long, value_name = "ARCHIVE", conflicts_with = "image")]
+    image_archive: Option<PathBuf>,
 
     #[command(flatten)]
     how: HowArgs,
@@ -150,8 +157,8 @@ fn view(planned: &Planned) -> Value {
 
 /// Deploys.
 pub(crate) fn deploy(args: Deploy, global: Global) -> Exit {
-    let process = Process::heeding(global);
-    let options = Options { plan: args.what.options(global), how: args.how.how() };
+    let process = Process::heeding(global).with_piped_input();
+    let options = Options { plan: args.what.options(global), archive: args.image_archive, how: args.how.how() };
     let report = ops::deploy(&process.context(), &options);
     if args.json {
         process.data(&format!("{:#}\n", json!({ "apps": report.result.unwrap_or_default() })));
