@@ -83,6 +83,23 @@ fn an_archive_is_pushed_and_deployed_by_its_digest() {
 }
 
 #[test]
+fn a_workload_gets_the_image_that_it_leaves_open() {
+    let (world, fake) = world();
+    let image = Image::new(vec![layer(1, 1000)]);
+    world.sandbox.write("image.tar", image.docker());
+    let score = "apiVersion: score.dev/v1b1\nmetadata: {name: web}\ncontainers:\n  main: {image: .}\n";
+    world.sandbox.write("score.yaml", score);
+    let run = deploy(&world, &fake, &["--image-archive", "image.tar", "score.yaml"], b"");
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let machines = world.fly.machines("web");
+    assert!(!machines.is_empty());
+    for machine in machines {
+        let runs = machine["config"]["image"].as_str().expect("an image");
+        assert!(runs.starts_with(&format!("{}/web@sha256:", fake.address)), "{runs}");
+    }
+}
+
+#[test]
 fn nothing_is_deployed_of_an_image_that_did_not_arrive() {
     let (world, fake) = world();
     let image = Image::new(vec![layer(1, 1000)]);

@@ -71,7 +71,8 @@ pub fn deploy(context: &Context<'_>, options: &Options) -> Report<Vec<Deployed>>
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Deployed>> {
     let (files, archive) = (&options.plan.files, options.archive.as_deref());
     log.take(refuse_two_dashes(files.iter().map(PathBuf::as_path).chain(archive)))?;
-    let wanted = wanted::read_all(context, files, &options.plan.score, log)?;
+    let image = if archive.is_some() { wanted::Image::Comes } else { wanted::Image::Built };
+    let wanted = wanted::read_all(context, files, &options.plan.score, image, log)?;
     if archive.is_some() && wanted.len() > 1 {
         log.fail(Failure::ForOneFile { setting: Setting::ImageArchive });
         return None;

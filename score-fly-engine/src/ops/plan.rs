@@ -47,7 +47,7 @@ pub fn plan(context: &Context<'_>, options: &Options) -> Report<Vec<Planned>> {
 }
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Planned>> {
-    let wanted = wanted::read_all(context, &options.files, &options.score, log)?;
+    let wanted = wanted::read_all(context, &options.files, &options.score, wanted::Image::Built, log)?;
     let session = log.take(Session::open(context, &options.fly))?;
     let _listening = context.cancel.listen();
     let mut planned = Vec::new();

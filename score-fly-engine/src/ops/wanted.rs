@@ -61,11 +61,21 @@ impl Wanted {
 /// The file of an app where nothing else is named.
 const USUAL: &str = "fly.toml";
 
+/// Where the image of a workload is from that names none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Image {
+    /// It is to be built.
+    Built,
+    /// It comes from elsewhere, so nothing needs to be there for it.
+    Comes,
+}
+
 /// Reads files, Score's and Fly's, and notes what is wrong with them; nothing if anything is.
 pub(super) fn read_all(
     context: &Context<'_>,
     files: &[PathBuf],
     score: &ScoreOptions,
+    image: Image,
     log: &mut Log<'_>,
 ) -> Option<Vec<Wanted>> {
     let usual = [PathBuf::from(USUAL)];
@@ -97,7 +107,7 @@ pub(super) fn read_all(
         let outputs = shared.outputs_of(file);
         let attempt = conversion::convert(context, file, &shared.options, outputs, Path::new(""), |_| None);
         if let Some(product) = attempt.note(file, log) {
-            wanted.extend(of_product(context, &file.path, product, log));
+            wanted.extend(of_product(context, &file.path, product, image, log));
         }
     }
     log.is_sound().then_some(wanted)
@@ -128,11 +138,17 @@ pub(super) fn of_product(
     context: &Context<'_>,
     path: &Path,
     Product { app: App { config, secrets, files, scale }, toml }: Product,
+    image: Image,
     log: &mut Log<'_>,
 ) -> Option<Wanted> {
     let source = Source::new(format!("{} (as fly.toml)", path.display()), toml);
     let loaded = LoadedConfig::read(&source);
-    let known: LocalFiles = files.into_iter().collect();
+    let mut known: LocalFiles = files.into_iter().collect();
+    if let (Image::Comes, Some(build)) = (image, &config.build)
+        && let Some(unused) = &build.dockerfile
+    {
+        known.insert(unused.clone(), Vec::new());
+    }
     let (files, _) = inputs::read_local(context, loaded.needs(known), folder(path));
     let found: Diagnostics = loaded.check(&files);
     if found.has_errors() {
