@@ -121,6 +121,12 @@ def variant_name(name: str, schema: dict) -> str:
     return name.removesuffix("Response") + tag[0].upper() + tag[1:]
 
 
+def final(name: str, text: str) -> str:
+    """The same classes; the one of this name, which comes behind its base if it has one, is final."""
+    before, head, after = text.rpartition(f"class {name}(")
+    return f"{before}@final\n{head}{after}"
+
+
 def definition(name: str, schema: dict) -> str:
     doc = schema.get("description", name)
     if is_dict(schema):
@@ -130,7 +136,7 @@ def definition(name: str, schema: dict) -> str:
         names = [variant_name(name, choice) for choice in choices]
         # Final, so that `"text" in content` tells type checkers which one it is.
         parts = [
-            "@final\n" + typed_dict(variant, choice, choice.get("description", doc))
+            final(variant, typed_dict(variant, choice, choice.get("description", doc)))
             for variant, choice in zip(names, choices, strict=True)
         ]
         return "\n\n".join([*parts, f"{name} = Union[{', '.join(names)}]\n{comment(doc, '')}"])

@@ -357,7 +357,7 @@ def test_plan() -> None:
     with pytest.raises(score_fly.ScoreFlyError, match="process group"):
         score_fly.plan(toml, options={"groups": {"worker": {"count": 2}}})
     with pytest.raises(score_fly.ScoreFlyError, match="loose"):
-        score_fly.plan(toml, policy={"loose": {}})  # type: ignore[typeddict-unknown-key]
+        score_fly.plan(toml, policy={"loose": {}})  # type: ignore[arg-type]
 
 
 def test_codes_can_be_silenced_and_denied() -> None:

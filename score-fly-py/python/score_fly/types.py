@@ -379,7 +379,6 @@ class Scale(TypedDict, total=False):
     numbers here don't matter."""
 
 
-@final
 class _ConvertSuccessRequired(TypedDict):
     config: Config
     """The same as data. After an update, only what Score speaks of."""
@@ -396,6 +395,7 @@ class _ConvertSuccessRequired(TypedDict):
     """fly.toml."""
 
 
+@final
 class ConvertSuccess(_ConvertSuccessRequired, total=False):
     """There are no errors."""
 
