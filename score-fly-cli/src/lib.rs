@@ -19,6 +19,8 @@ mod machines;
 mod output;
 mod process;
 mod progress;
+#[cfg(feature = "image")]
+mod refusals;
 #[cfg(any(feature = "image", feature = "project"))]
 mod signals;
 #[cfg(any(feature = "image", feature = "project"))]

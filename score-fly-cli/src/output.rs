@@ -21,6 +21,8 @@ use crate::diagnostics::{Quotable, Rendered, Text};
 use crate::exit::Exit;
 use crate::failures;
 use crate::progress::{self, Line};
+#[cfg(feature = "image")]
+use crate::refusals::{self, Refusal};
 use crate::untrusted::clean;
 use crate::words::{self, Said};
 
@@ -247,7 +249,11 @@ impl Observer for Reporter {
             Note::Mended(findings) => self.mended(findings),
             Note::Said { uid, lines } => self.repeat(uid, lines),
             #[cfg(feature = "image")]
-            Note::Failed(Failure::Image(error)) => crate::command::image::failed(error, self),
+            Note::Failed(Failure::Image(error)) => {
+                for Refusal { exit, code, sentence, help } in refusals::of(error) {
+                    self.refuse(exit, code, &sentence, help);
+                }
+            }
             Note::Failed(failure) => {
                 self.fail(&failures::sentence(failure));
                 let mut now = self.now();

@@ -2,8 +2,8 @@
 
 use score_fly_core::{Diagnostics, Input, Outcome};
 
-use crate::files::{File, Files};
-use crate::function::{Function, can_be_part};
+use crate::files::{File, Files, can_be_part};
+use crate::function::Function;
 use crate::runtime::Runtime;
 use crate::{messages, score};
 

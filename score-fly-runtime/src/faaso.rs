@@ -4,21 +4,18 @@
 //! listens on port 3000 and answers at `/ping`; its options are texts and lists of texts, without a
 //! schema; and its templates may give filters arguments without brackets.
 
-mod brackets;
+pub(crate) mod brackets;
 mod import;
+pub(crate) mod names;
 
-pub(crate) use brackets::{Rewritten, with_brackets};
 pub use import::{import_function, import_runtime};
+pub use names::RUNTIMES;
 
 use crate::files::Files;
 use crate::function::FUNKO;
 use crate::runtime::{Contract, Origin, Runtime};
 use crate::schema::Schema;
 use crate::template::SUFFIX;
-
-/// FaaSO's names of the runtimes that it has built in. They mean its runtimes, and not ours of the same
-/// names.
-pub const RUNTIMES: [&str; 3] = ["express", "flask", "kemal"];
 
 const TEMPLATE: &str = "template/";
 

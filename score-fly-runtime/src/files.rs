@@ -173,6 +173,17 @@ fn is_path(path: &str) -> bool {
     path.split('/').all(is_part)
 }
 
+/// Whether something in a function's folder can be part of the function, by its path from there: what git keeps
+/// is not, and neither is what score-fly writes, in which there may be secrets.
+pub fn can_be_part(path: &str) -> bool {
+    let is_written = |name: &str| {
+        let ends = [".toml", ".env", ".machine.json", "_files", "_context"];
+        name == ".score-fly" || name.starts_with("fly_") && ends.iter().any(|end| name.ends_with(end))
+    };
+    let top = path.split('/').next().unwrap_or_default();
+    !is_written(top) && path.split('/').all(|part| part != ".git")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{File, Files};

@@ -17,17 +17,6 @@ pub const FUNCTION: &str = "function.yaml";
 /// FaaSO's name of it.
 pub const FUNKO: &str = "funko.yml";
 
-/// Whether something in a function's folder can be part of the function, by its path from there: what git keeps
-/// is not, and neither is what score-fly writes, in which there may be secrets.
-pub fn can_be_part(path: &str) -> bool {
-    let is_written = |name: &str| {
-        let ends = [".toml", ".env", ".machine.json", "_files", "_context"];
-        name == ".score-fly" || name.starts_with("fly_") && ends.iter().any(|end| name.ends_with(end))
-    };
-    let top = path.split('/').next().unwrap_or_default();
-    !is_written(top) && path.split('/').all(|part| part != ".git")
-}
-
 /// A function's `function.yaml`, or the `funko.yml` of one of FaaSO's.
 #[derive(Debug, Clone)]
 pub struct Function<'s> {

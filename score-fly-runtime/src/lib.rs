@@ -30,6 +30,7 @@ mod builtin;
 pub mod faaso;
 mod files;
 mod function;
+mod load;
 mod manifest;
 mod messages;
 mod reference;
@@ -41,8 +42,8 @@ mod template;
 mod yaml;
 
 pub use build::build;
-pub use files::{File, Files, InvalidPath};
-pub use function::{FUNCTION, FUNKO, Function, can_be_part};
+pub use files::{File, Files, InvalidPath, can_be_part};
+pub use function::{FUNCTION, FUNKO, Function};
 pub use reference::Reference;
 pub use runtime::{Contract, Runtime};
 pub use scaffold::scaffold;

@@ -7,8 +7,9 @@ use score_fly_core::suggest::nearest;
 use score_fly_core::{Code, Diagnostic, Source};
 use serde_json::Value as Json;
 
+use crate::faaso::names::RUNTIMES;
 use crate::files::{Files, InvalidPath};
-use crate::{builtin, faaso, reference};
+use crate::{builtin, reference};
 
 /// Which kind of file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(crate) fn unknown_runtime(at: &Path<'_>, name: &str) -> Diagnostic {
     let folder = format!("a folder is written with a slash, as `./{name}`, and a repository as `https://…#ref:path`");
     match nearest(name, known.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None if faaso::RUNTIMES.contains(&name) => diagnostic.with_help(
+        None if RUNTIMES.contains(&name) => diagnostic.with_help(
             "it is one of FaaSO's: give the folder that it is in, or the repository as `https://…#ref:runtimes/kemal`",
         ),
         None => diagnostic.with_help(format!("built in are {}; {folder}", quoted_list(known))),

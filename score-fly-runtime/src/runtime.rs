@@ -1,14 +1,12 @@
 //! Runtimes.
 
-use score_fly_core::pointer::Path;
-use score_fly_core::{Diagnostics, Outcome};
+use score_fly_core::Diagnostics;
 use serde_json::{Map, Value, json};
 
-use crate::files::Files;
-use crate::function::can_be_part;
+use crate::files::{Files, can_be_part};
+use crate::messages;
 use crate::schema::Schema;
 use crate::template::{Dialect, SUFFIX, Templates};
-use crate::{builtin, faaso, manifest, messages};
 
 /// All that functions of a kind have in common.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,35 +52,6 @@ pub(crate) enum Origin {
 pub(crate) const MANIFEST: &str = "runtime.yaml";
 
 impl Runtime {
-    /// The names of those that are built in.
-    pub fn builtins() -> impl Iterator<Item = &'static str> {
-        builtin::names()
-    }
-
-    /// The built-in one of that name.
-    pub fn builtin(name: &str) -> Outcome<Self> {
-        match builtin::files(name) {
-            Some(files) => Self::read(&files),
-            None => Outcome::failed(Diagnostics::from_iter([messages::unknown_runtime(&Path::ROOT, name)])),
-        }
-    }
-
-    /// Reads a runtime from the files of its folder: with `runtime.yaml`, or one of FaaSO's.
-    pub fn read(files: &Files) -> Outcome<Self> {
-        let outcome = if let Some(source) = files.text(MANIFEST) {
-            source.and_then(|source| manifest::read(&source, files))
-        } else if faaso::is_runtime(files) {
-            Outcome::new(faaso::runtime(files), Diagnostics::new())
-        } else {
-            Outcome::failed(Diagnostics::from_iter([messages::no_runtime(files)]))
-        };
-        outcome.and_then(|runtime| {
-            let mut diagnostics = Diagnostics::new();
-            runtime.check_files(&mut diagnostics);
-            Outcome::new(runtime, diagnostics)
-        })
-    }
-
     /// Everything that can be found without a function: fills all templates for one that sets no
     /// options, and looks at the Dockerfile that comes of it.
     pub fn check(&self) -> Diagnostics {
@@ -125,7 +94,7 @@ impl Runtime {
     }
 
     /// No two files may come to have the same path, and none may stand where another needs a folder.
-    fn check_files(&self, diagnostics: &mut Diagnostics) {
+    pub(crate) fn check_files(&self, diagnostics: &mut Diagnostics) {
         let mut all = Files::new("");
         let parts = [(&self.template, false), (&self.build, true)].into_iter();
         let paths = parts.flat_map(|(files, built)| files.iter().map(move |(path, _)| (files, path, built)));

@@ -9,8 +9,9 @@ use score_fly_core::source::Span;
 use score_fly_core::{Diagnostic, Diagnostics, Outcome, Source};
 use serde_json::Value as Json;
 
+use crate::faaso::brackets::{Rewritten, with_brackets};
 use crate::files::{File, Files};
-use crate::{faaso, messages};
+use crate::messages;
 
 /// How the names of files that are filled end.
 pub(crate) const SUFFIX: &str = ".j2";
@@ -78,8 +79,8 @@ impl Templates {
 
     fn fill_text(&self, source: &Source) -> Outcome<String> {
         let rewritten = match self.dialect {
-            Dialect::Ours => faaso::Rewritten::unchanged(&source.text),
-            Dialect::Crinja => faaso::with_brackets(&source.text),
+            Dialect::Ours => Rewritten::unchanged(&source.text),
+            Dialect::Crinja => with_brackets(&source.text),
         };
         match self.environment.render_str(&rewritten.text, Serde(&self.names)) {
             Ok(text) => Outcome::new(text, Diagnostics::new()),

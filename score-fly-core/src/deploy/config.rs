@@ -152,7 +152,7 @@ fn stamp(config: &mut MachineConfig, desired: &Desired) {
     let metadata = &mut config.metadata;
     metadata.retain(|key, _| !label::STAMPS.contains(&key.as_str()));
     metadata.extend(notes.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))));
-    let hash = hash::config_hash(config);
+    let hash = config_hash(config);
     config.metadata.insert(label::CONFIG.to_owned(), hash);
 }
 
@@ -184,6 +184,17 @@ pub(super) fn deployed(config: &MachineConfig) -> MachineConfig {
     config.guest.take_if(|_| !owned.contains(&"guest"));
     config.metadata.retain(|key, _| is_usual(key) || owned.contains(&owned_label(key).as_str()));
     comparable(&config)
+}
+
+/// The hash of what a deploy has put into a machine's config, in the form in which [`label::CONFIG`] holds it.
+///
+/// Two configs that mean the same to Fly have the same hash, whichever volume is mounted, for whichever machines it
+/// stands in, whatever deploys have noted in the labels, and whatever others have added that deploys leave alone. It
+/// is the beginning of the SHA-256 of what is left of the canonical config.
+///
+/// [`label::CONFIG`]: super::label::CONFIG
+pub fn config_hash(config: &MachineConfig) -> String {
+    hash::hash(&deployed(config))
 }
 
 /// The config of the machine for the release command.

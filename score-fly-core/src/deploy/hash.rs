@@ -3,24 +3,11 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::config::deployed;
 use super::observed::ObservedSecret;
-use crate::fly::MachineConfig;
 use crate::prelude::*;
 
 /// The form of what is hashed. Hashes of another form say nothing.
 const FORM: &str = "1";
-
-/// The hash of what a deploy has put into a machine's config, in the form in which [`label::CONFIG`] holds it.
-///
-/// Two configs that mean the same to Fly have the same hash, whichever volume is mounted, for whichever machines it
-/// stands in, whatever deploys have noted in the labels, and whatever others have added that deploys leave alone. It
-/// is the beginning of the SHA-256 of what is left of the canonical config.
-///
-/// [`label::CONFIG`]: super::label::CONFIG
-pub fn config_hash(config: &MachineConfig) -> String {
-    hash(&deployed(config))
-}
 
 /// Whether two hashes can be compared at all.
 pub(super) fn is_of_this_form(hash: &str) -> bool {
@@ -38,7 +25,7 @@ pub fn secrets_hash(secrets: &[ObservedSecret]) -> String {
 }
 
 /// The first 128 bits of the SHA-256 of a value as JSON, whose keys are in an order that only depends on the value.
-fn hash(value: &impl Serialize) -> String {
+pub(super) fn hash(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_default();
     let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
     let hex: String =

@@ -25,9 +25,10 @@ mod view;
 mod wanted;
 
 pub use crate::fly::Scale;
+pub use config::config_hash;
 pub use decide::plan;
 pub use desired::{Addresses, Desired, DesiredGroup, DesiredVolume, Placement, ReleaseCommand};
-pub use hash::{config_hash, secrets_hash};
+pub use hash::secrets_hash;
 pub use observed::{
     Address, AddressKind, CheckState, Host, ImageRef, Lease, Observed, ObservedApp, ObservedMachine, ObservedRelease,
     ObservedSecret, ObservedVolume, Organization, RememberedSecret,

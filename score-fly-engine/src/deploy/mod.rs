@@ -6,6 +6,7 @@
 
 mod bluegreen;
 mod canary;
+mod carry_out;
 mod health;
 mod id;
 mod machines;

@@ -9,7 +9,6 @@ use score_fly_core::deploy::{Action, Desired, Observed, ObservedMachine, Plan, l
 use score_fly_core::fly::config::Strategy;
 
 use super::outcome::{Deployed, MachineOutcome, Stands};
-use super::record::Record;
 use super::settings::{OnFailure, Settings};
 use super::trouble::Trouble;
 use crate::progress::{MachinePhase, MachineProgress, Progress, Watch};
@@ -31,7 +30,7 @@ pub struct Run<'r> {
 
 /// What is known so far.
 #[derive(Debug)]
-struct Now {
+pub(super) struct Now {
     /// The ids of machines and volumes that were created, by their keys in the plan.
     ids: BTreeMap<String, String>,
     /// The least version of the secrets that machines get, and the hash of the secrets.
@@ -40,7 +39,7 @@ struct Now {
     /// Labels of the release.
     release: Vec<(&'static str, String)>,
     touched: Vec<Touched>,
-    outcome: Deployed,
+    pub(super) outcome: Deployed,
 }
 
 /// What was begun with a machine, so that it can be undone.
@@ -99,43 +98,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Does what the plan says. If that can't be done to its end, what was changed is taken back, as far as the
-    /// settings say so.
-    ///
-    /// # Errors
-    /// Why it ended before it was done, with what stands where then.
-    pub fn carry_out(self) -> Result<Deployed, Box<Failed>> {
-        let mut record = None;
-        let done = self.prepare().and_then(|()| {
-            if self.plan.steps.iter().any(|step| changes_machines(&step.action)) {
-                record = Some(Record::begin(&self));
-            }
-            self.hold()?;
-            self.steps()
-        });
-        if let Err(trouble) = &done {
-            self.now().outcome.fail(trouble);
-            if self.may_undo() {
-                self.undo();
-            }
-        }
-        if let Some(record) = record {
-            record.end(&self, done.as_ref().err());
-        }
-        if let Err(errors) = self.leases.release_all() {
-            for error in errors {
-                self.warn(format!("{error}; the lease runs out by itself"));
-            }
-        }
-        let mut deployed = self.now().outcome.clone();
-        deployed.machines.sort_by(|a, b| (&a.group, &a.region, &a.id).cmp(&(&b.group, &b.region, &b.id)));
-        match done {
-            Ok(()) => Ok(deployed),
-            Err(trouble) => Err(Box::new(Failed { trouble, deployed })),
-        }
-    }
-
-    fn may_undo(&self) -> bool {
+    pub(super) fn may_undo(&self) -> bool {
         self.settings.on_failure == OnFailure::Undo && self.settings.strategy != Strategy::Immediate
     }
 
@@ -143,7 +106,7 @@ impl<'r> Run<'r> {
         &self.plan.app
     }
 
-    fn now(&self) -> MutexGuard<'_, Now> {
+    pub(super) fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use score_fly_core::{Diagnostics, Outcome};
 use serde_json::{Map, Value, json};
 
-use super::{contract, description, with_brackets};
+use super::brackets::with_brackets;
+use super::{contract, description};
 use crate::build::SCORE;
 use crate::files::{File, Files};
 use crate::function::{FUNCTION, FUNKO, Function};

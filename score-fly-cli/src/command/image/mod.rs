@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use score_fly_core::secret::Secret;
 use score_fly_engine::ops::image::{self, InspectOptions, PushOptions};
-use score_fly_image::{Error, Platform, Selector};
+use score_fly_image::{Platform, Selector};
 
 use crate::args::Global;
 use crate::exit::Exit;
-use crate::output::Reporter;
 use crate::process::Process;
 
 /// Look into image archives, and push them without Docker
@@ -199,29 +198,5 @@ fn password(args: &Push) -> Result<Option<Secret<String>>, String> {
         Err("there is no password on standard input".to_owned())
     } else {
         Ok(Some(Secret::new(password.to_owned())))
-    }
-}
-
-/// Says why an image was not pushed, or not even read. What is wrong with it is told one by one.
-pub(crate) fn failed(error: &Error, reporter: &Reporter) {
-    if error.faults().is_empty() {
-        reporter.refuse(exit(error), error.code(), &error.to_string(), error.help());
-    }
-    for fault in error.faults() {
-        reporter.refuse(Exit::Faulty, fault.code(), &format!("the image can't be pushed: {fault}"), Some(fault.help()));
-    }
-}
-
-/// Whether the archive is at fault, or something else.
-fn exit(error: &Error) -> Exit {
-    match error {
-        Error::Truncated { .. }
-        | Error::Damaged { .. }
-        | Error::NotAnImage { .. }
-        | Error::TooMuch { .. }
-        | Error::Duplicate { .. }
-        | Error::MissingDocument { .. }
-        | Error::InvalidDocument { .. } => Exit::Faulty,
-        _ => Exit::Failed,
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Planner, step_with};
-use crate::deploy::config::{self, comparable};
+use crate::deploy::config::{self, comparable, config_hash};
 use crate::deploy::desired::DesiredGroup;
 use crate::deploy::diff;
 use crate::deploy::hash;
@@ -241,7 +241,7 @@ impl Planner<'_> {
 fn why(base: &ReadMachineConfig, new: &ReadMachineConfig) -> Vec<Cause> {
     let stamped = base.config.metadata.get(label::CONFIG).filter(|hash| hash::is_of_this_form(hash));
     let Some(stamped) = stamped else { return vec![Cause::Changed] };
-    let drifted = *stamped != hash::config_hash(&base.config);
+    let drifted = *stamped != config_hash(&base.config);
     let changed = new.config.metadata.get(label::CONFIG) != Some(stamped);
     match (changed, drifted) {
         (true, true) => vec![Cause::Changed, Cause::Drifted],

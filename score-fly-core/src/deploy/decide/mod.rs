@@ -3,6 +3,7 @@
 mod app;
 mod groups;
 mod machines;
+mod pool;
 mod volumes;
 
 use super::desired::Desired;
@@ -18,7 +19,7 @@ use crate::fly::machine::ReadMachineConfig;
 use crate::map::SortedMap;
 use crate::prelude::*;
 
-use self::volumes::Pool;
+use self::pool::Pool;
 
 /// Decides what is to be done so that what is there becomes what is to be. It depends on nothing else: the same
 /// input gives the same plan.

@@ -1,11 +1,11 @@
 //! Volumes: one for each machine that mounts, in its region, and never smaller.
 
+use super::pool::{is_there, is_usable};
 use super::{Planner, step};
 use crate::deploy::desired::{DesiredGroup, DesiredVolume};
 use crate::deploy::messages;
-use crate::deploy::observed::{Observed, ObservedMachine, ObservedVolume};
+use crate::deploy::observed::{ObservedMachine, ObservedVolume};
 use crate::deploy::plan::{Action, Cause, Impact, LeftAlone, NewVolume, VolumeRef};
-use crate::deploy::policy::Policy;
 use crate::document::Node;
 use crate::fly::field::Field;
 use crate::prelude::*;
@@ -13,43 +13,11 @@ use crate::prelude::*;
 /// What Fly takes for a volume if nothing is said, in gigabytes.
 const USUAL_SIZE: u32 = 1;
 
-/// Volumes that nobody mounts.
-pub(super) struct Pool<'a>(Vec<&'a ObservedVolume>);
-
-impl<'a> Pool<'a> {
-    pub(super) fn of(observed: &'a Observed, policy: &Policy) -> Self {
-        let is_free = |volume: &&ObservedVolume| {
-            volume.attached_machine_id.as_deref().unwrap_or_default().is_empty() && is_usable(volume, policy)
-        };
-        let mut free: Vec<&ObservedVolume> = observed.volumes.iter().filter(is_free).collect();
-        free.sort_by(|a, b| a.id.cmp(&b.id));
-        Self(free)
-    }
-
-    /// Takes out one of that name in that region.
-    fn take(&mut self, name: &str, region: &str) -> Option<&'a ObservedVolume> {
-        let position = self.0.iter().position(|volume| volume.name == name && volume.region == region)?;
-        Some(self.0.remove(position))
-    }
-}
-
-/// Whether a machine can mount it.
-fn is_usable(volume: &ObservedVolume, policy: &Policy) -> bool {
-    volume.host_status.is_ok() && is_there(volume) && !policy.lose.volumes.contains(&volume.id)
-}
-
-/// Whether it is not about to go; flyctl does not show those either.
-fn is_there(volume: &ObservedVolume) -> bool {
-    let going = ["scheduling_destroy", "fork_cleanup", "waiting_for_detach", "pending_destroy", "destroying"];
-    !going.contains(&volume.state.as_str())
-}
-
 impl<'a> Planner<'a> {
     /// Puts the volume of a machine that goes before others come to those that nobody mounts.
     pub(super) fn pool_volume_of(&mut self, machine: &ObservedMachine) {
         let volume = self.volume_of(machine).filter(|volume| is_usable(volume, self.policy));
-        self.pool.0.extend(volume);
-        self.pool.0.sort_by(|a, b| a.id.cmp(&b.id));
+        self.pool.add(volume);
     }
 
     /// The volume that a machine mounts, if it mounts one.
@@ -109,7 +77,7 @@ impl<'a> Planner<'a> {
 
     /// Volumes to destroy, and those that are left over.
     pub(super) fn lost_volumes(&mut self) {
-        for free in &self.pool.0 {
+        for free in self.pool.all() {
             let (kind, id) = ("volume".to_owned(), free.id.clone());
             let why = format!(
                 "no machine mounts it; it is called {} and has {} GB in {}",

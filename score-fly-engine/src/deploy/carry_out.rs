@@ -1,0 +1,43 @@
+//! Carrying out a plan from its beginning to its end.
+
+use super::outcome::Deployed;
+use super::record::Record;
+use super::run::{Failed, Run, changes_machines};
+
+impl Run<'_> {
+    /// Does what the plan says. If that can't be done to its end, what was changed is taken back, as far as the
+    /// settings say so.
+    ///
+    /// # Errors
+    /// Why it ended before it was done, with what stands where then.
+    pub fn carry_out(self) -> Result<Deployed, Box<Failed>> {
+        let mut record = None;
+        let done = self.prepare().and_then(|()| {
+            if self.plan.steps.iter().any(|step| changes_machines(&step.action)) {
+                record = Some(Record::begin(&self));
+            }
+            self.hold()?;
+            self.steps()
+        });
+        if let Err(trouble) = &done {
+            self.now().outcome.fail(trouble);
+            if self.may_undo() {
+                self.undo();
+            }
+        }
+        if let Some(record) = record {
+            record.end(&self, done.as_ref().err());
+        }
+        if let Err(errors) = self.leases.release_all() {
+            for error in errors {
+                self.warn(format!("{error}; the lease runs out by itself"));
+            }
+        }
+        let mut deployed = self.now().outcome.clone();
+        deployed.machines.sort_by(|a, b| (&a.group, &a.region, &a.id).cmp(&(&b.group, &b.region, &b.id)));
+        match done {
+            Ok(()) => Ok(deployed),
+            Err(trouble) => Err(Box::new(Failed { trouble, deployed })),
+        }
+    }
+}
