@@ -7,6 +7,9 @@ use score_fly_core::pointer::Path;
 use score_fly_core::source::Span;
 use score_fly_core::{Code, Diagnostic, Diagnostics, Source};
 
+/// How many lines are told that are wrong.
+const WRONG_LINES: usize = 100;
+
 /// Reads lines of the form `NAME=value`, with `export` before them or not. Empty lines and those
 /// that start with `#` don't count.
 ///
@@ -32,6 +35,8 @@ pub fn read(source: &Source) -> Outcome<BTreeMap<String, String>> {
             Ok((name, value)) => {
                 variables.insert(name.to_owned(), value);
             }
+            // More than that tells nobody more, and each takes as long as the file is.
+            Err(_) if diagnostics.len() >= WRONG_LINES => {}
             Err(unclosed) => {
                 let line = Span::from(start..start + line.len());
                 diagnostics.push(invalid_line(unclosed).in_source(source, line));

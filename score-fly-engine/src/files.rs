@@ -136,7 +136,7 @@ pub(crate) fn too_large(limit: u64) -> io::Error {
 /// Whether a file is there that has this content, for nobody else's eyes.
 fn is_same(path: &Path, existing: &fs::Metadata, content: &[u8], access: Access) -> bool {
     #[cfg(unix)]
-    let is_closed = std::os::unix::fs::PermissionsExt::mode(&existing.permissions()) & 0o077 == 0;
+    let is_closed = matches!(std::os::unix::fs::PermissionsExt::mode(&existing.permissions()) & 0o77, 0);
     #[cfg(not(unix))]
     let is_closed = true;
     (access == Access::Usual || is_closed)

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "wasm")]
 mod bindgen;
+mod crash;
+mod deny;
 mod functions;
 mod generate;
 mod npm;
@@ -14,7 +16,7 @@ mod wasm;
 
 use std::process::ExitCode;
 
-use crate::system::{VENV, WASM, ensure};
+use crate::system::{STRACE, VENV, WASM, ensure};
 
 fn main() -> ExitCode {
     let (flags, arguments): (Vec<String>, Vec<String>) =
@@ -22,6 +24,9 @@ fn main() -> ExitCode {
     let install = !flags.is_empty();
     let result = match arguments.split_first() {
         Some((task, names)) if task == "test" => stages::run(names, install),
+        Some((task, arguments)) if task == "fuzz" => rust::fuzz(arguments),
+        Some((task, [])) if task == "crash" => ensure(&[STRACE], install).and_then(|()| crash::check(false)),
+        Some((task, [])) if task == "deny" => deny::check(),
         Some((task, [])) if task == "gen" => ensure(&[VENV], install).and_then(|()| generate::write()),
         Some((task, [])) if task == "wasm" => ensure(&[WASM], install).and_then(|()| npm::parts()),
         Some((task, [])) if task == "playground" => ensure(&[WASM], install).and_then(|()| npm::playground()),
@@ -50,6 +55,10 @@ const USAGE: &str = "usage:
   cargo xtask test             run every stage of the checks
   cargo xtask test <stage>...  run only these
   cargo xtask stages           list the stages
+  cargo xtask fuzz [--seconds N] [TARGET]...
+                               feed targets with mutated inputs, each for so many seconds
+  cargo xtask crash            end runs at every system call that changes something
+  cargo xtask deny             look at the licences, sources and versions of all crates
   cargo xtask gen              write the generated files anew
   cargo xtask wasm             build the npm package into target/npm, and what else the playground needs
   cargo xtask playground       build the playground and serve it

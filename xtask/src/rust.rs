@@ -28,6 +28,12 @@ pub(crate) fn images() -> Result {
     run(&mut cargo(["test", "--package", "score-fly-image", "--test", "servers", "--", "--ignored"]))
 }
 
+/// Feeds the targets of `fuzz`, all for two minutes in sum unless the arguments say something else.
+pub(crate) fn fuzz(arguments: &[String]) -> Result {
+    let run_fuzz = ["run", "--quiet", "--package", "score-fly-fuzz", "--"];
+    run(cargo(run_fuzz).args(arguments))
+}
+
 pub(crate) fn doc() -> Result {
     run(cargo(["doc", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
 }

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::shell::Result;
 use crate::system::{
-    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, REGISTRY, SKOPEO, UMOCI, VENV, WASM, ensure,
+    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, REGISTRY, SKOPEO, STRACE, UMOCI, VENV, WASM, ensure,
 };
-use crate::{functions, npm, python, rust, wasm};
+use crate::{crash, deny, functions, npm, python, rust, wasm};
 
 struct Stage {
     name: &'static str,
@@ -24,6 +24,14 @@ const STAGES: &[Stage] = &[
         about: "the tests of all crates, with the documentation's examples",
         needs: &[],
         run: rust::test,
+    },
+    Stage { name: "deny", about: "licences, sources and versions of crates", needs: &[], run: deny::check },
+    Stage { name: "fuzz", about: "what nobody would write, for two minutes", needs: &[], run: || rust::fuzz(&[]) },
+    Stage {
+        name: "crash",
+        about: "kills and errors at system calls that change something, each seventh one",
+        needs: &[STRACE],
+        run: || crash::check(true),
     },
     Stage { name: "doc", about: "the API documentation builds without warnings", needs: &[], run: rust::doc },
     Stage {

@@ -55,6 +55,9 @@ pub(crate) const PACKERS: Need = Need::program(
     &["zstd", "xz-utils", "bzip2"],
 );
 
+/// What has the system refuse, for tests of crashes.
+pub(crate) const STRACE: Need = Need::program("strace", || found("strace"), &["strace"]);
+
 static UPDATED: Once = Once::new();
 
 impl Need {

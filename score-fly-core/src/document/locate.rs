@@ -32,7 +32,7 @@ impl Diagnostics {
     }
 }
 
-impl<'s> Document<'s> {
+impl Document<'_> {
     /// Fills in the places of a diagnostic and of what is related to it. A pointer to something
     /// that is missing gets the place of the nearest node above it.
     pub fn locate(&self, diagnostic: &mut Diagnostic) {
@@ -42,11 +42,6 @@ impl<'s> Document<'s> {
     /// The place of the key under which the node at `pointer` stands.
     pub(crate) fn place(&self, pointer: &Pointer) -> Option<Location> {
         Locator::new(self).place(pointer)
-    }
-
-    /// The node at a pointer.
-    pub(crate) fn node(&self, pointer: &Pointer) -> Option<&Node<'s>> {
-        Some(Locator::new(self).walk(pointer)).filter(|found| found.whole).map(|found| found.node)
     }
 }
 
@@ -104,6 +99,11 @@ struct Found<'d, 's> {
 impl<'d, 's> Locator<'d, 's> {
     pub(crate) fn new(document: &'d Document<'s>) -> Self {
         Self { document, ids: vec![None; document.sources.len()], entries: Entries::default(), lines: None }
+    }
+
+    /// The node at a pointer.
+    pub(crate) fn node(&mut self, pointer: &Pointer) -> Option<&'d Node<'s>> {
+        Some(self.walk(pointer)).filter(|found| found.whole).map(|found| found.node)
     }
 
     /// The place of the key under which the node at `pointer` stands.

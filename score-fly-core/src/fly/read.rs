@@ -4,7 +4,7 @@ use super::config::Config;
 use super::field::Field as _;
 use super::upgrade;
 use crate::diagnostic::{Code, Diagnostics, Outcome};
-use crate::document::{self, Document, Toml};
+use crate::document::{self, Document, Locator, Toml};
 use crate::map::SortedMap;
 use crate::pointer::{Path, Pointer};
 use crate::source::Source;
@@ -50,8 +50,9 @@ fn decode(document: &Document<'_>) -> Outcome<ConfigFile> {
     let Some(config) = Config::read(&document.root, &Path::ROOT, &mut diagnostics) else {
         return Outcome::failed(diagnostics);
     };
+    let mut locator = Locator::new(document);
     let unknown = diagnostics.iter().filter(|found| found.code == Code::UnknownFlyKey).filter_map(|found| {
-        let node = document.node(&found.pointer)?;
+        let node = locator.node(&found.pointer)?;
         Some((found.pointer.clone(), node.to_json()))
     });
     let unknown = unknown.collect();

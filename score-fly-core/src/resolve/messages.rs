@@ -297,7 +297,15 @@ fn one_line(text: &str) -> Cow<'_, str> {
 
 /// Names in backticks: "`a`, `b` and `c`".
 fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let mut names: Vec<String> = names.into_iter().map(|name| format!("`{}`", one_line(name))).collect();
+    /// More than that nobody reads, and each diagnostic has all of them.
+    const MOST: usize = 20;
+    let mut names = names.into_iter();
+    let mut shown: Vec<String> = names.by_ref().take(MOST).map(|name| format!("`{}`", one_line(name))).collect();
+    let more = names.count();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    let mut names = shown;
     match names.pop() {
         Some(last) if !names.is_empty() => format!("{} and {last}", names.join(", ")),
         last => last.unwrap_or_default(),

@@ -90,7 +90,8 @@ impl<'t> Value<'t> {
                 .next()
                 .is_some_and(|name| line[..name.start].trim().trim_matches(['"', '\'', '-']).is_empty());
         // What is set in further is inside.
-        !(begins_another && indent <= self.indent.len()) && !line.trim().is_empty()
+        let is_over = begins_another && indent <= self.indent.len();
+        !is_over && !line.trim().is_empty()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::{io, mem};
 
+use base64::Engine as _;
 use score_fly_core::resource::Uid;
 use score_fly_core::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -89,7 +90,7 @@ impl State {
     /// resources. Workloads, which two branches of a repository may well change apart, don't count.
     fn digest(&self) -> io::Result<String> {
         let plain = serde_json::to_vec(&(&self.provisioners, &self.resources))?;
-        Ok(Sha256::digest(plain).iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(base64::engine::general_purpose::STANDARD.encode(Sha256::digest(plain)))
     }
 
     /// Puts back what [`seal`](Self::seal) took.

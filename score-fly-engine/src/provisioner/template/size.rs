@@ -107,9 +107,9 @@ fn measure(text: &str, end: &str) -> (usize, usize) {
         if matches!(c, '"' | '\'') {
             quote = Some(c);
         }
-        let is_word = is_of_word(c);
-        words += usize::from(!c.is_whitespace() && !(is_word && in_word));
-        in_word = is_word;
+        let goes_on = is_of_word(c) && in_word;
+        words += usize::from(!c.is_whitespace() && !goes_on);
+        in_word = is_of_word(c);
     }
     (words, text.len())
 }
