@@ -9,7 +9,7 @@ use crate::command::image;
 use crate::command::{apps, deploy, destroy, logs, secrets, status};
 #[cfg(feature = "functions")]
 use crate::command::{build, new, runtime};
-use crate::command::{check, completion, convert, explain, generate, import, machine, schema};
+use crate::command::{check, completion, convert, explain, generate, import, machine, schema, version};
 #[cfg(feature = "project")]
 use crate::command::{init, provisioners, resources, workloads};
 use crate::exit::Exit;
@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completion(completion::Completion),
+    Version(version::Version),
+    CheckVersion(version::CheckVersion),
 }
 
 /// Runs a command.
@@ -123,5 +125,7 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Explain(args) => explain::run(&args, global),
         Command::Schema(args) => schema::run(&args, global),
         Command::Completion(args) => completion::run(&args, Cli::command(), global),
+        Command::Version(args) => version::run(&args, global),
+        Command::CheckVersion(args) => version::check(&args, global),
     }
 }

@@ -137,10 +137,6 @@ mod project {
 
     pub(super) fn sentence(failure: &InProject) -> String {
         let advice = match failure {
-            InProject::NoPrefix => {
-                return "a new project needs --fly-app-prefix: what to put before a workload's name to make its app's"
-                    .to_owned();
-            }
             InProject::OneSecretsFile { workloads } => {
                 return format!("--secrets-file is meant for one workload, and this project has {workloads}");
             }

@@ -90,6 +90,13 @@ pub(crate) fn said(note: &Note) -> Said {
         Note::ChangedSecrets { app, names, .. } => {
             format!("changed {} of app {app}: machines get that with the next deploy", names.join(", "))
         }
+        Note::OfferedPrefix(prefix) => {
+            let line = format!(
+                "the apps of this project are called {prefix}NAME; for another prefix, remove .score-fly and run \
+                 `score-fly init --fly-app-prefix PREFIX`"
+            );
+            return Said::Always(vec![line]);
+        }
         Note::CouldTakeOver(path) => {
             let path = path.display();
             format!("{path} is there: `score-fly init --import` takes over its provisioners and resources")

@@ -18,8 +18,8 @@ use crate::process::Process;
 /// `.score-fly/state.yaml`. Running this again changes nothing that is there already.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// What to put before a workload's name to make its app's; a new project needs it, and it can't
-    /// be changed later
+    /// What to put before a workload's name to make its app's; the name of the folder if nothing is said. It
+    /// can't be changed later
     ///
     /// Empty, as in `--fly-app-prefix ""`, it makes the workload's name the app's.
     #[arg(long, value_name = "PREFIX")]

@@ -34,5 +34,6 @@ pub(crate) mod schema;
 pub(crate) mod secrets;
 #[cfg(feature = "deploy")]
 pub(crate) mod status;
+pub(crate) mod version;
 #[cfg(feature = "project")]
 pub(crate) mod workloads;

@@ -71,3 +71,14 @@ fn annotations_are_listed() {
     let run = Sandbox::new([]).run(&["explain", "--annotations"]).ends_with(0);
     assert!(run.stdout.contains("fly.score.dev/primary-region\n  sets "), "{}", run.stdout);
 }
+
+#[test]
+fn versions_are_shown_and_compared() {
+    let sandbox = Sandbox::new([]);
+    let run = sandbox.run(&["version"]).ends_with(0);
+    assert_eq!(run.stdout, sandbox.run(&["--version"]).ends_with(0).stdout);
+    sandbox.run(&["check-version", ">= 0.0.1"]).ends_with(0);
+    let run = sandbox.run(&["check-version", ">= 0.0.1, < 0.0.2"]).ends_with(1);
+    assert!(run.stderr.contains("< 0.0.2 is wanted"), "{}", run.stderr);
+    sandbox.run(&["check-version", "newest"]).ends_with(1);
+}

@@ -82,10 +82,17 @@ fn init_is_safe_to_run_again() {
 }
 
 #[test]
+fn init_takes_the_name_of_the_folder() {
+    let sandbox = Sandbox::new([("My Shop_2/README", "")]);
+    let output = sandbox.command(&["init"]).current_dir(sandbox.path().join("My Shop_2")).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && told.contains("apps of this project are called my-shop-2-NAME"), "{told}");
+    assert!(sandbox.read("My Shop_2/.score-fly/state.yaml").contains("app_prefix: my-shop-2-\n"));
+}
+
+#[test]
 fn init_wants_a_prefix_that_fly_takes() {
     let sandbox = Sandbox::new([]);
-    let run = sandbox.run(&["init"]).ends_with(1);
-    assert!(run.stderr.contains("--fly-app-prefix"), "{}", run.stderr);
     for prefix in ["My-", "-x", "a_b"] {
         let run = sandbox.run(&["init", &format!("--fly-app-prefix={prefix}")]).ends_with(1);
         assert!(run.stderr.contains(&format!("`{prefix}` can't begin an app's name")), "{}", run.stderr);

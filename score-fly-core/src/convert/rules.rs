@@ -29,7 +29,7 @@ pub(super) fn finish(
         let found = fly::check(&app.config, &side_files(&app));
         if !found.is_empty() {
             let origins = Origins::new(resolved, annotations, &app.config);
-            diagnostics.extend_later(found.into_iter().filter_map(|found| in_score(found, &origins)).collect());
+            diagnostics.extend_later(found.into_iter().map(|found| in_score(found, &origins)).collect());
         }
         return app;
     };
@@ -53,9 +53,11 @@ pub(super) fn finish(
         };
         let before = || fly::check(&base, &files).into_iter().map(|found| (found.pointer, found.message)).collect();
         let found = found.into_iter().enumerate();
-        let located = found.filter_map(|(index, found)| {
-            if index < read { Some(merged.places.locate(found)) } else { merged.locate(found, before) }
-        });
+        let located = found.map(
+            |(index, found)| {
+                if index < read { merged.places.locate(found) } else { merged.locate(found, before) }
+            },
+        );
         diagnostics.extend_later(located.collect());
     }
     app
@@ -90,11 +92,7 @@ struct Merged<'s> {
 
 impl Merged<'_> {
     /// A diagnostic about the configuration, where the Score file says what it is about.
-    fn locate(
-        &mut self,
-        mut found: Diagnostic,
-        before: impl FnOnce() -> SortedSet<(Pointer, String)>,
-    ) -> Option<Diagnostic> {
+    fn locate(&mut self, mut found: Diagnostic, before: impl FnOnce() -> SortedSet<(Pointer, String)>) -> Diagnostic {
         let is_fragments = self.places.are_of(&found.pointer);
         if !is_fragments {
             let said = (found.pointer.clone(), found.message.clone());
@@ -111,7 +109,7 @@ impl Merged<'_> {
         };
         located.related.extend(related.into_iter().filter_map(|related| self.locate_related(related)));
         located.because_of = cause(located.code);
-        Some(located)
+        located
     }
 
     fn locate_related(&mut self, related: Related) -> Option<Related> {
@@ -123,24 +121,26 @@ impl Merged<'_> {
 }
 
 /// A diagnostic about the configuration, at the node of the Score file that it comes from.
-fn in_score(found: Diagnostic, origins: &Origins<'_>) -> Option<Diagnostic> {
-    // What comes from a resource is a secret if the resource says so.
-    if found.code == Code::PlaintextSecret && origins.is_filled(&found.pointer) {
-        return None;
-    }
+fn in_score(found: Diagnostic, origins: &Origins<'_>) -> Diagnostic {
+    // What comes from a resource is a secret if the resource says so, and this one did not.
+    let help = if found.code == Code::PlaintextSecret && origins.is_filled(&found.pointer) {
+        Some("its outputs are plain values: let what makes the resource give this one among its secrets")
+    } else {
+        messages::advice(found.code)
+    };
     let related = found.related.into_iter();
     let related = related.filter_map(|related| Some(Related { pointer: origins.of(&related.pointer)?, ..related }));
     let pointer = origins.of(&found.pointer);
-    Some(Diagnostic {
+    Diagnostic {
         related: related.collect(),
         // An error in the same place, or a part of it, has said it already.
         because_of: cause(found.code).or_else(|| pointer.clone()),
         pointer: pointer.unwrap_or_default(),
-        help: messages::advice(found.code).map(str::to_owned).or(found.help),
+        help: help.map(str::to_owned).or(found.help),
         // The change is one to a fly.toml.
         fix: None,
         ..found
-    })
+    }
 }
 
 /// What may be wrong in the Score file, when a rule misses something.

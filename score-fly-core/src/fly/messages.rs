@@ -186,11 +186,22 @@ pub(crate) fn concurrency_text(at: &Path<'_>, soft: i64, hard: i64) -> Diagnosti
         .with_fix(Fix::Set(serde_json::json!({ "type": "requests", "soft_limit": soft, "hard_limit": hard })))
 }
 
-/// A float among the variables; flyctl can write `1e+21` for it.
-pub(crate) fn env_number(at: &Path<'_>, text: &str) -> Diagnostic {
-    Diagnostic::new(Code::EnvNotText, at, format!("{} is a number, which flyctl can write in another way", subject(at)))
-        .with_help("write it in quotes")
-        .with_fix(Fix::Set(text.into()))
+/// A number among the variables that flyctl reads as a float; it can write `1e+06` for it.
+pub(crate) fn env_number(at: &Path<'_>, written: &str, text: &str) -> Diagnostic {
+    let message = if written == text {
+        format!("{} is a number, which flyctl can write in another way", subject(at))
+    } else {
+        format!("{} is a number, which flyctl writes as `{text}`", subject(at))
+    };
+    let diagnostic = Diagnostic::new(Code::EnvNotText, at, message).with_help("write it in quotes");
+    // What was meant is what is written, or what the app has had so far.
+    if written == text { diagnostic.with_fix(Fix::Set(text.into())) } else { diagnostic }
+}
+
+/// A whole number for a duration, in YAML.
+pub(crate) fn dropped_duration(at: &Path<'_>) -> Diagnostic {
+    let message = format!("{} is a whole number, which flyctl drops in a YAML file", subject(at));
+    Diagnostic::new(Code::BareDuration, at, message).with_help("write it with a unit, such as `10s`")
 }
 
 pub(crate) fn env_collection(at: &Path<'_>, actual: &Value<'_>) -> Diagnostic {

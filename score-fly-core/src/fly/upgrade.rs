@@ -15,13 +15,76 @@ use crate::prelude::*;
 /// Changes a document into the form of today. Nodes keep their places in the text.
 pub(super) fn upgrade(mut document: Document<'_>) -> Outcome<Document<'_>> {
     let mut diagnostics = Diagnostics::new();
+    let name = document.sources.first().map(|source| source.name.as_str()).unwrap_or_default();
+    let format = match name {
+        _ if name.ends_with(".yaml") => Format::Yaml,
+        _ if name.ends_with(".json") => Format::Json,
+        _ => Format::Toml,
+    };
     if let Value::Mapping(root) = &mut document.root.value {
-        upgrade_root(root, &mut diagnostics);
+        if format == Format::Yaml {
+            drop_whole_durations(root, &mut diagnostics);
+        }
+        upgrade_root(root, format, &mut diagnostics);
     }
     Outcome::new(document, diagnostics)
 }
 
-fn upgrade_root(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
+/// What a configuration is written in. flyctl reads numbers as its reader of each gives them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Toml,
+    /// All numbers are floats.
+    Json,
+    /// Whole numbers are of a type that flyctl takes for no duration.
+    Yaml,
+}
+
+/// What flyctl drops of a YAML file without a word: durations that are whole numbers.
+fn drop_whole_durations(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
+    let is_whole = |node: &Node<'_>| matches!(node.value, Value::Number(Number::Int(_) | Number::UInt(_)));
+    let mut drop = |mapping: &mut Mapping<'_>, at: &Path<'_>, key: &str| {
+        if let Some(node) = mapping.get(key).filter(|node| is_whole(node)) {
+            diagnostics.push(messages::dropped_duration(&at.key(key)).at(node.origin));
+            mapping.take(key);
+        }
+    };
+    drop(root, &Path::ROOT, "kill_timeout");
+    let mut checks = |check: &mut Mapping<'_>, at: &Path<'_>| {
+        for key in ["interval", "timeout", "grace_period"] {
+            drop(check, at, key);
+        }
+    };
+    each(root, &Path::ROOT, "services", |service, at| {
+        for key in ["tcp_checks", "http_checks"] {
+            each(service, at, key, &mut checks);
+        }
+    });
+    with(root, &Path::ROOT, "checks", |node, at| {
+        if let Value::Mapping(named) = &mut node.value {
+            for entry in &mut named.entries {
+                if let Value::Mapping(check) = &mut entry.value.value {
+                    checks(check, &at.key(&entry.key.text));
+                }
+            }
+        }
+    });
+}
+
+/// A number as Go's `%v` writes a float: with an exponent from a million on, and below a ten-thousandth.
+fn go_float(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    let parts = scientific.split_once('e').and_then(|(digits, power)| Some((digits, power.parse::<i32>().ok()?)));
+    match parts {
+        Some((digits, power)) if !(-4..6).contains(&power) => {
+            let sign = if power < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", power.unsigned_abs())
+        }
+        _ => number.to_string(),
+    }
+}
+
+fn upgrade_root(root: &mut Mapping<'_>, format: Format, diagnostics: &mut Diagnostics) {
     let at = Path::ROOT;
     upgrade_experimental(root, diagnostics);
     for (key, aliases) in
@@ -31,7 +94,7 @@ fn upgrade_root(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
     }
     with(root, &at, "kill_timeout", |node, at| bare_duration(node, at, Unit::Second, diagnostics));
     drop_empty_text(root, "kill_timeout");
-    with(root, &at, "env", |node, at| upgrade_env(node, at, diagnostics));
+    with(root, &at, "env", |node, at| upgrade_env(node, at, format, diagnostics));
     with(root, &at, "processes", |node, at| {
         named(node, at, diagnostics, |mapping| mapping.take("command").map(|entry| entry.value));
     });
@@ -106,7 +169,7 @@ fn upgrade_experimental(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// A table of variables, or a list of such tables. flyctl writes what is not text as Go does.
-fn upgrade_env(node: &mut Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics) {
+fn upgrade_env(node: &mut Node<'_>, at: &Path<'_>, format: Format, diagnostics: &mut Diagnostics) {
     if let Value::Sequence(items) = &mut node.value
         && items.iter().all(|item| item.as_mapping().is_some())
     {
@@ -127,12 +190,13 @@ fn upgrade_env(node: &mut Node<'_>, at: &Path<'_>, diagnostics: &mut Diagnostics
         let at = at.key(&entry.key.text);
         match &entry.value.value {
             Value::Bool(value) => entry.value.value = Value::String(value.to_string().into()),
-            Value::Number(number @ (Number::Int(_) | Number::UInt(_))) => {
-                entry.value.value = Value::String(number.to_string().into());
-            }
             Value::Number(number) => {
-                let text = number.to_string();
-                diagnostics.push(messages::env_number(&at, &text));
+                let written = number.to_string();
+                let is_float = format == Format::Json || matches!(number, Number::Float(_));
+                let text = if is_float { go_float(number.as_f64()) } else { written.clone() };
+                if text != written || matches!(number, Number::Float(_)) {
+                    diagnostics.push(messages::env_number(&at, &written, &text));
+                }
                 entry.value.value = Value::String(text.into());
             }
             // Go's own notation for these is of no use to anybody.
@@ -223,18 +287,27 @@ fn drop_empty_text(mapping: &mut Mapping<'_>, key: &str) {
 
 /// Collects what stands under a key and its older names into one list.
 fn gather(root: &mut Mapping<'_>, key: &'static str, aliases: &[&'static str], diagnostics: &mut Diagnostics) {
+    let mut gathered = 0;
     for alias in aliases {
         let Some(entry) = root.take(alias) else { continue };
         let diagnostic = messages::old_name(&Path::ROOT.key(alias), alias, key, root.get(key).is_none());
         diagnostics.push(diagnostic.at(entry.key.origin));
         match root.entry_mut(key) {
-            None => root.entries.push(Entry { key: Key { text: Cow::Borrowed(key), ..entry.key }, value: entry.value }),
-            Some(first) => {
-                let mut more = entry.value;
-                one_or_many(&mut first.value);
-                one_or_many(&mut more);
-                if let (Value::Sequence(items), Value::Sequence(more)) = (&mut first.value.value, more.value) {
-                    items.extend(more);
+            None => {
+                let mut entry = entry;
+                one_or_many(&mut entry.value);
+                gathered = if let Value::Sequence(items) = &entry.value.value { items.len() } else { 0 };
+                root.entries.push(Entry { key: Key { text: Cow::Borrowed(key), ..entry.key }, value: entry.value });
+            }
+            Some(own) => {
+                let mut older = entry.value;
+                one_or_many(&mut own.value);
+                one_or_many(&mut older);
+                if let (Value::Sequence(items), Value::Sequence(older)) = (&mut own.value.value, older.value) {
+                    // flyctl takes the older names first, each after those before it.
+                    let at = gathered.min(items.len());
+                    gathered += older.len();
+                    items.splice(at..at, older);
                 }
             }
         }

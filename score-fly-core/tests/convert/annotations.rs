@@ -49,7 +49,7 @@ fn every_example_is_taken_and_changes_something() {
         };
         assert_ne!(app(&annotations, container), without, "{}", row.name);
     }
-    assert_eq!(TABLE.len(), 28);
+    assert_eq!(TABLE.len(), 31);
 }
 
 #[test]

@@ -116,9 +116,20 @@ fn a_mistake_of_the_workload_is_said_once() {
 }
 
 #[test]
-fn what_a_resource_gives_is_no_secret_if_it_says_so() {
+fn what_a_resource_gives_is_told_unless_it_is_a_secret() {
     let root = "resources:\n  db: { type: postgres }\n";
     let variables = "variables: { DB_PASSWORD: 'x ${resources.db.password}', API_KEY: plain }";
-    let case = Try { outputs: "db: { password: hunter2 }", ..Try::new(workload(variables, root)) };
-    assert_eq!(case.found(), ["plaintext-secret /containers/web/variables/API_KEY"]);
+    let case = |outputs| Try { outputs, ..Try::new(workload(variables, root)) };
+    let helps = |case: &Try| -> Vec<String> {
+        case.run()
+            .1
+            .iter()
+            .map(|found| found.help.as_deref().unwrap_or_default().split(':').next().unwrap().to_owned())
+            .collect()
+    };
+    let plain = case("db: { password: hunter2 }");
+    let both = ["DB_PASSWORD", "API_KEY"].map(|name| format!("plaintext-secret /containers/web/variables/{name}"));
+    assert_eq!(plain.found(), both);
+    assert_eq!(helps(&plain)[0], "its outputs are plain values");
+    assert_eq!(case("db: { secrets: { password: hunter2 } }").found(), both[1..]);
 }

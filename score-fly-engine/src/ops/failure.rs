@@ -254,9 +254,6 @@ pub enum InProject {
         /// The project's.
         prefix: String,
     },
-    /// No prefix is given for a new project.
-    #[error("a new project needs a prefix: what to put before a workload's name to make its app's")]
-    NoPrefix,
     /// No app's name can begin like that.
     #[error(
         "`{prefix}` can't begin an app's name: it may have `a-z`, `0-9` and `-`, and starts with a letter or digit"

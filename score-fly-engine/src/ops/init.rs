@@ -75,7 +75,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<()
 fn first(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Project> {
     let imported = if options.import { Some(log.take(take_over(context))?) } else { None };
     let prefix = options.app_prefix.clone().or(imported.as_ref().map(|imported| imported.state.app_prefix.clone()));
-    let prefix = log.take(prefix.ok_or(InProject::NoPrefix))?;
+    let offered = prefix.is_none();
+    let prefix = prefix.unwrap_or_else(|| prefix_of(context.root.path()));
     // What follows is the name of a workload.
     if !is_app_name(&format!("{prefix}x")) {
         log.fail(InProject::InvalidPrefix { prefix });
@@ -93,6 +94,9 @@ fn first(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<
         created => log.take(created)?,
     };
     log.note(Note::Wrote(project.state_path()));
+    if offered {
+        log.note(Note::OfferedPrefix(project.state.app_prefix.clone()));
+    }
     match imported {
         Some(imported) => note_import(imported, log),
         None if context.root.at(Path::new(SCORE_FLYIO)).exists() => {
@@ -101,6 +105,14 @@ fn first(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<
         None => {}
     }
     Some(project)
+}
+
+/// The prefix that goes with a folder: its name, as far as an app's may have it, and a dash; or none.
+fn prefix_of(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(30).collect();
+    let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { String::new() } else { format!("{}-", words.join("-")) }
 }
 
 /// Runs in a project that is there already.

@@ -135,6 +135,8 @@ pub enum Note {
     },
     /// There is a state of score-flyio, which could be taken over.
     CouldTakeOver(PathBuf),
+    /// What stands before the names of a new project's apps, since nobody named a prefix.
+    OfferedPrefix(String),
     /// A state of score-flyio was taken over.
     TookOver {
         /// The file.

@@ -128,7 +128,7 @@ impl Subjects {
                 || candidate.strip_prefix(part).is_some_and(|end| end.starts_with('-'))
         };
         let near = nearest(name, candidates.iter().map(String::as_str));
-        near.or_else(|| candidates.iter().find(named).map(String::as_str)).map(|name| format!("{prefix}{name}"))
+        candidates.iter().find(named).map(String::as_str).or(near).map(|name| format!("{prefix}{name}"))
     }
 
     /// Something may be missing only because it is broken, which has been reported.

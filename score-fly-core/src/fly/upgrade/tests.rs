@@ -28,7 +28,7 @@ fn a_single_table_is_a_list_of_one() {
 fn older_names_are_gathered() {
     assert_read(
         "[[mount]]\nsource = 'a'\n[[mounts]]\nsource = 'b'\n[[compute]]\ncpus = 1\n[build]\nbuild_target = 'x'\n",
-        "[build]\nbuild-target = \"x\"\n\n[[mounts]]\nsource = \"b\"\n\n[[mounts]]\nsource = \"a\"\n\n[[vm]]\ncpus = 1\n",
+        "[build]\nbuild-target = \"x\"\n\n[[mounts]]\nsource = \"a\"\n\n[[mounts]]\nsource = \"b\"\n\n[[vm]]\ncpus = 1\n",
         &["deprecated-form /mount", "deprecated-form /compute", "deprecated-form /build/build_target"],
     );
 }
@@ -140,4 +140,32 @@ fn what_flyctl_can_not_take_stays_a_mistake() {
         let pointers: Vec<&str> = diagnostics.iter().map(|found| found.pointer.as_str()).collect();
         assert_eq!(pointers, [pointer], "{text}");
     }
+}
+
+/// What flyctl's code gave for these.
+#[test]
+fn numbers_are_what_the_format_makes_of_them() {
+    let read = |name: &str, text: &str| {
+        let (file, diagnostics) = read(&Source::new(name, text)).into_parts();
+        let said: Vec<String> = diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect();
+        (emit(&file.unwrap().config), said)
+    };
+    let json = r#"{"env": {"A": 2592000, "B": 8080, "C": 123456, "D": 0.00001, "E": 1.5}}"#;
+    let env = "[env]\nA = \"2.592e+06\"\nB = \"8080\"\nC = \"123456\"\nD = \"1e-05\"\nE = \"1.5\"\n";
+    let said = ["env-not-text /env/A", "env-not-text /env/D", "env-not-text /env/E"].map(str::to_owned);
+    assert_eq!(read("fly.json", json), (env.to_owned(), said.to_vec()));
+    assert_eq!(read("fly.yaml", "env:\n  A: 2592000\n"), ("[env]\nA = \"2592000\"\n".to_owned(), Vec::new()));
+
+    let yaml = "kill_timeout: 5\nchecks:\n  a: {type: tcp, port: 1, interval: 5000, timeout: 2s}\n";
+    let toml = "[checks.a]\nport = 1\ntype = \"tcp\"\ntimeout = \"2s\"\n";
+    let said = ["bare-duration /kill_timeout", "bare-duration /checks/a/interval"].map(str::to_owned);
+    assert_eq!(read("fly.yaml", yaml), (toml.to_owned(), said.to_vec()));
+}
+
+#[test]
+fn older_names_come_first() {
+    let text = "[[vm]]\ncpus = 1\n[[computes]]\ncpus = 2\n[[compute]]\ncpus = 4\n";
+    let (file, _) = read(&Source::new("fly.toml", text)).into_parts();
+    let cpus: Vec<_> = file.unwrap().config.vm.into_iter().filter_map(|vm| vm.cpus).collect();
+    assert_eq!(cpus, [4, 2, 1]);
 }
