@@ -99,7 +99,7 @@ pub(crate) fn write_types() -> Result {
 }
 
 /// Size is a feature: the most that the WebAssembly may have in bytes, as it is, with gzip and with brotli.
-const LARGEST: [u64; 3] = [820_000, 360_000, 295_000];
+const LARGEST: [u64; 3] = [840_000, 372_000, 306_000];
 
 /// The same for functions: templates, the reading of Score files, and the runtimes' own files.
 const LARGEST_FUNCTIONS: [u64; 3] = [860_000, 380_000, 310_000];
