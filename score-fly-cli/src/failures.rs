@@ -117,8 +117,8 @@ mod fly {
             AboutApp::WhichOrganization { .. } => ": name it with --org, or set FLY_ORG",
             AboutApp::NoFiles => ": name Score files or fly.toml files",
             AboutApp::NoImage { .. } => {
-                ": give it with --image, or bring it along with `score-fly image push`, or build it with \
-                 `fly deploy --build-only --push`"
+                ": name it with --image, bring it along with --image-archive, or build it with `fly deploy --build-only \
+                 --push` and name that"
             }
             AboutApp::NoSuchImage { .. } => ": push it first, or look at its name",
             AboutApp::NoSecrets => ": give NAME=-, NAME=@FILE, NAME or --env-file",

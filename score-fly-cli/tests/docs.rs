@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use fake_fly::{FakeFly, Pace};
 use libtest_mimic::{Arguments, Failed, Trial};
 use score_fly_fixtures::markdown::{Block, blocks};
 
@@ -56,6 +57,7 @@ fn check_links(text: &str, page: &Path) -> Result<(), Failed> {
 }
 
 fn run_examples(text: &str, folder: &Path) -> Result<(), Failed> {
+    let fly = FakeFly::start(Pace::Real);
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -69,13 +71,13 @@ fn run_examples(text: &str, folder: &Path) -> Result<(), Failed> {
             fs::create_dir_all(path.parent().unwrap_or(folder))?;
             fs::write(path, &block.text)?;
         } else if block.language == "console" {
-            run_block(&block, folder)?;
+            run_block(&block, folder, &fly)?;
         }
     }
     Ok(())
 }
 
-fn run_block(block: &Block<'_>, folder: &Path) -> Result<(), Failed> {
+fn run_block(block: &Block<'_>, folder: &Path, fly: &FakeFly) -> Result<(), Failed> {
     let mut got = String::new();
     let mut folder = folder.to_owned();
     for command in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
@@ -84,7 +86,7 @@ fn run_block(block: &Block<'_>, folder: &Path) -> Result<(), Failed> {
         got += "\n";
         match command.strip_prefix("cd ").filter(|path| !path.contains(' ')) {
             Some(path) => folder.push(path),
-            None => got += &run(command, &folder)?,
+            None => got += &run(command, &folder, fly)?,
         }
     }
     if got == block.text {
@@ -93,8 +95,8 @@ fn run_block(block: &Block<'_>, folder: &Path) -> Result<(), Failed> {
     Err(format!("line {}\n--- the page says:\n{}--- the commands print:\n{got}", block.line, block.text).into())
 }
 
-/// Runs a command with the built `score-fly`, and gives all that it prints.
-fn run(command: &str, folder: &Path) -> Result<String, Failed> {
+/// Runs a command with the built `score-fly` and a Fly on this machine, and gives all that it prints.
+fn run(command: &str, folder: &Path, fly: &FakeFly) -> Result<String, Failed> {
     let program = Path::new(env!("CARGO_BIN_EXE_score-fly"));
     let mut path = program.parent().unwrap_or(program).as_os_str().to_owned();
     path.push(":/usr/bin:/bin");
@@ -102,6 +104,7 @@ fn run(command: &str, folder: &Path) -> Result<String, Failed> {
         .args(["-c", &format!("exec 2>&1\n{command}")])
         .current_dir(folder)
         .env("PATH", path)
+        .envs(fly.env())
         .stdin(Stdio::null())
         .output()?;
     Ok(String::from_utf8(output.stdout)?)

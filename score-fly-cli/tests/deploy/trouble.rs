@@ -151,6 +151,31 @@ fn what_can_not_be_done_is_refused_before_anything_is() {
     let world = World::new([("fly.toml", toml), ("Dockerfile", "FROM scratch\n")]);
     let run = world.run(&["deploy"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    assert!(run.stderr.contains("give it with --image"), "{}", run.stderr);
+    assert!(run.stderr.contains("name it with --image, bring it along with --image-archive"), "{}", run.stderr);
     assert!(world.fly.app("shop").is_null());
+}
+
+/// Ctrl-C while a machine is changed: it gets back what it had, and leases are given back.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_takes_back_what_was_begun() {
+    let world = changed();
+    behave(&world, "nginx:1.28", Behaviour { checks: Checks::Never, ..Behaviour::default() });
+    let child = world.command(&["deploy", "--max-unavailable", "1"]).spawn().expect("the binary starts");
+    for _ in 0..1000 {
+        if world.fly.counts().get("machines.get").is_some_and(|count| *count > 1) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let began = std::time::Instant::now();
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill is there").success());
+    let run = crate::world::finish(child);
+    assert_eq!(run.code, Some(130), "{}", run.stderr);
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert!(run.stderr.contains("it was interrupted; run it again to go on"), "{}", run.stderr);
+    assert!(images(&world).iter().all(|image| image == "nginx:1.27"), "{}", run.stderr);
+    assert!(world.fly.leases().is_empty());
+    assert_eq!(world.fly.releases("shop")[0]["status"], json!("interrupted"));
 }

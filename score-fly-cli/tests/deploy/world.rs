@@ -74,6 +74,18 @@ impl World {
         finish(self.command(arguments).spawn().expect("the binary starts"))
     }
 
+    /// The machines that are not about to go.
+    pub(crate) fn staying(&self, app: &str) -> Vec<Value> {
+        let mut machines = self.fly.machines(app);
+        machines.retain(|machine| machine["state"] != "destroying");
+        machines
+    }
+
+    /// The versions of these machines.
+    pub(crate) fn versions(&self, app: &str) -> Vec<Value> {
+        self.staying(app).into_iter().map(|machine| machine["instance_id"].clone()).collect()
+    }
+
     /// A run that must end well.
     #[track_caller]
     pub(crate) fn done(&self, arguments: &[&str]) -> Run {

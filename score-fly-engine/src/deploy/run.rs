@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use score_fly_api::Client;
 use score_fly_api::machines::{Leases, Nonce, label as fly_label};
@@ -211,11 +212,15 @@ impl<'r> Run<'r> {
         format!("{}.{key}", self.settings.deploy)
     }
 
-    /// The nonce of a machine's lease, which must not have been lost.
+    /// The nonce of a machine's lease. One that has run out, as it does when this machine sleeps, is taken again if
+    /// nobody has it: updates name the version that they were decided on, so nobody's change gets lost.
     pub(super) fn nonce(&self, machine: &str) -> Result<Option<Nonce>, Trouble> {
         match self.leases.loss(machine) {
-            Some(error) => Err(Trouble::LeaseLost { machine: machine.to_owned(), error }),
             None => Ok(self.leases.nonce(machine)),
+            Some(lost) => match self.leases.acquire(&self.cleanup, machine, Duration::ZERO) {
+                Ok(nonce) => Ok(Some(nonce)),
+                Err(_) => Err(Trouble::LeaseLost { machine: machine.to_owned(), error: lost }),
+            },
         }
     }
 

@@ -1,0 +1,7 @@
+//! Deploys at a Fly on this machine, in whose time they work: minutes take moments.
+#![cfg(feature = "deploy")]
+#![allow(clippy::disallowed_methods, reason = "tests make a world of their own")]
+
+mod chaos;
+mod strategies;
+mod world;
