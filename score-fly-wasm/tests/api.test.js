@@ -174,7 +174,8 @@ test("never throws on bad input", () => {
     for (const operation of [convert, check, requirements, needs, checkFly, machineConfig, importFly, flyNeeds]) {
       const answer = operation(request);
       assert.equal(answer.status, "failure");
-      assert.deepEqual(answer.diagnostics.map(({ code }) => code), ["invalid-request"]);
+      // One for each mistake in it.
+      assert.deepEqual([...new Set(answer.diagnostics.map(({ code }) => code))], ["invalid-request"]);
     }
   }
   assert.equal(convert(score("\ud800")).status, "failure"); // a lone surrogate is no text
