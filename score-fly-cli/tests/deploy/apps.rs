@@ -128,6 +128,8 @@ fn the_app_is_named_by_files_and_projects_too() {
     assert!(run.stdout.contains("no machines"), "{}", run.stdout);
     world.done(&["init", "--fly-app-prefix", "acme-"]);
     assert_eq!(first(&world.done(&["status", "score.yaml"])), "acme-web (pending), organization personal");
+    let plan = world.done(&["plan", "score.yaml"]);
+    assert!(plan.stdout.starts_with("acme-web:\n"), "{}", plan.stdout);
     let run = World::new([]).run(&["status"]);
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("nothing says which app is meant: give --app or a file"), "{}", run.stderr);

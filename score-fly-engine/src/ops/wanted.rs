@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::fly_file::{FlyFile, FlyText, is_fly_file};
 use super::inputs::{self, refuse_two_dashes};
 use super::options::ScoreOptions;
+use super::project;
 use super::report::{Log, Text};
 use super::score_file::{ScoreFile, ScoreText, named_alike};
 use crate::root::folder;
@@ -86,7 +87,12 @@ pub(super) fn read_all(
     }
     log.take(score.refuse_several(files.len()))?;
     log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
-    let shared = Shared::read(context, score, true, log)?;
+    let mut score = score.clone();
+    if score.app_prefix.is_none() && project::exists(context, log)? {
+        // Its apps are called so, whoever deploys them.
+        score.app_prefix = Some(project::read(context, log)?.app_prefix);
+    }
+    let shared = Shared::read(context, &score, true, log)?;
     let (mut texts, mut wanted) = (Vec::new(), Vec::new());
     for path in files {
         let Some(decoded) = log.take(inputs::read(context, path)) else { continue };
