@@ -67,7 +67,7 @@ const SCENARIOS: &[Scenario] = &[
     Scenario { name: "generate", command: GENERATE, before: &[INIT, ADD] },
     Scenario {
         name: "prune",
-        command: &["resources", "prune"],
+        command: &["resources", "prune", "--yes"],
         before: &[INIT, ADD, GENERATE, &["workloads", "remove", "web"]],
     },
     Scenario { name: "import", command: &["import", "fly.toml", "-o", "new.yaml", "--force"], before: &[] },
