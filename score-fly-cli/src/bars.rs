@@ -158,7 +158,8 @@ impl Bars {
 }
 
 fn bar(done: u64, of: u64) -> String {
-    let filled = usize::try_from(done.min(of) * WIDTH / of.max(1)).unwrap_or_default();
+    let of = of.max(1);
+    let filled = usize::try_from(done.min(of) * WIDTH / of).unwrap_or_default();
     let empty = usize::try_from(WIDTH).unwrap_or_default().saturating_sub(filled);
     format!("[{}{}]", "#".repeat(filled), ".".repeat(empty))
 }
