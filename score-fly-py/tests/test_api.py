@@ -335,7 +335,7 @@ def test_plan() -> None:
     toml = 'app = "web"\nprimary_region = "fra"\n[build]\nimage = "nginx@sha256:ab"\n'
     first = score_fly.plan(toml, options={"organization": "acme", "scale": {"ha": False}})
     assert [(step["action"], step["target"]) for step in first["steps"]] == [("createApp", "web"), ("createMachine", "app/1")]
-    assert first["text"].startswith("web:\n  + create app `web` in organisation `acme`\n")
+    assert first["text"].startswith("web:\n  + create app `web` in organization `acme`\n")
     # A machine as Fly's API answers it, made by flyctl from another image.
     machine: score_fly.types.ObservedMachine = {
         "id": "3287eeeb342085",

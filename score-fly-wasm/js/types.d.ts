@@ -819,7 +819,7 @@ export interface MachineDns {
   options?: DnsOption[];
   /** Domains that it tries. */
   searches?: string[];
-  /** Leaves it out of the names of the organisation's network. */
+  /** Leaves it out of the names of the organization's network. */
   skip_registration?: boolean | null;
 }
 
@@ -1178,7 +1178,7 @@ export interface Options {
   region?: string | null;
 }
 
-/** An organisation. */
+/** An organization. */
 export interface Organization {
   /** Its slug. */
   slug?: string;
@@ -1231,7 +1231,7 @@ export interface PlanOptions {
   image?: string | null;
   /** The private network of a new app. */
   network?: string | null;
-  /** The slug of the organisation that a new app belongs to. */
+  /** The slug of the organization that a new app belongs to. */
   organization?: string | null;
   /** The region of new machines. */
   region?: string | null;

@@ -12,7 +12,7 @@ use crate::prelude::*;
 pub struct Desired {
     /// Its name.
     pub app: String,
-    /// The organisation that it belongs to, by its slug: needed to create it, and never changed.
+    /// The organization that it belongs to, by its slug: needed to create it, and never changed.
     pub organization: Option<String>,
     /// Its private network, if it is to have one of its own. Never changed.
     pub network: Option<String>,

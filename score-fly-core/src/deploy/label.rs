@@ -1,6 +1,6 @@
 //! The keys under which deploys note things in the metadata of machines.
 //!
-//! Fly keeps them with the machine and shows them to everybody in the organisation.
+//! Fly keeps them with the machine and shows them to everybody in the organization.
 
 /// `v2` on machines that a deploy cares for.
 pub const PLATFORM_VERSION: &str = "fly_platform_version";

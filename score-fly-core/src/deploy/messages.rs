@@ -19,12 +19,12 @@ pub(super) fn unknown_group(group: &str, groups: &[&str]) -> Diagnostic {
 // What can't be done, and what to do instead.
 
 pub(super) fn no_organization(app: &str) -> (String, String) {
-    let what = format!("there is no app `{app}`, and nobody says to which organisation it is to belong");
-    (what, "name the organisation, by its slug".to_owned())
+    let what = format!("there is no app `{app}`, and nobody says to which organization it is to belong");
+    (what, "name the organization, by its slug".to_owned())
 }
 
 pub(super) fn other_organization(app: &str, is: &str, wanted: &str) -> (String, String) {
-    let what = format!("app `{app}` belongs to organisation `{is}`, and not to `{wanted}`");
+    let what = format!("app `{app}` belongs to organization `{is}`, and not to `{wanted}`");
     (what, format!("take another name for the app, or move it with `fly apps move {app} --org {wanted}`"))
 }
 

@@ -60,7 +60,7 @@ pub struct ObservedApp {
     pub organization: Organization,
 }
 
-/// An organisation.
+/// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]

@@ -14,7 +14,7 @@ use crate::prelude::*;
 pub struct Options {
     /// The app's name.
     pub app: Option<String>,
-    /// The slug of the organisation that a new app belongs to.
+    /// The slug of the organization that a new app belongs to.
     pub organization: Option<String>,
     /// The private network of a new app.
     pub network: Option<String>,

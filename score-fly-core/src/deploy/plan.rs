@@ -45,7 +45,7 @@ pub enum Action {
     CreateApp {
         /// Its name.
         name: String,
-        /// The slug of the organisation that it belongs to.
+        /// The slug of the organization that it belongs to.
         organization: String,
         /// Its private network, if it has one of its own.
         network: Option<String>,

@@ -176,7 +176,7 @@ fn head(steps: &[&Step], first: &Step) -> (Mark, String) {
     let (mark, text) = match &first.action {
         Action::CreateApp { name, organization, network } => {
             let network = network.as_ref().map(|network| format!(", in network `{network}`")).unwrap_or_default();
-            (Mark::Add, format!("create app `{name}` in organisation `{organization}`{network}"))
+            (Mark::Add, format!("create app `{name}` in organization `{organization}`{network}"))
         }
         Action::AllocateAddress { kind } => (Mark::Add, format!("allocate {}", address(*kind))),
         Action::SetSecrets { set, unset } => {

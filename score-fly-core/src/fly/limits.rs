@@ -17,7 +17,7 @@ pub(crate) struct GuestLimits {
     pub(crate) name: &'static str,
     /// The numbers of cpus, in ascending order.
     pub(crate) cpus: &'static [u16],
-    /// More of them, which only some organisations can have.
+    /// More of them, which only some organizations can have.
     pub(crate) cpus_on_request: &'static [u16],
     /// The memory for each cpu, in MiB.
     pub(crate) memory: RangeInclusive<u32>,

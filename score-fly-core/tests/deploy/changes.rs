@@ -243,7 +243,7 @@ fn what_can_not_be_is_said() {
     let nothing = Observed::default();
     let blocked = |toml: &str, more: Value| steps(toml, more, &nothing, json!({}))[0].clone();
     let nobody =
-        "blocked: there is no app `shop`, and nobody says to which organisation it is to belong [Missing] None";
+        "blocked: there is no app `shop`, and nobody says to which organization it is to belong [Missing] None";
     assert_eq!(blocked(WEB, json!({ "organization": null })), nobody);
     let image = "blocked: a new machine of `app` needs an image, and none is known yet [Missing] None";
     assert_eq!(blocked(WEB, json!({ "image": null })), image);
@@ -251,7 +251,7 @@ fn what_can_not_be_is_said() {
     assert_eq!(blocked(&DATABASE.replace("primary_region = 'fra'\n", ""), json!({})), region);
     let mut observed = deployed(WEB, &options());
     observed.app.as_mut().unwrap().organization.slug = "other".to_owned();
-    let other = "blocked: app `shop` belongs to organisation `other`, and not to `acme` [Changed] None";
+    let other = "blocked: app `shop` belongs to organization `other`, and not to `acme` [Changed] None";
     assert_eq!(steps(WEB, json!({}), &observed, json!({})), [other]);
 }
 

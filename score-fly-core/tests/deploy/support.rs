@@ -6,7 +6,7 @@ use score_fly_core::fly;
 use score_fly_core::local::LocalFiles;
 use serde_json::{Value, json};
 
-/// The organisation, the image and the deploy that tests have in common.
+/// The organization, the image and the deploy that tests have in common.
 pub(crate) fn options() -> Options {
     serde_json::from_value(json!({
         "organization": "acme",

@@ -27,7 +27,7 @@ fn assert_reads(toml: &str, options: serde_json::Value, observed: &Observed, pol
 fn a_first_deploy() {
     let expected = "
 shop:
-  + create app `shop` in organisation `acme`
+  + create app `shop` in organization `acme`
   + allocate an IPv6 address
       the services need it
   + allocate a shared IPv4 address

@@ -304,7 +304,7 @@ def plan(
     :param config: the fly.toml, as :func:`check_fly` takes it.
     :param observed: what there is, as Fly's APIs answer it, such as ``{"app": {…}, "machines": […]}``; without it,
         nothing. Keys that are not known are passed over.
-    :param options: what is to be beyond fly.toml: the organisation, the image, how many machines, and so on.
+    :param options: what is to be beyond fly.toml: the organization, the image, how many machines, and so on.
     :param policy: what is allowed, and which part of the app is meant.
     :param files: content of the local files that it names, as :func:`machine_config` takes it.
     :param levels: codes that are not to be told, and codes that are errors, as :func:`check_fly` takes them.

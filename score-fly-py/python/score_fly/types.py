@@ -973,7 +973,7 @@ class MachineDns(TypedDict, total=False):
     searches: list[str]
     """Domains that it tries."""
     skip_registration: Union[bool, None]
-    """Leaves it out of the names of the organisation's network."""
+    """Leaves it out of the names of the organization's network."""
 
 
 class MachineFile(TypedDict, total=False):
@@ -1372,7 +1372,7 @@ class Options(TypedDict, total=False):
 
 
 class Organization(TypedDict, total=False):
-    """An organisation."""
+    """An organization."""
 
     slug: str
     """Its slug."""
@@ -1424,7 +1424,7 @@ class PlanOptions(TypedDict, total=False):
     network: Union[str, None]
     """The private network of a new app."""
     organization: Union[str, None]
-    """The slug of the organisation that a new app belongs to."""
+    """The slug of the organization that a new app belongs to."""
     region: Union[str, None]
     """The region of new machines."""
     scale: Scale

@@ -85,7 +85,7 @@ pub(in crate::convert) struct AppAnnotations {
 pub(in crate::convert) enum Exposure {
     /// Everybody, through Fly's proxy.
     Public,
-    /// The organisation's other machines, directly.
+    /// The organization's other machines, directly.
     Private,
 }
 

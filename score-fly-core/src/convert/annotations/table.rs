@@ -160,7 +160,7 @@ pub const TABLE: &[Annotation] = &[
     },
     Annotation {
         name: "service-<port>-exposure",
-        sets: "whether the port is served to the internet, or only on the organisation's private network",
+        sets: "whether the port is served to the internet, or only on the organization's private network",
         values: "`public` or `private`",
         example: "private",
         in_score_flyio: false,

@@ -8,7 +8,7 @@ use crate::deploy::plan::{Action, Cause, Impact, LeftAlone};
 use crate::fly::config::Strategy;
 use crate::prelude::*;
 
-/// The organisation of a person, which has this name in places instead of its own.
+/// The organization of a person, which has this name in places instead of its own.
 const PERSONAL: &str = "personal";
 
 impl Planner<'_> {

@@ -287,5 +287,5 @@ impl Planner<'_> {
     }
 }
 
-/// More machines than any organisation has: a number that is a slip of the pen fills no memory.
+/// More machines than any organization has: a number that is a slip of the pen fills no memory.
 const MOST: usize = 10_000;

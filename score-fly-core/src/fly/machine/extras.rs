@@ -9,7 +9,7 @@ use crate::prelude::*;
 sections! {
     /// How a machine looks up names, and how it is looked up itself.
     pub struct MachineDns {
-        /// Leaves it out of the names of the organisation's network.
+        /// Leaves it out of the names of the organization's network.
         skip_registration: Option<bool>,
         /// Servers that it asks.
         nameservers: Vec<String>,

@@ -232,7 +232,7 @@ pub(crate) fn volume_size(at: &Path<'_>, size: &str, range: &RangeInclusive<u16>
 pub(crate) fn service_without_ports(at: &Path<'_>) -> Diagnostic {
     Diagnostic::new(Code::ServiceWithoutPorts, at, "the service has no `ports`, so that nothing outside reaches it")
         .with_help(
-            "add `[[services.ports]]`, or remove the service: machines of one organisation reach each other without",
+            "add `[[services.ports]]`, or remove the service: machines of one organization reach each other without",
         )
 }
 
