@@ -28,6 +28,8 @@ pub(super) const ROUTES: &[Route] = &[
     web("PUT", "/_fake/programs", "fake.set_programs", set_programs).must(Any).open(),
     web("GET", "/_fake/clock", "fake.clock", clock).open(),
     web("POST", "/_fake/clock", "fake.advance", advance).must(Object(&[must("advance_seconds", Count)])).open(),
+    web("POST", "/_fake/idle", "fake.idle", idle).must(Object(&[must("app", Text)])).open(),
+    web("POST", "/_fake/visit", "fake.visit", visit).must(Object(&[must("app", Text)])).open(),
     web("POST", "/_fake/organizations", "fake.add_org", add_org).must(Object(&[must("slug", Text)])).open(),
     web("POST", "/_fake/tokens", "fake.add_token", add_token)
         .must(Object(&[must("token", Text), may("access", Any)]))
@@ -119,6 +121,16 @@ fn advance(context: &Context<'_>) -> Result<Answer> {
     let mut turn = context.turn();
     turn.advance(time);
     ok(&json!({ "now": turn.world.now.to_string() }))
+}
+
+fn idle(context: &Context<'_>) -> Result<Answer> {
+    context.turn().world.fall_idle(context.text("app"));
+    Ok(Answer::empty(204))
+}
+
+fn visit(context: &Context<'_>) -> Result<Answer> {
+    let machine = context.turn().world.serve(context.text("app"))?;
+    ok(&json!({ "machine": machine }))
 }
 
 fn add_org(context: &Context<'_>) -> Result<Answer> {

@@ -8,6 +8,7 @@ mod lifecycle;
 mod machine;
 mod managed;
 mod place;
+mod proxy;
 mod view;
 mod volume;
 

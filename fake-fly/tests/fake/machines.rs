@@ -347,3 +347,46 @@ fn a_host_that_does_not_answer_leaves_part_of_the_config() {
     assert_eq!(seen["incomplete_config"]["image"], "nginx");
     assert!(seen["incomplete_config"].get("env").is_none());
 }
+
+/// <https://fly.io/docs/reference/fly-proxy-autostop-autostart/>: as many as `min_machines_running` go on in the primary
+/// region; elsewhere all may stop. What must not stop by itself does not, and what must not start by itself neither.
+#[test]
+fn machines_that_nobody_asks_stop_and_start_again() {
+    let fly = start();
+    let create = |region: &str, autostop: &str, autostart: bool| {
+        let service = json!({
+            "protocol": "tcp", "internal_port": 8080, "autostop": autostop, "autostart": autostart,
+            "min_machines_running": 1, "ports": [{ "port": 80 }],
+        });
+        let env = json!({ "PRIMARY_REGION": "fra" });
+        let config = json!({ "image": "nginx", "env": env, "services": [service] });
+        machine(&fly, &json!({ "region": region, "config": config }))
+    };
+    let (_kept, here, there) =
+        (create("fra", "stop", true), create("fra", "stop", true), create("ams", "suspend", true));
+    fly.clock().advance(Duration::from_secs(60));
+    let states = || {
+        fly.clock().advance(Duration::from_secs(60));
+        let count = |state: &str| fly.machines("shop").iter().filter(|machine| machine["state"] == state).count();
+        (count("started"), count("stopped"), count("suspended"))
+    };
+    fly.with(|world| world.fall_idle("shop"));
+    assert_eq!(states(), (1, 1, 1));
+    for id in [here, there] {
+        call(&fly, "DELETE", &path(&id, "?force=true"), &Value::Null).good();
+    }
+    let running = fly.with(|world| world.visit("shop")).unwrap();
+    call(&fly, "POST", &path(&running, "/stop"), &json!({})).good();
+    assert_eq!(states(), (0, 1, 0));
+    assert_eq!(fly.with(|world| world.visit("shop")), Ok(running.clone()));
+    assert_eq!(states(), (1, 0, 0));
+    call(&fly, "DELETE", &path(&running, "?force=true"), &Value::Null).good();
+
+    let stays = create("fra", "off", false);
+    assert_eq!(states(), (1, 0, 0));
+    fly.with(|world| world.fall_idle("shop"));
+    assert_eq!(states(), (1, 0, 0));
+    call(&fly, "POST", &path(&stays, "/stop"), &json!({})).good();
+    assert_eq!(states(), (0, 1, 0));
+    assert_eq!(fly.with(|world| world.visit("shop")), Err("no machine runs, and none may be started".to_owned()));
+}

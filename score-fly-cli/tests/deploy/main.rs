@@ -7,6 +7,7 @@ mod sandbox;
 mod apps;
 mod archives;
 mod first;
+mod functions;
 mod strategies;
 mod trouble;
 mod world;
