@@ -273,7 +273,7 @@ test("an example asks before it takes the place of own work, which can be had ba
   await eventually(async () => assert.match(await toml(page), /^app = "mine"/));
   await page.selectOption("#example", "score/minimal");
   await page.locator("#replace button", { hasText: "Cancel" }).click();
-  assert.equal(await page.inputValue("#example"), "");
+  await eventually(async () => assert.equal(await page.inputValue("#example"), ""));
   assert.match(await toml(page), /^app = "mine"/);
   await page.selectOption("#example", "score/minimal");
   await page.locator("#replace .primary").click();
