@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 #[cfg(unix)]
-use std::sync::{Mutex, Once, PoisonError, Weak};
+use std::sync::{Mutex, Once, OnceLock, PoisonError, Weak};
 #[cfg(unix)]
 use std::thread;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use score_fly_engine::CancelToken;
 #[cfg(unix)]
@@ -16,7 +18,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
 /// While this lives, Ctrl-C (SIGINT), SIGTERM, SIGHUP and SIGQUIT cancel its token instead of ending the process, as long as
-/// anybody heeds the token. Where there are no such signals, none ever does.
+/// anybody heeds the token; the second of them does so at once. Where there are no such signals, none ever does.
 #[derive(Debug)]
 pub(crate) struct Heed(Arc<Run>);
 
@@ -25,12 +27,25 @@ struct Run {
     token: CancelToken,
     /// The number of the signal that came last; 0 if none did.
     signal: AtomicU8,
+    /// When the first one came.
+    #[cfg(unix)]
+    first: OnceLock<Instant>,
 }
+
+/// Wrappers such as npm pass on a signal that the terminal has sent to everybody: what comes so soon after it is the
+/// same one.
+#[cfg(unix)]
+const ECHO: Duration = Duration::from_millis(200);
 
 impl Heed {
     /// Starts to heed signals.
     pub(crate) fn new() -> Self {
-        let run = Arc::new(Run { token: CancelToken::new(), signal: AtomicU8::new(0) });
+        let run = Arc::new(Run {
+            token: CancelToken::new(),
+            signal: AtomicU8::new(0),
+            #[cfg(unix)]
+            first: OnceLock::new(),
+        });
         #[cfg(unix)]
         watch(&run);
         Self(run)
@@ -55,7 +70,11 @@ impl Run {
             return false;
         }
         self.signal.store(u8::try_from(signal).unwrap_or(u8::MAX), Ordering::SeqCst);
-        self.token.cancel();
+        if self.first.get_or_init(Instant::now).elapsed() > ECHO {
+            self.token.cancel_at_once();
+        } else {
+            self.token.cancel();
+        }
         true
     }
 }

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 /// can ask for the end of the run that was given another, and of no other run.
 ///
 /// Work that was asked to end does so in good order: provisioners that are at work are ended, no others are
-/// called, and what is known is written down.
+/// called, and what is known is written down; what a deploy has begun is taken back. Whoever asks once more does not
+/// want to wait for that.
 #[derive(Debug, Clone, Default)]
 pub struct CancelToken(Arc<Shared>);
 
@@ -25,6 +26,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Now {
     is_cancelled: bool,
+    is_urgent: bool,
     listeners: usize,
 }
 
@@ -38,6 +40,18 @@ impl CancelToken {
     pub fn cancel(&self) {
         self.now().is_cancelled = true;
         self.0.cancelled.notify_all();
+    }
+
+    /// Asks for the end at once: what is under way is left as it is.
+    pub fn cancel_at_once(&self) {
+        let mut now = self.now();
+        (now.is_cancelled, now.is_urgent) = (true, true);
+        self.0.cancelled.notify_all();
+    }
+
+    /// Whether somebody asked for the end at once.
+    pub fn is_urgent(&self) -> bool {
+        self.now().is_urgent
     }
 
     /// Whether somebody asked for the end.

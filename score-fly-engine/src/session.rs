@@ -27,7 +27,7 @@ impl fmt::Debug for FlyOptions {
 }
 
 /// A session with Fly. When the run is cancelled, what its client has under way ends within moments; what
-/// [`Client::cleanup`] gives goes on.
+/// [`Client::cleanup`] gives goes on, until somebody wants the end at once.
 #[derive(Debug)]
 pub struct Session {
     /// The client.
@@ -60,10 +60,18 @@ impl Session {
         let alive = Arc::new(());
         let (watched, stopping, token) = (Arc::downgrade(&alive), client.clone(), (*cancel).clone());
         thread::spawn(move || {
+            let mut stopped = false;
             while watched.strong_count() > 0 {
-                if !token.sleep(LOOK) {
-                    return stopping.stop();
+                if token.sleep(LOOK) {
+                    continue;
                 }
+                if !std::mem::replace(&mut stopped, true) {
+                    stopping.stop();
+                }
+                if token.is_urgent() {
+                    return stopping.cleanup().stop();
+                }
+                thread::sleep(LOOK);
             }
         });
         let known_secrets = token::known_secrets_versions(&config).unwrap_or_default();

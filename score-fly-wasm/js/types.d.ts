@@ -71,7 +71,7 @@ export interface CacheDrive {
 }
 
 /** Why something is done. */
-export type Cause = "missing" | "changed" | "drifted" | "secrets" | "stagedSecrets" | "unfinished" | "surplus" | "groupGone" | "hostDown" | "mount" | "host" | "standby" | "release" | "deploy" | "asked" | "services";
+export type Cause = "missing" | "changed" | "drifted" | "secrets" | "stagedSecrets" | "unfinished" | "surplus" | "groupGone" | "failed" | "hostDown" | "mount" | "host" | "standby" | "release" | "deploy" | "asked" | "services";
 
 /** What becomes different about one field. */
 export interface Change {

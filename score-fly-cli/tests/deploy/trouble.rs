@@ -179,3 +179,70 @@ fn ctrl_c_takes_back_what_was_begun() {
     assert!(world.fly.leases().is_empty());
     assert_eq!(world.fly.releases("shop")[0]["status"], json!("interrupted"));
 }
+
+/// A second one does not wait for what the first one began.
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_ends_it_at_once() {
+    let world = changed();
+    behave(&world, "nginx:1.28", Behaviour { checks: Checks::Never, ..Behaviour::default() });
+    // The update that takes back the first one is not answered for long.
+    world.fly.fault(Fault::on("machines.update", Effect::Delay { millis: 120_000 }).skip(1));
+    let child = world.command(&["deploy", "--max-unavailable", "1"]).spawn().expect("the binary starts");
+    let wait_for = |name: &str, least: usize| {
+        for _ in 0..1000 {
+            if world.fly.counts().get(name).is_some_and(|count| *count >= least) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("{name} does not come: {:?}", world.fly.counts());
+    };
+    let interrupt = || {
+        let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
+    };
+    wait_for("machines.get", 2);
+    interrupt();
+    // Wrappers pass on what the terminal has sent to everybody, which is no second one.
+    interrupt();
+    wait_for("machines.update", 2);
+    std::thread::sleep(Duration::from_millis(400));
+    let began = std::time::Instant::now();
+    interrupt();
+    let run = crate::world::finish(child);
+    assert_eq!(run.code, Some(130), "{}", run.stderr);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(run.stderr.contains("was not given back what it was made from"), "{}", run.stderr);
+    assert!(run.stderr.contains("leases of machines run out by themselves within 13 s"), "{}", run.stderr);
+}
+
+/// superfly/flyctl: `machinebasedtest.go`.
+#[test]
+fn a_machine_check_that_fails_is_undone() {
+    let world = changed();
+    let before = images(&world);
+    let check = "[[http_service.machine_checks]]\ncommand = ['ask', 'it']\nimage = 'curl:8'\n";
+    world.sandbox.write("fly.toml", SHOP.replace("nginx:1.27", "nginx:1.28") + check);
+    let exit = Some(Exit { code: 22, after: Duration::from_millis(20), oom: false });
+    behave(&world, "curl:8", Behaviour { exit, prints: vec!["404 Not Found".to_owned()], ..Behaviour::default() });
+    let run = world.run(&["deploy", "--max-unavailable", "1"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let said = "does not pass the machine check `ask it`, which ended with exit code 22";
+    assert!(run.stderr.contains(said) && run.stderr.contains("| 404 Not Found"), "{}", run.stderr);
+    assert_eq!(images(&world), before);
+
+    world.fly.with(|world| world.programs.clear());
+    world.fly.forget_calls();
+    world.done(&["deploy"]);
+    assert_eq!(world.staying("shop").len(), 2);
+    let calls = world.fly.calls();
+    let updated: Vec<&Value> = calls.iter().filter(|call| call.name == "machines.update").map(|c| &c.body).collect();
+    let tests: Vec<&Value> = calls.iter().filter(|call| call.name == "machines.create").map(|c| &c.body).collect();
+    assert_eq!((updated.len(), tests.len()), (2, 2));
+    for test in tests {
+        let ip = test.pointer("/config/env/FLY_TEST_MACHINE_IP").unwrap();
+        assert!(world.fly.machines("shop").iter().any(|machine| machine["private_ip"] == *ip), "{ip}");
+        assert_eq!(test["config"]["init"]["cmd"], json!(["ask", "it"]));
+    }
+}

@@ -1,5 +1,6 @@
 //! What is to be.
 
+use super::machine_check::DesiredCheck;
 use super::observed::AddressKind;
 use super::options::Stamp;
 use crate::fly::{Config, Duration, MachineConfig};
@@ -45,6 +46,8 @@ pub struct DesiredGroup {
     pub volume: Option<DesiredVolume>,
     /// How many machines there are to be, and where.
     pub placement: Placement,
+    /// What is run against each machine that was changed.
+    pub checks: Vec<DesiredCheck>,
 }
 
 /// A volume that a machine mounts. Each machine has one of its own.

@@ -8,6 +8,8 @@ pub const PLATFORM_VERSION: &str = "fly_platform_version";
 pub const PROCESS_GROUP: &str = "fly_process_group";
 /// The process group of machines that run a release command.
 pub const RELEASE_COMMAND_GROUP: &str = "fly_app_release_command";
+/// The process group of machines that run a machine check.
+pub const TEST_COMMAND_GROUP: &str = "fly_app_test_machine_command";
 /// The process group of machines for `fly console`.
 pub const CONSOLE_GROUP: &str = "fly_app_console";
 /// On the throw-away machine of flyctl's canary deploys.

@@ -38,6 +38,11 @@ pub(super) fn no_image(of: &str) -> (String, String) {
     (what, "say which image to deploy, or build it first".to_owned())
 }
 
+pub(super) fn empty_check(group: &str) -> (String, String) {
+    let what = format!("a machine check of `{group}` has no command, so it can't be run");
+    (what, "write `command = [\"<program>\", …]` in its `machine_checks`, or take it out".to_owned())
+}
+
 pub(super) fn no_region(volume: &str) -> (String, String) {
     let what = format!("volume `{volume}` must be in the region of its machine, and no region is known");
     (what, "write `primary_region = \"<code>\"` in fly.toml, or name the regions".to_owned())

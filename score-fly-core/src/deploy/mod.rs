@@ -13,6 +13,7 @@ mod desired;
 mod diff;
 mod hash;
 pub mod label;
+mod machine_check;
 mod messages;
 mod observed;
 mod options;
@@ -29,6 +30,7 @@ pub use config::config_hash;
 pub use decide::plan;
 pub use desired::{Addresses, Desired, DesiredGroup, DesiredVolume, Placement, ReleaseCommand};
 pub use hash::secrets_hash;
+pub use machine_check::DesiredCheck;
 pub use observed::{
     Address, AddressKind, CheckState, Host, ImageRef, Lease, Observed, ObservedApp, ObservedMachine, ObservedRelease,
     ObservedSecret, ObservedVolume, Organization, RememberedSecret,

@@ -233,6 +233,8 @@ pub enum Cause {
     Surplus,
     /// Its process group is not there any more.
     GroupGone,
+    /// It failed, and nothing runs in it.
+    Failed,
     /// Its host does not answer.
     HostDown,
     /// It mounts another volume than before, which only a new machine can.

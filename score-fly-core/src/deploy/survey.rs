@@ -33,12 +33,16 @@ impl<'o> Survey<'o> {
                 survey.leave(machine, unmanaged(machine));
             } else if group == label::CONSOLE_GROUP {
                 survey.leave(machine, "somebody has a console on it");
-            } else if group == label::RELEASE_COMMAND_GROUP {
+            } else if matches!(group, label::RELEASE_COMMAND_GROUP | label::TEST_COMMAND_GROUP) {
                 let idle = matches!(machine.state.as_str(), "created" | "stopped" | "failed" | "launch_failed");
                 if idle && machine.lease.is_none() {
                     survey.going.push((machine, Cause::Unfinished));
                 } else {
-                    survey.leave(machine, "a release command runs on it");
+                    let test = group == label::TEST_COMMAND_GROUP;
+                    survey.leave(
+                        machine,
+                        if test { "a machine check runs on it" } else { "a release command runs on it" },
+                    );
                 }
             } else if is_temporary(machine) || replaced.is_over(machine) {
                 survey.going.push((machine, Cause::Unfinished));

@@ -284,6 +284,7 @@ fn why(cause: Cause) -> Option<&'static str> {
         Cause::Unfinished => "it is left over from a deploy that was cut off",
         Cause::Surplus => "there are more than are asked for",
         Cause::GroupGone => "its process group is gone",
+        Cause::Failed => "it failed, and nothing runs in it",
         Cause::HostDown => "its host does not answer",
         Cause::Mount => "it is to mount another volume, which only a new machine can",
         Cause::Host => "it is to run on another host, which only a new machine can",

@@ -2,6 +2,7 @@
 
 use super::desired::{Addresses, Desired, DesiredGroup, DesiredVolume, Placement, ReleaseCommand};
 use super::label;
+use super::machine_check::DesiredCheck;
 use super::messages;
 use super::observed::AddressKind;
 use super::options::Options;
@@ -51,7 +52,8 @@ impl Desired {
             let scale = scale.or_else(|| (name == config.default_process_group()).then(|| options.scale.clone()));
             let placement = placement(&scale.unwrap_or_default(), options.scale.ha.unwrap_or(true));
             let volume = volume(&config, name, options.volume_size_gb);
-            groups.push((name.to_owned(), DesiredGroup { machine, volume, placement }));
+            let checks = DesiredCheck::of_group(&config, name, &machine);
+            groups.push((name.to_owned(), DesiredGroup { machine, volume, placement, checks }));
         }
         let groups: SortedMap<String, DesiredGroup> = groups.into_iter().collect();
         // What is wrong with both is said once.

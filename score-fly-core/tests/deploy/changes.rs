@@ -47,11 +47,11 @@ fn groups_come_and_go() {
     let toml = "app = 'shop'\nprimary_region = 'fra'\n[processes]\nweb = 'serve'\n[http_service]\ninternal_port = 8080\n\
                 processes = ['web']\n";
     let expected = [
-        "destroy app/1 [GroupGone] Replacement",
-        "destroy app/2 [GroupGone] Replacement",
         "create web in fra [Missing] None",
         "create web in fra [Missing] None",
         "label New(\"web/1\") score_fly_unfinished [Unfinished] None",
+        "destroy app/1 [GroupGone] Replacement",
+        "destroy app/2 [GroupGone] Replacement",
     ];
     assert_eq!(steps(toml, json!({}), &observed, json!({})), expected);
     let only_updates = steps(toml, json!({}), &observed, json!({ "updateOnly": true }));
@@ -271,4 +271,80 @@ fn addresses_are_for_new_apps_and_for_those_who_ask() {
     assert_eq!(allocated(WEB, json!({}), &observed), [""; 0]);
     let flycast = json!({ "addresses": ["private_v6"] });
     assert_eq!(allocated(WEB, flycast, &observed), ["allocate private_v6 [Asked] None"]);
+}
+
+/// superfly/flyctl starts machines in this state, too: fly-api.md 4.3, `skip_launch`.
+#[test]
+fn machines_that_failed_are_started_anew() {
+    let mut observed = deployed(WEB, &options());
+    observed.machines[0].state = "failed".to_owned();
+    let expected = ["update app/1 [Failed] Restart"];
+    assert_eq!(steps(WEB, json!({}), &observed, json!({})), expected);
+    // What stands in for others waits for its turn.
+    let mut observed = deployed(WORKER, &options());
+    observed.machines.iter_mut().filter(|machine| machine.standbys().next().is_some()).for_each(|machine| {
+        "failed".clone_into(&mut machine.state);
+    });
+    assert_eq!(steps(WORKER, json!({}), &observed, json!({})), [""; 0]);
+}
+
+/// superfly/flyctl: `internal/appconfig/machines_test.go`, on `ToTestMachineConfig`; without the version of flyctl.
+#[test]
+fn machine_checks_run_on_machines_like_those_of_flyctl() {
+    let toml = r#"
+app = "shop"
+primary_region = "mia"
+kill_signal = "SIGINT"
+swap_size_mb = 512
+[processes]
+web = "serve"
+worker = "work"
+[env]
+COLOUR = "red"
+[http_service]
+internal_port = 8080
+processes = ["web"]
+[[http_service.machine_checks]]
+image = "curlimages/curl"
+entrypoint = ["/bin/sh"]
+command = ["-c", "curl http://[$FLY_TEST_MACHINE_IP]:8080"]
+kill_signal = "SIGKILL"
+kill_timeout = "5s"
+[[machine_checks]]
+command = ["test"]
+"#;
+    let desired = desired(toml, &options());
+    let tested = json!({ "image": "registry.fly.io/shop@sha256:aa", "guest": { "cpus": 4 } });
+    let configs = |group: &str| {
+        let checks = desired.groups[group].checks.iter();
+        checks.map(|check| check.config(&tested, "fdaa::3")).collect::<Vec<_>>()
+    };
+    let env = json!({
+        "COLOUR": "red", "PRIMARY_REGION": "mia", "FLY_TEST_COMMAND": "1",
+        "FLY_PROCESS_GROUP": "fly_app_test_machine_command", "FLY_TEST_MACHINE_IP": "fdaa::3",
+    });
+    let metadata = json!({ "fly_platform_version": "v2", "fly_process_group": "fly_app_test_machine_command" });
+    let curl = json!({
+        "init": {
+            "entrypoint": ["/bin/sh"], "cmd": ["-c", "curl http://[$FLY_TEST_MACHINE_IP]:8080"], "swap_size_mb": 512,
+        },
+        "image": "curlimages/curl", "env": env, "metadata": metadata, "restart": { "policy": "no" },
+        "auto_destroy": true, "dns": { "skip_registration": true }, "guest": { "cpus": 4 },
+        "stop_config": { "signal": "SIGKILL", "timeout": "5s" },
+    });
+    let own = json!({
+        "init": { "cmd": ["test"], "swap_size_mb": 512 },
+        "image": "registry.fly.io/shop@sha256:aa", "env": env, "metadata": metadata, "restart": { "policy": "no" },
+        "auto_destroy": true, "dns": { "skip_registration": true }, "guest": { "cpus": 4 },
+        "stop_config": { "signal": "SIGINT" },
+    });
+    assert_eq!(configs("web"), [curl, own.clone()]);
+    assert_eq!(configs("worker"), [own]);
+}
+
+#[test]
+fn a_machine_check_without_a_command_is_refused_before_anything_changes() {
+    let toml = format!("{WEB}[[http_service.machine_checks]]\nimage = 'curlimages/curl'\n");
+    let told = steps(&toml, json!({}), &Observed::default(), json!({}));
+    assert_eq!(told[0], "blocked: a machine check of `app` has no command, so it can't be run [Asked] None");
 }

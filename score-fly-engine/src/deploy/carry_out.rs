@@ -28,10 +28,15 @@ impl Run<'_> {
         if let Some(record) = record {
             record.end(&self, done.as_ref().err());
         }
-        if let Err(errors) = self.leases.release_all() {
-            for error in errors {
-                self.warn(format!("{error}; the lease runs out by itself"));
+        match self.leases.release_all() {
+            Err(_) if self.cleanup.is_stopped() => {
+                let left = self.settings.term.ttl.as_secs();
+                self.warn(format!(
+                    "it was ended at once; the leases of machines run out by themselves within {left} s"
+                ));
             }
+            Err(errors) => errors.iter().for_each(|error| self.warn(format!("{error}; the lease runs out by itself"))),
+            Ok(()) => {}
         }
         let mut deployed = self.now().outcome.clone();
         deployed.machines.sort_by(|a, b| (&a.group, &a.region, &a.id).cmp(&(&b.group, &b.region, &b.id)));

@@ -116,6 +116,9 @@ impl Run<'_> {
                 _ => {}
             }
         }
+        if let Some(sick) = self.machine_checks(client, made, group).map_err(Stop::Trouble)? {
+            return Err(sick.into());
+        }
         self.watch_health(patient)
     }
 

@@ -9,6 +9,7 @@ mod canary;
 mod carry_out;
 mod health;
 mod id;
+mod machine_checks;
 mod machines;
 mod observe;
 mod outcome;

@@ -50,6 +50,9 @@ impl Record {
 
     fn update(&self, run: &Run<'_>, status: &ReleaseStatus, note: Option<&str>) {
         let Some(id) = &self.0 else { return };
+        if run.cleanup.is_stopped() {
+            return;
+        }
         if let Err(error) = run.cleanup.update_release(id, status, note) {
             run.warn(format!("Fly does not write down how far the release is: {error}"));
         }

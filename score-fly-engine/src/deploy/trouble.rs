@@ -39,8 +39,6 @@ pub enum Trouble {
     /// The release command failed.
     #[error("the release command {}", if let Some(code) = code { format!("ended with exit code {code}") } else { "did not end in time".to_owned() })]
     ReleaseCommand {
-        /// The machine that it ran on.
-        machine: String,
         /// Its exit code; nothing if it did not end in time.
         code: Option<i32>,
         /// What it said last.
@@ -109,6 +107,15 @@ pub enum Sick {
         /// What Fly notes about it.
         why: Option<String>,
     },
+    /// A command that was run against it says that it does not work.
+    Refuted {
+        /// The command.
+        command: String,
+        /// Its exit code; nothing if it did not end in time.
+        code: Option<i32>,
+        /// What it said last.
+        lines: Vec<String>,
+    },
     /// It is gone.
     Gone,
 }
@@ -170,6 +177,12 @@ impl fmt::Display for Sick {
                 write!(f, "went back to {runs}, and does not run {wanted}")?;
                 why.as_ref().map_or(Ok(()), |why| write!(f, ": {why}"))
             }
+            Self::Refuted { command, code: Some(code), .. } => {
+                write!(f, "does not pass the machine check `{command}`, which ended with exit code {code}")
+            }
+            Self::Refuted { command, code: None, .. } => {
+                write!(f, "does not pass the machine check `{command}`, which did not end in time")
+            }
             Self::Gone => f.write_str("is gone"),
         }
     }
@@ -181,7 +194,10 @@ impl Trouble {
         match self {
             Self::ReleaseCommand { lines, .. } => lines,
             Self::Sick { sick, .. } => match &**sick {
-                Sick::NotStarted { lines, .. } | Sick::Crashing { lines, .. } | Sick::Failing { lines, .. } => lines,
+                Sick::NotStarted { lines, .. }
+                | Sick::Crashing { lines, .. }
+                | Sick::Failing { lines, .. }
+                | Sick::Refuted { lines, .. } => lines,
                 Sick::Reverted { .. } | Sick::Gone => &[],
             },
             _ => &[],

@@ -46,7 +46,8 @@ impl Run<'_> {
             Err(trouble) => {
                 self.stands(id, group, region, Stands::Unknown);
                 self.tell(id, group, region, MachinePhase::Failed);
-                self.warn(format!("machine {id} could not be given back what it was made from: {trouble}"));
+                let why = if self.cleanup.is_stopped() { String::new() } else { format!(": {trouble}") };
+                self.warn(format!("machine {id} was not given back what it was made from{why}"));
             }
         }
     }

@@ -73,7 +73,7 @@ class CacheDrive(TypedDict, total=False):
     """Its size in MiB."""
 
 
-Cause = Literal["missing", "changed", "drifted", "secrets", "stagedSecrets", "unfinished", "surplus", "groupGone", "hostDown", "mount", "host", "standby", "release", "deploy", "asked", "services"]
+Cause = Literal["missing", "changed", "drifted", "secrets", "stagedSecrets", "unfinished", "surplus", "groupGone", "failed", "hostDown", "mount", "host", "standby", "release", "deploy", "asked", "services"]
 """Why something is done."""
 
 

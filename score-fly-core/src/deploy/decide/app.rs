@@ -132,6 +132,16 @@ impl Planner<'_> {
         self.phases.release.push(step(action, Cause::Deploy, Impact::None));
     }
 
+    /// A check without a command fails once machines have changed, so they don't.
+    pub(super) fn checks(&mut self) {
+        let desired = self.desired;
+        let meant = desired.groups.iter().filter(|(name, _)| self.policy.means_group(name));
+        let empty = meant.filter(|(_, group)| group.checks.iter().any(|check| check.command.is_empty()));
+        for (name, _) in empty.filter(|_| self.touches_machines).collect::<Vec<_>>() {
+            self.block(Cause::Asked, messages::empty_check(name));
+        }
+    }
+
     /// What was asked to be lost, and nothing else.
     pub(super) fn lost(&mut self) {
         let mut addresses: Vec<&String> = self.observed.addresses.iter().map(|address| &address.ip).collect();

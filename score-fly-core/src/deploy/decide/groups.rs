@@ -59,7 +59,9 @@ impl Planner<'_> {
             // What was made for it serves the one that is made anew.
             self.pool_volume_of(machine);
         }
-        let phase = if cause == Cause::Surplus { &mut self.phases.surplus } else { &mut self.phases.cleared };
+        // What others may still rely on goes when what takes over from it works.
+        let late = matches!(cause, Cause::Surplus | Cause::GroupGone);
+        let phase = if late { &mut self.phases.surplus } else { &mut self.phases.cleared };
         phase.push(step(action, cause, impact));
     }
 

@@ -34,6 +34,11 @@ pub(super) fn runs(machine: &ObservedMachine) -> bool {
     !matches!(machine.state.as_str(), "stopped" | "stopping" | "suspended" | "suspending")
 }
 
+/// Whether a machine could not be started, or has given up: an update starts it anew.
+fn has_failed(machine: &ObservedMachine) -> bool {
+    matches!(machine.state.as_str(), "failed" | "launch_failed")
+}
+
 /// What a machine has to be exchanged for, since an update can't do it.
 enum Exchange {
     /// Nothing.
@@ -160,6 +165,10 @@ impl Planner<'_> {
         let now: Vec<MachineRef> = machine.standbys().map(|id| MachineRef::Id(id.to_owned())).collect();
         if standby_for != now {
             causes.push(Cause::Standby);
+            restarts = true;
+        }
+        if has_failed(machine) && standby_for.is_empty() {
+            causes.push(Cause::Failed);
             restarts = true;
         }
         if self.sets_secrets() {

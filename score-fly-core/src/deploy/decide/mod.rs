@@ -47,6 +47,7 @@ pub fn plan(desired: &Desired, observed: &Observed, policy: &Policy) -> Outcome<
     planner.addresses();
     planner.strategy();
     planner.release_command();
+    planner.checks();
     planner.lost();
     Outcome::new(planner.finish(), diagnostics)
 }
