@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use score_fly_core::diagnostic::Levels;
 use score_fly_core::fly::names::is_region;
 use score_fly_core::{Code, convert};
+use score_fly_engine::EnvName;
 use score_fly_engine::ops::ScoreOptions;
 #[cfg(feature = "project")]
 use score_fly_engine::{Wait, ops::OpenOptions};
@@ -26,9 +27,36 @@ pub(crate) struct Global {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
+    /// The environment of the project to work in, such as `staging`
+    ///
+    /// It has a state, an app prefix and a region of its own, and what is generated goes into a folder of its name.
+    #[cfg(feature = "project")]
+    #[arg(long, global = true, value_name = "NAME", env = "SCORE_FLY_ENV", hide_env_values = true, value_parser = env)]
+    pub(crate) env: Option<&'static str>,
+
     /// Which diagnostics are not told, and which are errors; the usual ones if nothing is said
     #[arg(skip)]
     pub(crate) levels: Option<&'static Levels>,
+}
+
+impl Global {
+    /// The environment of the project. A variable that is set to nothing is as good as none.
+    pub(crate) fn env(self) -> Option<EnvName> {
+        #[cfg(feature = "project")]
+        return self.env?.parse().ok();
+        #[cfg(not(feature = "project"))]
+        None
+    }
+}
+
+/// The name of an environment, or nothing. It lasts as long as the process, so that what holds for every command can
+/// be copied.
+#[cfg(feature = "project")]
+fn env(text: &str) -> Result<&'static str, score_fly_engine::env_name::InvalidEnvName> {
+    if text.is_empty() {
+        return Ok("");
+    }
+    Ok(Box::leak(text.parse::<EnvName>()?.to_string().into_boxed_str()))
 }
 
 /// What commands are told about codes, after their own flags.
@@ -133,7 +161,12 @@ fn image(text: &str) -> Result<String, String> {
 
 /// The code of a region. A variable that is set to nothing is as good as none.
 fn region(text: &str) -> Result<String, String> {
-    if text.is_empty() || is_region(text) {
+    if text.is_empty() { Ok(String::new()) } else { region_code(text) }
+}
+
+/// The code of a region.
+pub(crate) fn region_code(text: &str) -> Result<String, String> {
+    if is_region(text) {
         return Ok(text.to_owned());
     }
     Err("a region's code has three lower-case letters, such as `ams`; it comes from the flag, or else from the \

@@ -11,7 +11,7 @@ use crate::command::{apps, deploy, destroy, logs, secrets, status};
 use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema, version};
 #[cfg(feature = "project")]
-use crate::command::{init, provisioners, resources, workloads};
+use crate::command::{env, init, provisioners, resources, workloads};
 use crate::exit::Exit;
 
 /// Deploys Score workloads to Fly.io
@@ -70,6 +70,8 @@ pub(crate) enum Command {
     #[cfg(feature = "project")]
     Init(init::Init),
     #[cfg(feature = "project")]
+    Env(env::EnvArgs),
+    #[cfg(feature = "project")]
     Provisioners(provisioners::Provisioners),
     #[cfg(feature = "project")]
     Resources(resources::Resources),
@@ -116,6 +118,8 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Destroy(args) => destroy::run(args, global),
         #[cfg(feature = "project")]
         Command::Init(args) => init::run(args, global),
+        #[cfg(feature = "project")]
+        Command::Env(args) => env::run(args, global),
         #[cfg(feature = "project")]
         Command::Provisioners(args) => provisioners::run(args, global),
         #[cfg(feature = "project")]

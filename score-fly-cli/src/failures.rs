@@ -18,6 +18,7 @@ pub(crate) fn sentence(failure: &Failure) -> String {
         Failure::NothingToFix => return "--fix mends fly.toml files, and none is given".to_owned(),
         Failure::NoFlyFile { .. } => ": `score-fly generate` makes a fly.toml of it",
         Failure::IsThere { .. } => ": --force replaces it",
+        Failure::NotOurs { .. } => ": --update keeps what others wrote into it, --force replaces it",
         #[cfg(feature = "image")]
         Failure::NoPassword { .. } => ": set SCORE_FLY_REGISTRY_PASSWORD, or pipe it in with --password-stdin",
         #[cfg(feature = "deploy")]
@@ -50,6 +51,7 @@ fn flag(setting: Setting) -> &'static str {
         Setting::Image => "--image",
         Setting::ImageArchive => "--image-archive",
         Setting::Secrets => "--secrets-file",
+        Setting::Output => "--output",
         _ => "this flag",
     }
 }
@@ -132,13 +134,21 @@ mod fly {
 
 #[cfg(feature = "project")]
 mod project {
-    use score_fly_engine::ops::InProject;
+    use score_fly_engine::ops::{InProject, Setting};
     use score_fly_engine::run::DeprovisionError;
 
     pub(super) fn sentence(failure: &InProject) -> String {
         let advice = match failure {
-            InProject::OneSecretsFile { workloads } => {
-                return format!("--secrets-file is meant for one workload, and this project has {workloads}");
+            InProject::ForOneWorkload { setting, workloads } => {
+                let flag = super::flag(*setting);
+                let advice = if *setting == Setting::Output { "; --output-folder takes several" } else { "" };
+                return format!("{flag} is meant for one workload, and this project has {workloads}{advice}");
+            }
+            InProject::OtherEnvironments { env: Some(env), .. } => {
+                return format!("{failure}: `score-fly init --env {env}` makes it");
+            }
+            InProject::OtherEnvironments { env: None, .. } => {
+                return format!("{failure}: name one with --env, or set SCORE_FLY_ENV");
             }
             InProject::NotConfirmed => return format!("{failure}; --yes confirms it where nobody can type"),
             InProject::NoServer => return "--http-url is no address of a server".to_owned(),

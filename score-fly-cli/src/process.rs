@@ -30,7 +30,7 @@ impl Process {
         let levels = global.levels.cloned().unwrap_or_default();
         Self {
             reporter: Reporter::new(global, stream),
-            root: Root::new(env::current_dir().unwrap_or_default()),
+            root: Root::new(env::current_dir().unwrap_or_default()).in_env(global.env()),
             environment: Environment::new(env::vars_os())
                 .with_home(env::home_dir())
                 .with_standard_input(|| Ok(Box::new(io::stdin()))),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use score_fly_core::diagnostic::Fix;
-use score_fly_engine::ops::{Generated, Note, Secrets, Unfinished};
+use score_fly_engine::ops::{Generated, Note, Secrets, Toml, Unfinished};
 
 #[cfg(feature = "image")]
 use crate::bars::size;
@@ -137,7 +137,9 @@ fn next_steps(Generated { app, toml, secrets, .. }: &Generated) -> Vec<String> {
     if let Secrets::In(path) = secrets {
         lines.push(format!("  fly secrets import --stage -a {app} < {}", quote(path)));
     }
-    lines.push(format!("  fly deploy -c {}", quote(toml)));
+    if let Toml::In(toml) = toml {
+        lines.push(format!("  fly deploy -c {}", quote(toml)));
+    }
     lines
 }
 

@@ -38,6 +38,7 @@
 mod readme {}
 
 pub mod cancel;
+pub mod env_name;
 pub mod environment;
 pub mod faults;
 pub mod ops;
@@ -86,6 +87,7 @@ mod process;
 mod web;
 
 pub use cancel::CancelToken;
+pub use env_name::EnvName;
 pub use environment::Environment;
 pub use faults::Faults;
 #[cfg(feature = "project")]

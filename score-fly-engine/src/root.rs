@@ -4,8 +4,13 @@ use std::path::{Component, Path, PathBuf};
 
 use score_fly_core::convert::Paths;
 
+use crate::env_name::EnvName;
+
 /// Where a project keeps its state.
 pub(crate) const PROJECT_STATE: &str = ".score-fly/state.yaml";
+
+/// The folder with those of its environments.
+pub(crate) const ENVS: &str = ".score-fly/envs";
 
 /// The folder in which a use case works: paths that it is given count from there, wherever the process runs.
 /// It is also where `fly deploy` is to run, so paths in fly.toml count from there as well.
@@ -14,6 +19,7 @@ pub struct Root {
     path: PathBuf,
     /// Without links, to see that a path in full leads here by another way.
     real: PathBuf,
+    env: Option<EnvName>,
 }
 
 impl Root {
@@ -21,7 +27,32 @@ impl Root {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let path = folder.into();
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-        Self { path, real }
+        Self { path, real, env: None }
+    }
+
+    /// Works in an environment of the project in that folder, and not in the project itself.
+    #[must_use]
+    pub fn in_env(self, env: Option<EnvName>) -> Self {
+        Self { env, ..self }
+    }
+
+    /// The environment.
+    pub fn env(&self) -> Option<&EnvName> {
+        self.env.as_ref()
+    }
+
+    /// Where the state of the project, or of its environment, is kept.
+    pub(crate) fn state(&self) -> PathBuf {
+        match &self.env {
+            None => PathBuf::from(PROJECT_STATE),
+            Some(env) => Path::new(ENVS).join(env.as_str()).join("state.yaml"),
+        }
+    }
+
+    /// Where files are written unless somebody names a folder: here, or in a folder that is called as the
+    /// environment.
+    pub(crate) fn output(&self) -> PathBuf {
+        self.env.as_ref().map(|env| PathBuf::from(env.as_str())).unwrap_or_default()
     }
 
     /// The folder.
@@ -58,7 +89,7 @@ impl Root {
     /// Whether there is a project in it, or something that may be one.
     #[cfg(not(feature = "project"))]
     pub(crate) fn has_project(&self) -> bool {
-        let found = std::fs::symlink_metadata(self.at(Path::new(PROJECT_STATE)));
+        let found = std::fs::symlink_metadata(self.at(&self.state()));
         found.map_or_else(|error| error.kind() != std::io::ErrorKind::NotFound, |_| true)
     }
 

@@ -81,6 +81,7 @@ impl Place {
         };
         let options = ops::init::Options {
             app_prefix: Some(format!("{name}-")),
+            region: None,
             sample: None,
             import: false,
             provisioners: Vec::new(),
@@ -189,8 +190,8 @@ fn two_folders_are_generated_at_once_from_a_third() {
         assert_eq!(written.last().unwrap(), Path::new("fly_web.toml"));
         let generated = &report.result.as_ref().unwrap()[0];
         assert_eq!(
-            (generated.app.as_str(), generated.toml.as_path()),
-            (&*format!("{name}-web"), written.last().unwrap().as_path())
+            (&generated.app, &generated.toml),
+            (&format!("{name}-web"), &ops::Toml::In(written.last().unwrap().clone()))
         );
         assert_eq!(*watcher.said.lock().unwrap(), [format!("redis.default#web.cache | making {zone}")]);
         assert_eq!(*watcher.noted.lock().unwrap(), report.notes.len());

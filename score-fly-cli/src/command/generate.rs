@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use score_fly_engine::ops;
-use score_fly_engine::ops::Secrets;
-use score_fly_engine::ops::generate::{Options, SecretsTo};
+use score_fly_engine::ops::generate::{Existing, Options, SecretsTo, TomlTo};
+use score_fly_engine::ops::{Secrets, Toml};
 
 use crate::args::{Global, ScoreArgs};
 use crate::exit::Exit;
@@ -16,7 +16,8 @@ use crate::process::Process;
 /// Each workload becomes `fly_<workload>.toml` and, where needed, a folder `fly_<workload>_files`,
 /// `fly_<workload>.machine.json` with its containers, and `fly_<workload>.env`, which only its owner
 /// may read and which `fly secrets import` takes.
-/// Each file is replaced in one step. Nothing is written for a Score file that has errors.
+/// Each file is replaced in one step. Nothing is written for a Score file that has errors, and nothing over a
+/// fly.toml that score-fly has not written or that was changed since, unless --update or --force says how.
 ///
 /// What is written is meant for `fly deploy -c <file>` in the directory in which score-fly runs.
 ///
@@ -32,9 +33,14 @@ pub(crate) struct Generate {
     #[command(flatten)]
     score: ScoreArgs,
 
-    /// The folder to write into, instead of the current one
-    #[arg(short, long, value_name = "FOLDER")]
+    /// The fly.toml to write, for one workload; all that goes with it is written next to it. `-` is standard
+    /// output
+    #[arg(short, long, value_name = "FILE", conflicts_with = "output_folder")]
     output: Option<PathBuf>,
+
+    /// The folder to write into, instead of the current one, or of the one that is called as the environment
+    #[arg(long, value_name = "FOLDER")]
+    output_folder: Option<PathBuf>,
 
     /// The file to write secrets to, even if there are none; `-` is standard output
     #[arg(long, value_name = "FILE")]
@@ -45,8 +51,12 @@ pub(crate) struct Generate {
     inline_files: bool,
 
     /// Keep comments, order and further keys of fly.toml files that are already there
-    #[arg(long)]
+    #[arg(long, conflicts_with = "force")]
     update: bool,
+
+    /// Replace fly.toml files that score-fly has not written, or that were changed since
+    #[arg(long)]
+    force: bool,
 
     #[cfg(feature = "project")]
     #[command(flatten)]
@@ -69,6 +79,12 @@ struct Provisioning {
     #[arg(long)]
     only_new: bool,
 
+    /// Forget the overrides that the project remembers of the Score files
+    ///
+    /// A Score file that is given without overrides gets those that it was given last.
+    #[arg(long)]
+    no_overrides: bool,
+
     #[command(flatten)]
     env_file: crate::args::EnvFileArgs,
 
@@ -84,6 +100,9 @@ pub(crate) fn run(args: Generate, global: Global) -> Exit {
     let process = Process::new(global, crate::output::Stream::Stderr);
     let generated = ops::generate(&process.context(), &args.options()).result;
     for workload in generated.into_iter().flatten() {
+        if let Toml::Text(text) = &workload.toml {
+            process.data(text);
+        }
         if let Secrets::Text(text) = &workload.secrets {
             process.data(text.expose());
         }
@@ -96,14 +115,23 @@ impl Generate {
         Options {
             files: self.files,
             score: self.score.options(),
-            folder: self.output.unwrap_or_default(),
+            folder: self.output_folder,
+            toml: match self.output {
+                None => TomlTo::Folder,
+                Some(path) if path == Path::new("-") => TomlTo::Caller,
+                Some(path) => TomlTo::File(path),
+            },
             secrets: match self.secrets_file {
                 None => SecretsTo::Beside,
                 Some(path) if path == Path::new("-") => SecretsTo::Caller,
                 Some(path) => SecretsTo::File(path),
             },
             inline_files: self.inline_files,
-            update: self.update,
+            existing: match (self.update, self.force) {
+                (true, _) => Existing::Update,
+                (_, true) => Existing::Replace,
+                _ => Existing::Ours,
+            },
             #[cfg(feature = "project")]
             project: self.provisioning.options(),
         }
@@ -116,6 +144,7 @@ impl Provisioning {
         ops::generate::ProjectOptions {
             jobs: self.jobs,
             only_new: self.only_new,
+            no_overrides: self.no_overrides,
             env_files: self.env_file.env_file,
             open: self.open.options(),
         }

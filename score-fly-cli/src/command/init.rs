@@ -8,14 +8,15 @@ use score_fly_engine::encryption::Recipient;
 use score_fly_engine::ops;
 use score_fly_engine::ops::init::Options;
 
-use crate::args::{Global, OpenArgs};
+use crate::args::{Global, OpenArgs, region_code};
 use crate::exit::Exit;
 use crate::process::Process;
 
 /// Make this folder a project
 ///
 /// A project remembers its workloads, and the resources that were provisioned for them, in
-/// `.score-fly/state.yaml`. Running this again changes nothing that is there already.
+/// `.score-fly/state.yaml`. Running this again changes nothing that is there already. With --env, it makes an
+/// environment of the project, whose state is `.score-fly/envs/NAME/state.yaml`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// What to put before a workload's name to make its app's; the name of the folder if nothing is said. It
@@ -24,6 +25,10 @@ pub(crate) struct Init {
     /// Empty, as in `--fly-app-prefix ""`, it makes the workload's name the app's.
     #[arg(long, value_name = "PREFIX")]
     fly_app_prefix: Option<String>,
+
+    /// The primary region of the project's apps, unless a run or a workload's annotation names another
+    #[arg(long, value_name = "REGION", value_parser = region_code)]
+    region: Option<String>,
 
     /// The sample Score file to write, unless there is one; none if empty
     #[arg(short, long, default_value = "score.yaml", value_parser = OsStringValueParser::new().map(PathBuf::from))]
@@ -72,6 +77,7 @@ pub(crate) fn run(args: Init, global: Global) -> Exit {
     };
     let options = Options {
         app_prefix: args.fly_app_prefix,
+        region: args.region,
         sample: Some(args.file).filter(|file| !args.no_sample && !file.as_os_str().is_empty()),
         import: args.import,
         provisioners: args.provisioners,

@@ -11,6 +11,8 @@ pub(crate) mod convert;
 pub(crate) mod deploy;
 #[cfg(feature = "deploy")]
 pub(crate) mod destroy;
+#[cfg(feature = "project")]
+pub(crate) mod env;
 pub(crate) mod explain;
 pub(crate) mod generate;
 #[cfg(feature = "image")]

@@ -187,7 +187,7 @@ fn prints_the_machine_of_a_workload_in_containers() {
     );
     std::fs::remove_file(sandbox.path().join("a.txt")).unwrap();
     let run = sandbox.run(&["check", "fly_web.toml", "--diagnostics", "plain"]).ends_with(2);
-    assert!(run.stdout.starts_with("fly_web.toml:2:18: error[missing-source-file]"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("fly_web.toml:3:18: error[missing-source-file]"), "{}", run.stdout);
 }
 
 #[test]

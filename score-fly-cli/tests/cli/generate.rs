@@ -25,7 +25,10 @@ fn writes_next_to_where_it_runs() {
     assert_eq!(run.stdout, "");
     assert_eq!(run.stderr, "wrote fly_web.toml\n");
     assert_eq!(sandbox.names(), ["fly_web.toml", "score.yaml"]);
-    assert_eq!(sandbox.read("fly_web.toml"), sandbox.run(&["convert", "score.yaml"]).stdout);
+    let written = sandbox.read("fly_web.toml");
+    let (mark, rest) = written.split_once('\n').unwrap();
+    assert!(mark.starts_with("# Made by score-fly (sha256:"), "{mark}");
+    assert_eq!(rest, sandbox.run(&["convert", "score.yaml"]).stdout);
 }
 
 #[test]
@@ -38,7 +41,9 @@ fn is_silent_if_asked_to() {
 #[test]
 fn names_the_next_commands_if_asked_to() {
     let sandbox = Sandbox::new([("score.yaml", WITH_SECRET), ("outputs.yaml", OUTPUTS)]);
-    let run = sandbox.run(&["generate", "score.yaml", "--outputs", "outputs.yaml", "-v", "-o", "my out"]).ends_with(0);
+    let run = sandbox
+        .run(&["generate", "score.yaml", "--outputs", "outputs.yaml", "-v", "--output-folder", "my out"])
+        .ends_with(0);
     let next = "next:\n  fly apps create api\n  fly secrets import --stage -a api < 'my out/fly_api.env'\n  \
                 fly deploy -c 'my out/fly_api.toml'\n";
     assert!(run.stderr.ends_with(next), "{}", run.stderr);
@@ -100,7 +105,7 @@ fn secrets_may_go_into_a_pipe() {
 #[test]
 fn side_files_go_next_to_fly_toml() {
     let sandbox = Sandbox::new([("app/score.yaml", EXPANDED), ("app/app.conf", "name = ${metadata.name}\n")]);
-    let run = sandbox.run(&["generate", "app/score.yaml", "--output", "out/deep"]).ends_with(0);
+    let run = sandbox.run(&["generate", "app/score.yaml", "--output-folder", "out/deep"]).ends_with(0);
     assert!(run.stderr.ends_with("wrote out/deep/fly_web.toml\n"), "{}", run.stderr);
     let toml = toml(&sandbox, "out/deep/fly_web.toml");
     let mut contents = Vec::new();
@@ -120,9 +125,9 @@ fn side_files_go_next_to_fly_toml() {
 fn paths_in_full_are_related_to_where_it_runs() {
     let sandbox = Sandbox::new([("app/score.yaml", EXPANDED), ("app/app.conf", "plain\n"), ("out/keep", "")]);
     let full = |path: &str| sandbox.path().join(path).to_str().unwrap().to_owned();
-    sandbox.run(&["generate", &full("app/score.yaml"), "--output", &full("out")]).ends_with(0);
+    sandbox.run(&["generate", &full("app/score.yaml"), "--output-folder", &full("out")]).ends_with(0);
     let full_paths = sandbox.read("out/fly_web.toml");
-    sandbox.run(&["generate", "app/score.yaml", "--output", "out"]).ends_with(0);
+    sandbox.run(&["generate", "app/score.yaml", "--output-folder", "out"]).ends_with(0);
     assert_eq!(full_paths, sandbox.read("out/fly_web.toml"));
     assert!(full_paths.contains("app/app.conf"), "{full_paths}");
 }
@@ -144,12 +149,74 @@ fn an_update_keeps_what_score_does_not_speak_of() {
     assert!(updated.starts_with("# ours\n") && updated.contains("console_command"), "{updated}");
     assert!(updated.contains("nginx:1.27") && !updated.contains("old"), "{updated}");
 
-    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    sandbox.run(&["generate", "score.yaml", "--force"]).ends_with(0);
     assert!(!sandbox.read("fly_web.toml").contains("ours"));
 
     fs::remove_file(sandbox.path().join("fly_web.toml")).unwrap();
     sandbox.run(&["generate", "score.yaml", "--update"]).ends_with(0);
     assert!(sandbox.read("fly_web.toml").contains("nginx:1.27"));
+}
+
+#[test]
+fn a_change_by_hand_is_never_lost_in_silence() {
+    let sandbox = Sandbox::new([("score.yaml", WEB), ("other.yaml", &WEB.replace("web", "other"))]);
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    // What we wrote is ours to replace, also after the Score file changed.
+    sandbox.write("score.yaml", WEB.replace("1.27", "1.28"));
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    assert!(sandbox.read("fly_web.toml").contains("1.28"));
+
+    let edited = format!("{}# for the sale\nconsole_command = \"sh\"\n", sandbox.read("fly_web.toml"));
+    sandbox.write("fly_web.toml", edited.replace("[build]", "console_command = \"sh\"\n\n[build]"));
+    let edited = sandbox.read("fly_web.toml");
+    // Nothing of the run is written then.
+    let before = sandbox.files();
+    let run = sandbox.run(&["generate", "score.yaml", "other.yaml"]).ends_with(1);
+    let message = "error: `fly_web.toml` is not as score-fly has written it: nothing is written: --update keeps what \
+                   others wrote into it, --force replaces it\n";
+    assert_eq!(run.stderr, message);
+    assert_eq!(sandbox.files(), before);
+
+    sandbox.write("fly_web.toml", edited.replace("# for the sale\nconsole_command = \"sh\"\n", "# for the sale\n"));
+    sandbox.run(&["generate", "score.yaml", "other.yaml", "--update"]).ends_with(0);
+    let updated = sandbox.read("fly_web.toml");
+    assert!(updated.contains("# for the sale") && !updated.contains("# Made by score-fly"), "{updated}");
+    // It is still theirs.
+    sandbox.run(&["generate", "score.yaml"]).ends_with(1);
+    sandbox.run(&["generate", "score.yaml", "--force"]).ends_with(0);
+    assert!(!sandbox.read("fly_web.toml").contains("sale"));
+    // An update of what is ours stays ours.
+    sandbox.run(&["generate", "score.yaml", "--update"]).ends_with(0);
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+}
+
+#[test]
+fn one_workload_goes_into_a_file_that_is_named() {
+    let score = format!("{WEB}    files: {{/etc/x: {{content: hi}}}}\n");
+    let sandbox = Sandbox::new([("score.yaml", &score), ("b.yaml", &WEB.replace("web", "bee"))]);
+    let run = sandbox.run(&["generate", "score.yaml", "-o", "deploy/fly.toml"]).ends_with(0);
+    assert_eq!(run.stderr, "wrote deploy/fly_web_files/etc/x\nwrote deploy/fly.toml\n");
+    assert!(sandbox.read("deploy/fly.toml").contains("local_path = \"deploy/fly_web_files/etc/x\""));
+
+    let run = sandbox.run(&["generate", "b.yaml", "--output", "-"]).ends_with(0);
+    assert_eq!(run.stdout, sandbox.run(&["convert", "b.yaml"]).stdout);
+    assert_eq!(run.stderr, "");
+
+    let run = sandbox.run(&["generate", "score.yaml", "b.yaml", "-o", "out.toml"]).ends_with(1);
+    assert!(run.stderr.contains("--output is meant for one Score file"), "{}", run.stderr);
+    let run = sandbox.run(&["generate", "b.yaml", "-o", "-", "--secrets-file", "-"]).ends_with(1);
+    assert!(run.stderr.contains("can't both go to standard output"), "{}", run.stderr);
+    let run = sandbox.run(&["generate", "b.yaml", "-o", "deploy"]).ends_with(1);
+    assert!(run.stderr.contains("cannot write `deploy`: is a directory"), "{}", run.stderr);
+    let run = sandbox.run(&["generate", "score.yaml", "-o", "score.yaml"]).ends_with(1);
+    assert!(run.stderr.contains("`score.yaml` is not as score-fly has written it"), "{}", run.stderr);
+
+    // In a project, all workloads are written.
+    sandbox.run(&["init", "--fly-app-prefix", "", "--no-sample"]).ends_with(0);
+    sandbox.run(&["generate", "b.yaml", "-o", "b.toml"]).ends_with(0);
+    let run = sandbox.run(&["generate", "score.yaml", "-o", "b.toml"]).ends_with(1);
+    let message = "error: --output is meant for one workload, and this project has 2; --output-folder takes several\n";
+    assert_eq!(run.stderr, message);
 }
 
 #[test]
@@ -239,7 +306,7 @@ fn nothing_is_lost_where_nothing_can_be_written() {
     assert_eq!(sandbox.files(), before);
 
     // A file in the place of a folder.
-    let run = sandbox.run(&["generate", "score.yaml", "--output", "score.yaml"]).ends_with(1);
+    let run = sandbox.run(&["generate", "score.yaml", "--output-folder", "score.yaml"]).ends_with(1);
     assert!(run.stderr.starts_with("error[unwritable-file]: cannot write `score.yaml/"), "{}", run.stderr);
     assert_eq!(sandbox.files(), before);
 }
@@ -249,7 +316,7 @@ fn files_are_named_as_the_folder_was_given() {
     let score = format!("{WEB}    files: {{/etc/x: {{content: hi}}}}\n");
     let (sandbox, elsewhere) = (Sandbox::new([("score.yaml", &score)]), Sandbox::new([]));
     for folder in ["out", "./out", elsewhere.path().join("a/b").to_str().unwrap()] {
-        let run = sandbox.run(&["generate", "score.yaml", "-o", folder]).ends_with(0);
+        let run = sandbox.run(&["generate", "score.yaml", "--output-folder", folder]).ends_with(0);
         assert_eq!(run.stderr, format!("wrote {folder}/fly_web_files/etc/x\nwrote {folder}/fly_web.toml\n"));
     }
 }

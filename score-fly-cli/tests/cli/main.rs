@@ -8,6 +8,7 @@ mod check;
 mod convert;
 mod diagnostics;
 mod encryption;
+mod envs;
 mod fly;
 #[cfg(feature = "functions")]
 mod functions;

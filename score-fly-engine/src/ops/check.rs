@@ -65,7 +65,11 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ch
         log.fail(Failure::NothingToFix);
         return None;
     }
-    let opened: Vec<Opened> = opened.into_iter().filter_map(|opened| log.take(opened)).collect();
+    let with_overrides = |opened| match opened {
+        Opened::Score(text) => Opened::Score(text.with_overrides(shared.overrides.clone())),
+        fly @ Opened::Fly(_) => fly,
+    };
+    let opened: Vec<Opened> = opened.into_iter().filter_map(|opened| log.take(opened)).map(with_overrides).collect();
     for found in parallel::map(&opened, parallel::all_cores(), |opened| look(context, opened, &shared, *fix)) {
         match log.take(found) {
             Some(Found::Score(score)) => {
@@ -100,7 +104,7 @@ fn open(context: &Context<'_>, path: &Path, options: &Options) -> Result<Opened,
 fn look<'t>(context: &Context<'_>, opened: &'t Opened, shared: &'t Shared, fix: bool) -> Result<Found<'t>, Failure> {
     match opened {
         Opened::Score(text) => {
-            let file = ScoreFile::load(context, text, &shared.overrides, shared.options.image.as_deref());
+            let file = ScoreFile::load(context, text, shared.options.image.as_deref());
             let (outputs, _) = shared.outputs_of(&file);
             let attempt = conversion::check(&file, &shared.options, outputs);
             Ok(Found::Score(Box::new((file, attempt))))

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use score_fly_core::convert::Options;
 use score_fly_core::diagnostic::Outcome;
-use score_fly_core::document::overrides::Override;
 use score_fly_core::fly::{self, App};
 use score_fly_core::resolve::Missing;
 use score_fly_core::resource::Outputs;
@@ -15,6 +14,7 @@ use super::failure::Failure;
 use super::fly_file::without_secrets;
 use super::inputs::{self, Decoded, text};
 use super::options::ScoreOptions;
+use super::overrides::Overrides;
 use super::report::{Log, Quotable, Text};
 use super::score_file::ScoreFile;
 use crate::root::folder;
@@ -22,7 +22,7 @@ use crate::root::folder;
 /// What is the same for all Score files of a run.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) overrides: Vec<Override>,
+    pub(super) overrides: Overrides,
     pub(super) outputs: Outputs,
     /// Whether all outputs could be understood. If not, asking for them would be an echo.
     outputs_complete: bool,
@@ -38,16 +38,8 @@ impl Shared {
         inline_files: bool,
         log: &mut Log<'_>,
     ) -> Option<Self> {
+        let overrides = Overrides::read(context, &options.overrides, &options.override_properties, log);
         let mut sound = true;
-        let mut overrides = Vec::new();
-        for path in &options.overrides {
-            match read(context, path, log) {
-                Some(source) => overrides.push(Override::File(source)),
-                None => sound = false,
-            }
-        }
-        overrides.extend(options.override_properties.iter().map(Override::property));
-
         let mut outputs = Outputs::default();
         let mut outputs_complete = true;
         for path in &options.outputs {
@@ -61,7 +53,7 @@ impl Shared {
             log.find(&diagnostics, || vec![unquotable(&source)]);
         }
         let options = options.conversion(inline_files);
-        sound.then_some(Self { overrides, outputs, outputs_complete, options })
+        overrides.filter(|_| sound).map(|overrides| Self { overrides, outputs, outputs_complete, options })
     }
 
     /// Outputs of resources, as far as they are given.
@@ -73,7 +65,7 @@ impl Shared {
 }
 
 /// Reads a text, and notes why that can't be done.
-fn read(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Option<Source> {
+pub(super) fn read(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Option<Source> {
     let Decoded { source, diagnostics } = log.take(inputs::read(context, path))?;
     log.read(path);
     log.find(&diagnostics, || vec![unquotable(&source)]);
@@ -154,6 +146,14 @@ impl Attempt {
             Ok((product, diagnostics)) => Self { product, diagnostics, ..Self::default() },
             Err(diagnostics) => Self { diagnostics, ..Self::default() },
         }
+    }
+
+    /// With another text for fly.toml, which is made of the one that was to be written over, and of this one.
+    pub(super) fn with_toml(mut self, make: impl FnOnce(Option<&Source>, &str) -> String) -> Self {
+        if let Some(product) = &mut self.product {
+            product.toml = make(self.existing.as_ref().map(|(_, source)| source), &product.toml);
+        }
+        self
     }
 
     /// Notes what was read and found. Gives what the file became, and why there is nothing to write over.

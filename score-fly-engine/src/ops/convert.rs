@@ -44,8 +44,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Co
     let Options { file, score, update } = options;
     log.take(refuse_two_dashes(score.files().chain([file.as_path()]).chain(update.as_deref())))?;
     let shared = Shared::read(context, score, true, log)?;
-    let text = log.take(ScoreText::read(context, file))?;
-    let file = ScoreFile::load(context, &text, &shared.overrides, shared.options.image.as_deref());
+    let text = log.take(ScoreText::read(context, file))?.with_overrides(shared.overrides.clone());
+    let file = ScoreFile::load(context, &text, shared.options.image.as_deref());
     let outputs = shared.outputs_of(&file);
     let toml_folder = update.as_deref().map_or(Path::new(""), folder);
     let attempt = conversion::convert(context, &file, &shared.options, outputs, toml_folder, |_| update.clone());

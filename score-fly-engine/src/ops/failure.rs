@@ -9,6 +9,8 @@ use score_fly_core::pointer::Path;
 use score_fly_core::resource::Uid;
 use score_fly_core::{Code, Diagnostic};
 
+#[cfg(feature = "project")]
+use crate::env_name::EnvName;
 use crate::faults::Faults;
 #[cfg(any(feature = "project", feature = "functions"))]
 use crate::faults::io_failed;
@@ -35,6 +37,9 @@ pub enum Failure {
     /// Two files are standard input.
     #[error("`-` stands for standard input, which can be read only once")]
     StandardInputTwice,
+    /// Two texts go to standard output.
+    #[error("fly.toml and secrets can't both go to standard output")]
+    StandardOutputTwice,
     /// A Score file is wanted, and this is one of Fly's.
     #[error("`{}` is one of Fly's files, and no Score file", path.display())]
     NoScoreFile {
@@ -77,6 +82,12 @@ pub enum Failure {
     /// There is something in the way.
     #[error("`{}` is there already", path.display())]
     IsThere {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A fly.toml is there that score-fly did not write, or that was changed since.
+    #[error("`{}` is not as score-fly has written it: nothing is written", path.display())]
+    NotOurs {
         /// The file.
         path: PathBuf,
     },
@@ -262,6 +273,25 @@ pub enum InProject {
         /// The prefix.
         prefix: String,
     },
+    /// There are environments, and not the one that is meant.
+    #[error(
+        "{}{}",
+        match env {
+            Some(env) => format!("there is no environment `{env}` in this project"),
+            None => "this project has environments, and none is named".to_owned(),
+        },
+        if known.is_empty() {
+            String::new()
+        } else {
+            format!("; there are {}", known.iter().map(EnvName::as_str).collect::<Vec<_>>().join(", "))
+        }
+    )]
+    OtherEnvironments {
+        /// The one that is meant.
+        env: Option<EnvName>,
+        /// Those that there are.
+        known: Vec<EnvName>,
+    },
     /// There are no workloads.
     #[error("there is no workload in this project yet: name a Score file")]
     NoWorkloads,
@@ -271,9 +301,11 @@ pub enum InProject {
         /// Its name.
         name: String,
     },
-    /// A file for the secrets of one workload is named, and there are several.
-    #[error("a file for secrets is meant for one workload, and this project has {workloads}")]
-    OneSecretsFile {
+    /// A file for one workload is named, and there are several.
+    #[error("{setting} is meant for one workload, and this project has {workloads}")]
+    ForOneWorkload {
+        /// What it is for.
+        setting: Setting,
         /// How many there are.
         workloads: usize,
     },
@@ -369,6 +401,8 @@ pub enum Setting {
     ImageArchive,
     /// Where secrets go.
     Secrets,
+    /// Where fly.toml goes.
+    Output,
 }
 
 impl fmt::Display for Setting {
@@ -379,6 +413,7 @@ impl fmt::Display for Setting {
             Self::Image => "an image",
             Self::ImageArchive => "an archive with an image",
             Self::Secrets => "a file for secrets",
+            Self::Output => "a file for fly.toml",
         })
     }
 }

@@ -7,7 +7,7 @@ use score_fly_core::fly::names::is_app_name;
 use super::context::Context;
 use super::failure::{Failure, InProject};
 use super::options::OpenOptions;
-use super::project::{create, exists, open, save};
+use super::project::{create, is_made, open, save};
 use super::provisioners::replaceable;
 use super::provisioning::surroundings;
 use super::report::{Log, Note, Report};
@@ -23,6 +23,9 @@ use crate::state::{Imported, State, import};
 pub struct Options {
     /// What to put before a workload's name to make its app's. A new project needs it, and it can't be changed later.
     pub app_prefix: Option<String>,
+    /// The primary region, unless a workload or a run names another. In a project that is there, it takes the place of
+    /// the one that it had.
+    pub region: Option<String>,
     /// The sample Score file to write, unless there is one.
     pub sample: Option<PathBuf>,
     /// Whether to take over provisioners and resources from a state of score-flyio.
@@ -66,7 +69,7 @@ pub fn init(context: &Context<'_>, options: &Options) -> Report<()> {
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<()> {
     let provisioners = fetch_all(context, &options.provisioners, log)?;
-    let mut project = if exists(context, log)? { again(context, options, log) } else { first(context, options, log) }?;
+    let mut project = if is_made(context, log)? { again(context, options, log) } else { first(context, options, log) }?;
     add(provisioners, &mut project, log)?;
     sample(context, options, log)
 }
@@ -76,7 +79,10 @@ fn first(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<
     let imported = if options.import { Some(log.take(take_over(context))?) } else { None };
     let prefix = options.app_prefix.clone().or(imported.as_ref().map(|imported| imported.state.app_prefix.clone()));
     let offered = prefix.is_none();
-    let prefix = prefix.unwrap_or_else(|| prefix_of(context.root.path()));
+    let prefix = prefix.unwrap_or_else(|| {
+        let env = context.root.env().map(|env| format!("{env}-")).unwrap_or_default();
+        prefix_of(context.root.path()) + &env
+    });
     // What follows is the name of a workload.
     if !is_app_name(&format!("{prefix}x")) {
         log.fail(InProject::InvalidPrefix { prefix });
@@ -84,6 +90,7 @@ fn first(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<
     }
     let mut state = imported.as_ref().map_or_else(|| State::new(""), |imported| imported.state.clone());
     state.app_prefix = prefix;
+    state.region.clone_from(&options.region);
     state.encrypt_to.clone_from(&options.encrypt_to);
     if options.default_provisioners {
         state.provisioners.extend(Builtin::provisioners());
@@ -127,6 +134,11 @@ fn again(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<
         project.state.encrypt_to.clone_from(&options.encrypt_to);
         save(&mut project, log)?;
         log.note(Note::Encrypted(project.state_path()));
+    }
+    if options.region.is_some() && project.state.region != options.region {
+        project.state.region.clone_from(&options.region);
+        save(&mut project, log)?;
+        log.note(Note::Wrote(project.state_path()));
     }
     if !options.import {
         return Some(project);

@@ -40,6 +40,8 @@ pub mod status;
 pub mod target;
 
 #[cfg(feature = "project")]
+pub mod envs;
+#[cfg(feature = "project")]
 pub mod init;
 #[cfg(feature = "project")]
 pub mod provisioners;
@@ -55,6 +57,7 @@ mod failure;
 mod fly_file;
 mod inputs;
 mod options;
+mod overrides;
 mod report;
 mod score_file;
 mod secret_lines;
@@ -101,6 +104,6 @@ pub use options::OpenOptions;
 pub use options::ScoreOptions;
 #[cfg(feature = "deploy")]
 pub use plan::plan;
-pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Unfinished};
+pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Toml, Unfinished};
 #[cfg(feature = "deploy")]
 pub use status::status;

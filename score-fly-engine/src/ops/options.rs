@@ -32,6 +32,12 @@ impl ScoreOptions {
         self.overrides.iter().chain(&self.outputs).map(PathBuf::as_path)
     }
 
+    /// Whether anything is to be laid over Score files.
+    #[cfg(feature = "project")]
+    pub(super) fn has_overrides(&self) -> bool {
+        !self.overrides.is_empty() || !self.override_properties.is_empty()
+    }
+
     /// Something that is given and speaks of one Score file. Like other Score tools, score-fly does
     /// not apply it to several: what fits one workload seldom fits another.
     pub(super) fn for_one_file(&self) -> Option<Setting> {

@@ -1,6 +1,7 @@
 //! The project in the folder in which a use case works.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,25 +15,58 @@ use super::options::OpenOptions;
 use super::report::{Log, Note};
 use crate::encryption::{IDENTITY_VARIABLE, Identities};
 use crate::env_file;
+use crate::env_name::EnvName;
 use crate::faults::{Faults, unreadable_file};
 use crate::files;
 use crate::progress::Progress;
 use crate::project::{Project, ProjectError};
 use crate::provisioner::{ProjectView, WorkloadView};
+use crate::root::ENVS;
 use crate::state::State;
 use crate::store::{FileStore, Store as _, Waiting};
 
-/// Whether there is one. Nothing, and a note, if that can't be known.
+/// Whether there is one, or the environment of it that is named. Nothing, and a note, if that can't be known, or if
+/// there are environments, and not the one that is meant.
 pub(super) fn exists(context: &Context<'_>, log: &mut Log<'_>) -> Option<bool> {
+    if is_made(context, log)? {
+        return Some(true);
+    }
+    let known = log.take(envs(context))?;
+    match context.root.env() {
+        None if known.is_empty() => Some(false),
+        env => {
+            log.fail(InProject::OtherEnvironments { env: env.cloned(), known });
+            None
+        }
+    }
+}
+
+/// As [`exists`], for whoever makes it where it is not there.
+pub(super) fn is_made(context: &Context<'_>, log: &mut Log<'_>) -> Option<bool> {
     log.take(store(context).exists().map_err(ProjectError::from))
 }
 
 fn store(context: &Context<'_>) -> FileStore {
-    FileStore::new(context.root.path())
+    FileStore::of(context.root)
+}
+
+/// The environments of the project, by name.
+pub(super) fn envs(context: &Context<'_>) -> Result<Vec<EnvName>, Failure> {
+    let folder = Path::new(ENVS);
+    let entries = match fs::read_dir(context.root.at(folder)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>),
+    };
+    let entries = entries.map_err(|error| unreadable_file(folder, &error))?;
+    let names = entries.into_iter().filter(|entry| entry.path().join("state.yaml").exists());
+    let mut names: Vec<EnvName> = names.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    names.sort();
+    Ok(names)
 }
 
 /// Opens it to change it, and notes why that can't be done.
 pub(super) fn open(context: &Context<'_>, options: &OpenOptions, log: &mut Log<'_>) -> Option<Project> {
+    exists(context, log)?;
     let identities = log.take(identities(context, options))?;
     log.take(with_waiting(context, options, |waiting| Project::open(&store(context), &identities, waiting)))
 }
@@ -49,6 +83,7 @@ fn with_waiting<T>(context: &Context<'_>, options: &OpenOptions, next: impl FnOn
 
 /// Reads its state, to look at it, and notes why that can't be done.
 pub(super) fn read(context: &Context<'_>, log: &mut Log<'_>) -> Option<State> {
+    exists(context, log)?;
     log.take(Project::read(&store(context)))
 }
 

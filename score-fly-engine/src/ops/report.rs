@@ -160,9 +160,18 @@ pub struct Generated {
     /// The app's.
     pub app: String,
     /// Its fly.toml.
-    pub toml: PathBuf,
+    pub toml: Toml,
     /// Its secrets.
     pub secrets: Secrets,
+}
+
+/// Where the fly.toml of a workload is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Toml {
+    /// In a file.
+    In(PathBuf),
+    /// Here, for the caller.
+    Text(String),
 }
 
 /// Where the secrets of a workload are, in the form that `fly secrets import` takes.

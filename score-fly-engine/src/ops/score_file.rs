@@ -1,6 +1,7 @@
 //! Score files with what they mount: all that is read before they are converted. Each is parsed once.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::document::overrides::Override;
@@ -15,6 +16,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::fly_file::is_toml;
 use super::inputs::{self, Decoded, STDIN, text};
+use super::overrides::Overrides;
 use super::report::{Log, Text};
 use crate::parallel;
 use crate::root::folder;
@@ -25,6 +27,7 @@ pub(super) struct ScoreText {
     /// Where it is: what it mounts is found from there.
     path: PathBuf,
     content: Decoded,
+    overrides: Overrides,
 }
 
 impl ScoreText {
@@ -38,7 +41,24 @@ impl ScoreText {
 
     /// The file at `path`, which holds this.
     pub(super) fn new(path: &Path, content: Decoded) -> Self {
-        Self { path: path.to_owned(), content }
+        Self { path: path.to_owned(), content, overrides: Overrides::default() }
+    }
+
+    /// With these overrides.
+    pub(super) fn with_overrides(self, overrides: Overrides) -> Self {
+        Self { overrides, ..self }
+    }
+
+    /// Where it is.
+    #[cfg(feature = "project")]
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it says; nothing, if it is no text.
+    #[cfg(feature = "project")]
+    pub(super) fn source(&self) -> &score_fly_core::Source {
+        &self.content.source
     }
 
     /// Reads several files at once, and notes those that can't be read.
@@ -63,24 +83,18 @@ pub(super) struct ScoreFile<'t> {
     pub(super) files_read: Vec<PathBuf>,
     /// Its resources that provisioners make, and not the conversion.
     pub(super) made_elsewhere: SortedSet<String>,
-    /// Its text and its overrides, unless it is recorded.
-    from: Option<(&'t ScoreText, &'t [Override])>,
+    /// Its text with its overrides, unless it is recorded.
+    from: Option<&'t ScoreText>,
 }
 
 impl<'t> ScoreFile<'t> {
     /// Reads a Score file with its overrides, and the files that it mounts.
-    pub(super) fn load(
-        context: &Context<'_>,
-        text: &'t ScoreText,
-        overrides: &'t [Override],
-        image: Option<&str>,
-    ) -> Self {
-        let is_text = !text.content.diagnostics.has_errors();
-        let loaded =
-            is_text.then(|| Loaded::read(Input { score: &text.content.source, overrides }).with_levels(context.levels));
-        let from = Some((text, overrides));
-        let file = Self::new(context, &text.path, loaded, Some(text.path.clone()));
-        Self { from, image: image.map(str::to_owned), ..file }
+    pub(super) fn load(context: &Context<'_>, text: &'t ScoreText, image: Option<&str>) -> Self {
+        let ScoreText { path, content, overrides } = text;
+        let input = Input { score: &content.source, overrides: &overrides.read };
+        let loaded = (!content.diagnostics.has_errors()).then(|| Loaded::read(input).with_levels(context.levels));
+        let file = Self::new(context, path, loaded, iter::once(path).chain(&overrides.files).cloned());
+        Self { from: Some(text), image: image.map(str::to_owned), ..file }
     }
 
     /// A workload of a project as it was when its Score file was last read.
@@ -89,10 +103,15 @@ impl<'t> ScoreFile<'t> {
         let path = &record.file;
         let name = if inputs::is_dash(path) { STDIN.into() } else { path.to_string_lossy() };
         let loaded = Loaded::from_workload(format!("{name} (as recorded)"), &record.spec);
-        Self::new(context, path, Some(loaded), None)
+        Self::new(context, path, Some(loaded), iter::empty())
     }
 
-    fn new(context: &Context<'_>, path: &Path, loaded: Option<Loaded<'t>>, read: Option<PathBuf>) -> Self {
+    fn new(
+        context: &Context<'_>,
+        path: &Path,
+        loaded: Option<Loaded<'t>>,
+        read: impl Iterator<Item = PathBuf>,
+    ) -> Self {
         let needs = loaded.as_ref().map(|loaded| loaded.needs(LocalFiles::new()));
         let (files, mounted) = needs.map(|needs| inputs::read_local(context, needs, folder(path))).unwrap_or_default();
         Self {
@@ -100,7 +119,7 @@ impl<'t> ScoreFile<'t> {
             loaded,
             image: None,
             files,
-            files_read: read.into_iter().chain(mounted).collect(),
+            files_read: read.chain(mounted).collect(),
             made_elsewhere: SortedSet::new(),
             from: None,
         }
@@ -116,6 +135,12 @@ impl<'t> ScoreFile<'t> {
         self.workload().map(|workload| workload.metadata.name.as_str())
     }
 
+    /// Its overrides, unless it is recorded.
+    #[cfg(feature = "project")]
+    pub(super) fn overrides(&self) -> Option<&Overrides> {
+        self.from.map(|text| &text.overrides)
+    }
+
     /// What the world answers to it.
     pub(super) fn given(&self, outputs: Outputs, missing: Missing) -> Given {
         Given { outputs, files: self.files.clone(), missing, made_elsewhere: self.made_elsewhere.clone() }
@@ -123,20 +148,20 @@ impl<'t> ScoreFile<'t> {
 
     /// Why it is no text, if it is none.
     pub(super) fn undecodable(&self) -> Diagnostics {
-        self.from.map(|(text, _)| text.content.diagnostics.clone()).unwrap_or_default()
+        self.from.map(|text| text.content.diagnostics.clone()).unwrap_or_default()
     }
 
     /// The texts that diagnostics may point into.
     pub(super) fn texts(&self) -> Vec<Text> {
-        let Some((score, overrides)) = self.from else {
+        let Some(ScoreText { content, overrides, .. }) = self.from else {
             let made = self.loaded.iter().flat_map(Loaded::sources);
             return made.map(|source| Text { is_file: false, ..text(source) }).collect();
         };
-        let overrides = overrides.iter().map(|change| Text {
+        let overrides = overrides.read.iter().map(|change| Text {
             is_file: matches!(change, Override::File(_)) && change.source().name != STDIN,
             ..text(change.source())
         });
-        std::iter::once(text(&score.content.source)).chain(overrides).collect()
+        iter::once(text(&content.source)).chain(overrides).collect()
     }
 }
 

@@ -82,7 +82,7 @@ impl Which {
             return app;
         }
         let text = ScoreText::new(path, decoded);
-        let file = ScoreFile::load(context, &text, &[], None);
+        let file = ScoreFile::load(context, &text, None);
         let Some(name) = file.name() else {
             let found = file.loaded.as_ref().map_or_else(|| file.undecodable(), Loaded::diagnostics);
             log.find(&found, || file.texts());

@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::fly_file::{FlyFile, FlyText, is_fly_file};
 use super::inputs::{self, refuse_two_dashes};
 use super::options::ScoreOptions;
+use super::overrides::Overrides;
 use super::project;
 use super::report::{Log, Text};
 use super::score_file::{ScoreFile, ScoreText, named_alike};
@@ -88,9 +89,11 @@ pub(super) fn read_all(
     log.take(score.refuse_several(files.len()))?;
     log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
     let mut score = score.clone();
-    if score.app_prefix.is_none() && project::exists(context, log)? {
+    let state = if project::exists(context, log)? { Some(project::read(context, log)?) } else { None };
+    if let Some(state) = &state {
         // Its apps are called so, whoever deploys them.
-        score.app_prefix = Some(project::read(context, log)?.app_prefix);
+        score.app_prefix.get_or_insert_with(|| state.app_prefix.clone());
+        score.region = score.region.filter(|region| !region.is_empty()).or_else(|| state.region.clone());
     }
     let shared = Shared::read(context, &score, true, log)?;
     let (mut texts, mut wanted) = (Vec::new(), Vec::new());
@@ -102,10 +105,12 @@ pub(super) fn read_all(
             texts.push(ScoreText::new(path, decoded));
         }
     }
-    let loaded: Vec<ScoreFile<'_>> = texts
-        .iter()
-        .map(|text| ScoreFile::load(context, text, &shared.overrides, shared.options.image.as_deref()))
-        .collect();
+    let texts = match &state {
+        Some(state) if !score.has_overrides() => Overrides::recall(context, state, texts, log)?,
+        _ => texts.into_iter().map(|text| text.with_overrides(shared.overrides.clone())).collect(),
+    };
+    let loaded: Vec<ScoreFile<'_>> =
+        texts.iter().map(|text| ScoreFile::load(context, text, shared.options.image.as_deref())).collect();
     for (name, files) in named_alike(&loaded) {
         log.fail(Failure::SameName { name: name.to_owned(), files, others_are_written: false });
     }

@@ -49,7 +49,7 @@ fn forget(context: &Context<'_>, name: &str, options: &OpenOptions, log: &mut Lo
     save(&mut project, log)?;
     log.note(Note::RemovedWorkload(name.to_owned()));
     for output in Output::ALL {
-        let path = PathBuf::from(output.name(name));
+        let path = context.root.output().join(output.name(name));
         if context.root.at(&path).exists() {
             log.note(Note::Left { path, secrets: output == Output::Secrets });
         }

@@ -24,6 +24,9 @@ pub struct State {
     pub(super) version: u64,
     /// What stands before a workload's name in its app's.
     pub app_prefix: String,
+    /// The primary region, unless a workload or a run names another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// Who may read what may be secret in it: that is encrypted when it is written, if there is
     /// anybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -51,6 +54,12 @@ pub struct State {
 pub struct WorkloadRecord {
     /// The Score file that it came from, relative to the project: what it mounts is found from there.
     pub file: PathBuf,
+    /// The overrides files that were merged over it; standard input, which can't be read again, is none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<PathBuf>,
+    /// The single values that were set after these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub override_properties: Vec<String>,
     /// The workload, after overrides.
     pub spec: Workload,
 }
@@ -107,6 +116,7 @@ impl State {
         Self {
             version: VERSION,
             app_prefix: app_prefix.into(),
+            region: None,
             encrypt_to: Vec::new(),
             provisioners: Vec::new(),
             workloads: BTreeMap::new(),

@@ -9,7 +9,7 @@ use super::lock::Lock;
 use super::session::{Document, Kept, Session, Store};
 use super::wait::Waiting;
 use crate::files::{self, Access};
-use crate::root::{PROJECT_STATE, folder};
+use crate::root::{PROJECT_STATE, Root, folder};
 
 /// Keeps the state of the project in a folder.
 #[derive(Debug, Clone)]
@@ -22,8 +22,16 @@ pub struct FileStore {
 impl FileStore {
     /// The store of the project in `root`. What it says of its files is relative to that.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        let state = PathBuf::from(PROJECT_STATE);
-        Self { root: root.into(), journal: state.with_file_name("journal.jsonl"), state }
+        Self::at_path(root.into(), PathBuf::from(PROJECT_STATE))
+    }
+
+    /// The store of the project, or of its environment, in which a use case works.
+    pub fn of(root: &Root) -> Self {
+        Self::at_path(root.path().to_owned(), root.state())
+    }
+
+    fn at_path(root: PathBuf, state: PathBuf) -> Self {
+        Self { root, journal: state.with_file_name("journal.jsonl"), state }
     }
 
     fn at(&self, path: &Path) -> PathBuf {

@@ -10,12 +10,14 @@ use score_fly_core::score::Workload;
 use super::super::context::Context;
 use super::super::conversion::{self, Shared};
 use super::super::failure::{Failure, InProject};
+use super::super::inputs::is_dash;
+use super::super::overrides::Overrides;
 use super::super::project::{note_orphans, open, read_env_files};
 use super::super::provisioning::{Wishes, provision};
 use super::super::report::{Generated, Log, Note};
 use super::super::score_file::{ScoreFile, ScoreText, named_alike};
-use super::options::{Options, ProjectOptions, SecretsTo};
-use super::write::Target;
+use super::options::{Options, ProjectOptions};
+use super::write::{Target, products};
 use crate::parallel;
 use crate::project::Project;
 use crate::run::Provisioned;
@@ -28,7 +30,7 @@ pub(super) fn run(
     mut shared: Shared,
     log: &mut Log<'_>,
 ) -> Option<Vec<Generated>> {
-    let ProjectOptions { jobs, only_new, env_files, open: open_options } = &options.project;
+    let ProjectOptions { jobs, only_new, no_overrides, env_files, open: open_options } = &options.project;
     let mut project = open(context, open_options, log)?;
     let prefix = &project.state.app_prefix;
     if options.score.app_prefix.as_ref().is_some_and(|given| given != prefix) {
@@ -36,20 +38,27 @@ pub(super) fn run(
         return None;
     }
     shared.options.app_prefix.clone_from(prefix);
+    shared.options.region = shared.options.region.or_else(|| project.state.region.clone());
 
     let texts = ScoreText::read_all(context, &options.files, log);
+    let texts = if *no_overrides || options.score.has_overrides() {
+        texts.into_iter().map(|text| text.with_overrides(shared.overrides.clone())).collect()
+    } else {
+        Overrides::recall(context, &project.state, texts, log)?
+    };
     let files = all_files(context, &texts, &shared, &project.state, log)?;
     if files.is_empty() {
         note_orphans(&project.state, log);
         log.fail(InProject::NoWorkloads);
         return None;
     }
-    if options.secrets != SecretsTo::Beside && files.len() > 1 {
-        log.fail(InProject::OneSecretsFile { workloads: files.len() });
+    if let Some(setting) = options.for_one_workload().filter(|_| files.len() > 1) {
+        log.fail(InProject::ForOneWorkload { setting, workloads: files.len() });
         return None;
     }
-
-    if !(Target { context, options }).refuse_known_clashes(&files, log) {
+    let target = Target { context, options };
+    let names = files.iter().filter_map(ScoreFile::name);
+    if !target.refuse_known_clashes(&files, log) || !target.refuse_foreign(names, log) {
         return None;
     }
     let environment = read_env_files(context, env_files, log)?;
@@ -75,7 +84,7 @@ fn all_files<'t>(
         file
     };
     let mut files = parallel::map(texts, parallel::all_cores(), |text| {
-        load(ScoreFile::load(context, text, &shared.overrides, shared.options.image.as_deref()))
+        load(ScoreFile::load(context, text, shared.options.image.as_deref()))
     });
     for (name, files) in named_alike(&files) {
         log.fail(Failure::SameName { name: name.to_owned(), files, others_are_written: false });
@@ -125,10 +134,18 @@ fn remember(context: &Context<'_>, project: &mut Project, files: &[ScoreFile<'_>
             }
         }
         let name = spec.metadata.name.clone();
-        let record = WorkloadRecord { file: file.path.clone(), spec };
         project.state.awaited.remove(&name);
-        let old = project.state.workloads.insert(name.clone(), record).map(|old| old.file);
-        if let Some(from) = old.filter(|old| !context.root.is_same(old, &file.path)) {
+        let old = project.state.workloads.remove(&name);
+        let (overrides, override_properties) = match (file.overrides(), &old) {
+            (Some(Overrides { files, properties, .. }), _) => {
+                (files.iter().filter(|file| !is_dash(file)).cloned().collect(), properties.clone())
+            }
+            (None, Some(old)) => (old.overrides.clone(), old.override_properties.clone()),
+            (None, None) => (Vec::new(), Vec::new()),
+        };
+        let record = WorkloadRecord { file: file.path.clone(), overrides, override_properties, spec };
+        project.state.workloads.insert(name.clone(), record);
+        if let Some(from) = old.map(|old| old.file).filter(|old| !context.root.is_same(old, &file.path)) {
             log.note(Note::Moved { workload: name, from, to: file.path.clone() });
         }
     }
@@ -153,5 +170,6 @@ fn write(
         let outputs = file.workload().map(|workload| outputs.for_workload(workload));
         target.convert(file, conversion, (outputs.unwrap_or_else(Outputs::default), missing))
     });
-    target.write_all(files, attempts, |_| true, log)
+    let products = products(files, attempts, |_| true, log);
+    target.write_all(files, &products, log)
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "project")]
 mod in_project;
+mod mark;
 mod options;
 mod write;
 
@@ -9,16 +10,16 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::conversion::Shared;
-use super::failure::{Failure, Setting, no_project};
+use super::failure::{Failure, no_project};
 use super::inputs::refuse_two_dashes;
 use super::report::{Generated, Log, Report};
 use super::score_file::{ScoreFile, ScoreText, named_alike};
 use crate::parallel;
-use write::Target;
+use write::{Target, products};
 
 #[cfg(feature = "project")]
 pub use options::ProjectOptions;
-pub use options::{Options, SecretsTo};
+pub use options::{Existing, Options, SecretsTo, TomlTo};
 
 /// Writes the fly.toml, secrets and further files that Score files become.
 ///
@@ -33,8 +34,12 @@ pub fn generate(context: &Context<'_>, options: &Options) -> Report<Vec<Generate
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Generated>> {
     let Options { files, score, .. } = options;
     log.take(score.refuse_several(files.len()))?;
-    if options.secrets != SecretsTo::Beside && files.len() > 1 {
-        log.fail(Failure::ForOneFile { setting: Setting::Secrets });
+    if let Some(setting) = options.for_one_workload().filter(|_| files.len() > 1) {
+        log.fail(Failure::ForOneFile { setting });
+        return None;
+    }
+    if options.toml == TomlTo::Caller && options.secrets == SecretsTo::Caller {
+        log.fail(Failure::StandardOutputTwice);
         return None;
     }
     log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
@@ -63,17 +68,23 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
 
 /// Writes what each Score file becomes by itself.
 fn without_project(context: &Context<'_>, options: &Options, shared: &Shared, log: &mut Log<'_>) -> Vec<Generated> {
-    let texts = ScoreText::read_all(context, &options.files, log);
+    let texts: Vec<ScoreText> = ScoreText::read_all(context, &options.files, log)
+        .into_iter()
+        .map(|text| text.with_overrides(shared.overrides.clone()))
+        .collect();
     let target = Target { context, options };
     let files = parallel::map(&texts, parallel::all_cores(), |text| {
-        ScoreFile::load(context, text, &shared.overrides, shared.options.image.as_deref())
+        ScoreFile::load(context, text, shared.options.image.as_deref())
     });
     let attempts = parallel::map(&files, parallel::all_cores(), |file| {
         target.convert(file, &shared.options, shared.outputs_of(file))
     });
     let alike = named_alike(&files);
     let writable = |file: &ScoreFile<'_>| file.name().is_some_and(|name| !alike.contains_key(name));
-    let generated = target.write_all(&files, attempts, writable, log);
+    let products = products(&files, attempts, writable, log);
+    let names = products.iter().map(|(name, _)| *name);
+    let generated =
+        if target.refuse_foreign(names, log) { target.write_all(&files, &products, log) } else { Vec::new() };
     for (name, files) in &alike {
         log.fail(Failure::SameName { name: (*name).to_owned(), files: files.clone(), others_are_written: true });
     }

@@ -1,5 +1,6 @@
 //! Writing what a workload becomes.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::convert::{self, Output};
@@ -12,12 +13,13 @@ use super::super::clashes::refuse_clashes;
 use super::super::context::Context;
 use super::super::conversion::{self, Attempt, Product};
 use super::super::failure::Failure;
-use super::super::report::{Generated, Log, Note, Secrets, Unfinished};
+use super::super::report::{Generated, Log, Note, Secrets, Toml, Unfinished};
 use super::super::score_file::ScoreFile;
-use super::options::{Options, SecretsTo};
+use super::mark;
+use super::options::{Existing, Options, SecretsTo, TomlTo};
 use crate::faults::unwritable_file;
 use crate::files::{Access, Staged};
-use crate::root::{PROJECT_STATE, folder};
+use crate::root::folder;
 
 /// Where workloads are written.
 #[derive(Clone, Copy)]
@@ -43,27 +45,20 @@ impl Target<'_> {
         outputs: (Outputs, Missing),
     ) -> Attempt {
         let existing = |workload: &str| {
-            let toml = self.path(Output::Toml, workload);
-            Some(toml).filter(|toml| self.options.update && self.context.root.at(toml).exists())
+            let toml = self.toml_path(workload);
+            toml.filter(|toml| self.options.existing == Existing::Update && self.context.root.at(toml).exists())
         };
-        conversion::convert(self.context, file, options, outputs, self.folder(), existing)
+        let attempt = conversion::convert(self.context, file, options, outputs, &self.folder(), existing);
+        if self.options.toml == TomlTo::Caller { attempt } else { attempt.with_toml(mark::updated) }
     }
 
-    /// Writes what those workloads became that are `writable`, as long as nobody asks for an end.
+    /// Writes what workloads became, as long as nobody asks for an end.
     pub(super) fn write_all(
         &self,
         files: &[ScoreFile<'_>],
-        attempts: Vec<Attempt>,
-        writable: impl Fn(&ScoreFile<'_>) -> bool,
+        products: &[(&str, Product)],
         log: &mut Log<'_>,
     ) -> Vec<Generated> {
-        let mut products = Vec::new();
-        for (file, attempt) in files.iter().zip(attempts) {
-            let product = attempt.note(file, log);
-            if let (Some(name), Some(product), true) = (file.name(), product, writable(file)) {
-                products.push((name, product));
-            }
-        }
         let sides = products.iter().flat_map(|(_, product)| product.app.files.keys().map(PathBuf::from));
         let named = products.iter().flat_map(|(name, product)| {
             let secrets = !product.app.secrets.is_empty() || self.options.secrets != SecretsTo::Beside;
@@ -76,7 +71,7 @@ impl Target<'_> {
         }
         // What is half done when a signal comes is done first.
         let _listening = self.context.cancel.listen();
-        for (name, product) in &products {
+        for (name, product) in products {
             if self.context.cancel.is_cancelled() {
                 log.note(Note::Cancelled(Unfinished::Writing { written: generated.len(), workloads: files.len() }));
                 break;
@@ -94,7 +89,25 @@ impl Target<'_> {
             SecretsTo::Caller => None,
         }
         .filter(|_| secrets);
-        [self.path(Output::Toml, workload)].into_iter().chain(secrets).collect()
+        self.toml_path(workload).into_iter().chain(secrets).collect()
+    }
+
+    /// Refuses to write over a fly.toml that score-fly has not written, or that was changed since. Nobody asks for
+    /// provisioners' work that can't be written then.
+    pub(super) fn refuse_foreign<'w>(&self, workloads: impl Iterator<Item = &'w str>, log: &mut Log<'_>) -> bool {
+        if self.options.existing != Existing::Ours {
+            return true;
+        }
+        let foreign = workloads.filter_map(|workload| self.toml_path(workload)).filter(|path| {
+            let path = self.context.root.at(path);
+            path.is_file() && fs::read(&path).is_ok_and(|there| !str::from_utf8(&there).is_ok_and(mark::is_ours))
+        });
+        let foreign: Vec<PathBuf> = foreign.collect();
+        let is_none = foreign.is_empty();
+        for path in foreign {
+            log.fail(Failure::NotOurs { path });
+        }
+        is_none
     }
 
     /// As [`refuse_clashes`](Self::refuse_clashes), for what is known of the files before resources are provisioned.
@@ -109,7 +122,8 @@ impl Target<'_> {
     /// Refuses to write over what this run reads, and to write a file twice.
     fn refuse_clashes(&self, files: &[ScoreFile<'_>], written: &[PathBuf], log: &mut Log<'_>) -> bool {
         let sources = files.iter().flat_map(|file| file.files_read.iter().chain([&file.path]));
-        let read = sources.map(PathBuf::as_path).chain(self.options.files_read()).chain([Path::new(PROJECT_STATE)]);
+        let state = self.context.root.state();
+        let read = sources.map(PathBuf::as_path).chain(self.options.files_read()).chain([state.as_path()]);
         refuse_clashes(self.context, read, written.iter().map(PathBuf::as_path), log)
     }
 
@@ -124,7 +138,7 @@ impl Target<'_> {
             SecretsTo::File(path) => Secrets::In(path.clone()),
             SecretsTo::Caller => Secrets::Text(Secret::new(text.clone())),
         };
-        let toml_path = self.path(Output::Toml, workload);
+        let toml_path = self.toml_path(workload);
 
         let mut all = Vec::new();
         for (path, content) in files {
@@ -134,7 +148,7 @@ impl Target<'_> {
             all.push(self.file(path, text.as_bytes(), Access::Owner));
         }
         // Last, so that a fly.toml never speaks of files that are not there yet.
-        all.push(self.file(&toml_path, toml.as_bytes(), Access::Usual));
+        all.extend(toml_path.iter().map(|path| self.file(path, toml.as_bytes(), Access::Usual)));
         log.take(write(&all, self.scratch().as_deref()))?;
         for file in all {
             log.note(Note::Wrote(file.shown));
@@ -145,7 +159,8 @@ impl Target<'_> {
         let app = config.app.clone().unwrap_or_default();
         let secrets =
             if secrets.is_empty() && !matches!(secrets_go, Secrets::Text(_)) { Secrets::None } else { secrets_go };
-        let generated = Generated { workload: workload.to_owned(), app, toml: toml_path, secrets };
+        let toml = toml_path.map_or_else(|| Toml::Text(toml.clone()), Toml::In);
+        let generated = Generated { workload: workload.to_owned(), app, toml, secrets };
         log.note(Note::Generated(generated.clone()));
         Some(generated)
     }
@@ -156,13 +171,26 @@ impl Target<'_> {
 
     /// The project's folder, which the next run cleans, and git leaves alone.
     fn scratch(&self) -> Option<PathBuf> {
-        let folder = self.context.root.at(folder(Path::new(PROJECT_STATE)));
+        let folder = self.context.root.at(folder(&self.context.root.state()));
         (cfg!(feature = "project") && folder.is_dir()).then_some(folder)
     }
 
     /// The folder to write into; empty for the one in which all happens.
-    fn folder(&self) -> &Path {
-        &self.options.folder
+    fn folder(&self) -> PathBuf {
+        match (&self.options.toml, &self.options.folder) {
+            (TomlTo::File(path), _) => folder(path).to_owned(),
+            (_, Some(folder)) => folder.clone(),
+            (_, None) => self.context.root.output(),
+        }
+    }
+
+    /// Where fly.toml goes, unless that is to the caller.
+    fn toml_path(&self, workload: &str) -> Option<PathBuf> {
+        match &self.options.toml {
+            TomlTo::Folder => Some(self.path(Output::Toml, workload)),
+            TomlTo::File(path) => Some(path.clone()),
+            TomlTo::Caller => None,
+        }
     }
 
     fn path(&self, output: Output, workload: &str) -> PathBuf {
@@ -172,12 +200,29 @@ impl Target<'_> {
     /// A path as people know it: fly.toml names files from the folder in which all happens, wherever the folder
     /// to write into is, and those in that folder are shown as it was given.
     fn shown(&self, path: &Path) -> PathBuf {
-        let way = self.context.root.relate(Path::new(""), self.folder()).toml_from_work;
+        let way = self.context.root.relate(Path::new(""), &self.folder()).toml_from_work;
         match path.strip_prefix(&way) {
             Ok(inside) if !way.is_empty() => self.folder().join(inside),
             _ => path.to_owned(),
         }
     }
+}
+
+/// Notes what became of Score files. Gives the apps, by workload, of those that are `writable`.
+pub(super) fn products<'f>(
+    files: &'f [ScoreFile<'_>],
+    attempts: Vec<Attempt>,
+    writable: impl Fn(&ScoreFile<'_>) -> bool,
+    log: &mut Log<'_>,
+) -> Vec<(&'f str, Product)> {
+    let mut products = Vec::new();
+    for (file, attempt) in files.iter().zip(attempts) {
+        let product = attempt.note(file, log);
+        if let (Some(name), Some(product), true) = (file.name(), product, writable(file)) {
+            products.push((name, product));
+        }
+    }
+    products
 }
 
 /// Writes all files in full before the first one takes its place. Until then, secrets are in `scratch`, if there is
