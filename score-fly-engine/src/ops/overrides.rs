@@ -14,6 +14,7 @@ pub(super) struct Overrides {
     /// The files, in their order.
     pub(super) files: Vec<PathBuf>,
     /// The single values that are set after them, as `PATH=VALUE`.
+    #[cfg_attr(not(feature = "project"), expect(dead_code, reason = "only projects remember them"))]
     pub(super) properties: Vec<String>,
     /// All of them, as they were read.
     pub(super) read: Vec<Override>,
