@@ -8,20 +8,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
+use crate::registry::fake::{Fake, Misdeed, Ways};
+use crate::registry::http::Response;
+use crate::registry::images::{Image, docker, layer};
 use crate::sandbox::Sandbox;
-use fake::{Fake, Misdeed, Ways};
-use http::Response;
-use images::{Image, docker, layer};
-
-#[allow(dead_code, reason = "the crate that it is from uses more of it")]
-#[path = "../../../score-fly-image/tests/support/fake.rs"]
-mod fake;
-#[allow(dead_code, reason = "the crate that it is from uses more of it")]
-#[path = "../../../score-fly-image/tests/support/http.rs"]
-mod http;
-#[allow(dead_code, reason = "the crate that it is from uses more of it")]
-#[path = "../../../score-fly-image/tests/support/images.rs"]
-mod images;
 
 const TOKEN: &str = "fm2_hunter22,fm2_other==";
 

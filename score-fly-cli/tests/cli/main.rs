@@ -1,5 +1,8 @@
 //! Runs the binary as users do: arguments and files in; streams, files and exit codes out.
 
+#[cfg(feature = "image")]
+#[path = "../support/registry.rs"]
+mod registry;
 mod sandbox;
 
 #[cfg(unix)]

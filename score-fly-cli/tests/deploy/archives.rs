@@ -5,19 +5,9 @@ use std::process::Stdio;
 
 use serde_json::json;
 
+use crate::registry::fake::{Fake, Ways};
+use crate::registry::images::{Image, layer};
 use crate::world::{Run, World, finish};
-use fake::{Fake, Ways};
-use images::{Image, layer};
-
-#[allow(dead_code, reason = "the crate that it is from uses more of it")]
-#[path = "../../../score-fly-image/tests/support/fake.rs"]
-mod fake;
-#[allow(dead_code, reason = "the crate that it is from uses more of it")]
-#[path = "../../../score-fly-image/tests/support/http.rs"]
-mod http;
-#[allow(dead_code, reason = "the crate that it is from uses more of it")]
-#[path = "../../../score-fly-image/tests/support/images.rs"]
-mod images;
 
 const SHOP: &str = r#"app = "shop"
 primary_region = "fra"

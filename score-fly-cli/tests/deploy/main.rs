@@ -1,5 +1,7 @@
 //! Runs the binary against a Fly on this machine.
 
+#[path = "../support/registry.rs"]
+mod registry;
 #[allow(dead_code, reason = "the tests that it is from use more of it")]
 #[path = "../cli/sandbox.rs"]
 mod sandbox;

@@ -6,8 +6,8 @@ use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use crate::Error;
+use crate::archive::Documents;
 use crate::archive::tar::{Kind, Seekable, Tar};
-use crate::archive::{Documents, too_long};
 
 /// How many files a tar may have, and how many bytes their names.
 pub(crate) const MOST_MEMBERS: usize = 200_000;
@@ -85,15 +85,11 @@ impl Documents for Index {
         &self.archive
     }
 
-    fn document(&self, name: &str, limit: usize) -> Result<Option<Vec<u8>>, Error> {
-        let Some((name, size)) = self.file(name)? else { return Ok(None) };
-        if size > limit as u64 {
-            return Err(too_long(&self.archive, &name, limit));
-        }
+    fn content(&self, name: &str, size: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
-        let read = self.open(&name).and_then(|file| file.take(size).read_to_end(&mut bytes));
+        let read = self.open(name).and_then(|file| file.take(size).read_to_end(&mut bytes));
         read.map_err(|error| Error::reading(&self.archive, &format!("`{name}`"), error))?;
-        Ok(Some(bytes))
+        Ok(bytes)
     }
 
     fn file(&self, name: &str) -> Result<Option<(String, u64)>, Error> {

@@ -106,14 +106,19 @@ pub(crate) trait Documents {
     /// The archive's name, for messages.
     fn archive(&self) -> &str;
 
-    /// The document of this name, which may have `limit` bytes.
-    fn document(&self, name: &str, limit: usize) -> Result<Option<Vec<u8>>, Error>;
-
     /// The name under which the file's content is, and its size: links are followed once.
     fn file(&self, name: &str) -> Result<Option<(String, u64)>, Error>;
-}
 
-/// That a document has more than `limit` bytes.
-pub(crate) fn too_long(archive: &str, name: &str, limit: usize) -> Error {
-    Error::TooMuch { archive: archive.to_owned(), reason: format!("`{name}` has more than {limit} bytes") }
+    /// What is in the file that has its content under this name.
+    fn content(&self, name: &str, size: u64) -> Result<Vec<u8>, Error>;
+
+    /// The document of this name, which may have `limit` bytes.
+    fn document(&self, name: &str, limit: usize) -> Result<Option<Vec<u8>>, Error> {
+        let Some((name, size)) = self.file(name)? else { return Ok(None) };
+        if size > limit as u64 {
+            let reason = format!("`{name}` has more than {limit} bytes");
+            return Err(Error::TooMuch { archive: self.archive().to_owned(), reason });
+        }
+        self.content(&name, size).map(Some)
+    }
 }

@@ -9,7 +9,7 @@ use crate::archive::codec::{Codec, MAGIC};
 use crate::archive::index::{MOST_MEMBERS, MOST_NAMES, empty, reading_tar, too_many};
 use crate::archive::pump::Pump;
 use crate::archive::tar::{Content, Kind, Stream, Tar, is_header};
-use crate::archive::{Documents, too_long, unpacked};
+use crate::archive::{Documents, unpacked};
 use crate::{Error, Stop};
 
 /// The longest document, by containers-image's limit for configs and manifests, and what all of them
@@ -134,13 +134,9 @@ impl Documents for Rest {
         &self.archive
     }
 
-    fn document(&self, name: &str, limit: usize) -> Result<Option<Vec<u8>>, Error> {
-        let Some((name, size)) = self.file(name)? else { return Ok(None) };
-        if size > limit as u64 {
-            return Err(too_long(&self.archive, &name, limit));
-        }
+    fn content(&self, name: &str, _size: u64) -> Result<Vec<u8>, Error> {
         // What begins like no JSON was not kept.
-        Ok(Some(self.documents.get(&name).cloned().unwrap_or_default()))
+        Ok(self.documents.get(name).cloned().unwrap_or_default())
     }
 
     fn file(&self, name: &str) -> Result<Option<(String, u64)>, Error> {
