@@ -2,56 +2,20 @@
 // Content-Security-Policy, and bundled by Vite.
 
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
-import { after, before, test } from "node:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, test } from "node:test";
 
-import { chromium } from "playwright-core";
 import { build } from "vite";
 
+import { pages } from "./chromium.js";
+
 const root = import.meta.dirname;
-const types = { ".js": "text/javascript", ".html": "text/html", ".wasm": "application/wasm", ".json": "application/json" };
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 
-let server, browser, origin;
+// The consumer's folder, and the cases under /cases.
+const open = pages(root, (path) => (path.startsWith("/cases/") ? join(process.env.FIXTURES, path) : join(root, path)));
 
-before(async () => {
-  // Serves the consumer's folder, and the cases under /cases.
-  server = createServer(async (request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-    const file = path.startsWith("/cases/") ? join(process.env.FIXTURES, path) : join(root, path);
-    try {
-      const content = await readFile(file);
-      response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain", "content-security-policy": policy });
-      response.end(content);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${server.address().port}`;
-  await writeFile(join(root, "empty.html"), "<!doctype html><title>score-fly</title>");
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-// A page on which nothing may go wrong.
-async function open(path) {
-  const page = await browser.newPage();
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  await page.goto(origin + path);
-  return { page, problems };
-}
+before(() => writeFile(join(root, "empty.html"), "<!doctype html><title>score-fly</title>"));
 
 test("every shared case, under a strict policy", async () => {
   const { page, problems } = await open("/empty.html");

@@ -3,14 +3,12 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
-import { chromium } from "playwright-core";
 import { rolldown } from "rolldown";
 import { rollup } from "rollup";
 import * as vite8 from "vite";
@@ -18,10 +16,10 @@ import * as vite6 from "vite6";
 import * as vite7 from "vite7";
 import webpack from "webpack";
 
+import { pages } from "./chromium.js";
+
 const root = join(import.meta.dirname, "bundled");
 const wasm = join(import.meta.dirname, "node_modules/score-fly/dist/score_fly.wasm");
-const types = { ".js": "text/javascript", ".html": "text/html", ".wasm": "application/wasm" };
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 
 const CONVERT = `convert("apiVersion: score.dev/v1b1\\nmetadata: {name: web}\\ncontainers: {main: {image: nginx}}\\n")`;
 const TOML = 'app = "web"\n\n[build]\nimage = "nginx"\n';
@@ -33,39 +31,19 @@ const PROGRAMS = {
 };
 const entry = (name) => join(root, `${name}.js`);
 
-let server, browser, origin;
+const open = pages(root);
 
-before(async () => {
+before(() => {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root);
   for (const [name, program] of Object.entries(PROGRAMS)) writeFileSync(entry(name), program);
-  server = createServer((request, response) => {
-    const file = join(root, new URL(request.url, "http://localhost").pathname);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain", "content-security-policy": policy });
-    response.end(readFileSync(file));
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${server.address().port}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
 });
 
-after(async () => {
-  await browser?.close();
-  server?.close();
-  rmSync(root, { recursive: true, force: true });
-});
+after(() => rmSync(root, { recursive: true, force: true }));
 
 /** Opens an address, on which the program says what it converted. */
-async function opened(url) {
-  const page = await browser.newPage();
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  await page.goto(url);
+async function opened(address) {
+  const { page, problems } = await open(address);
   await page.waitForFunction((title) => document.title !== title, "-", { timeout: 10_000 }).catch(() => {});
   const title = await page.evaluate(() => document.head.querySelector("title").textContent);
   await page.close();
@@ -76,7 +54,7 @@ async function opened(url) {
 /** Runs `<name>/main.js` in a page. */
 async function inPage(name, kind = 'type="module"') {
   writeFileSync(join(root, name, "index.html"), `<!doctype html><title>-</title><script ${kind} src="./main.js"></script>`);
-  await opened(`${origin}/${name}/index.html`);
+  await opened(`/${name}/index.html`);
 }
 
 /** Runs it in Node, away from all packages. */
@@ -188,7 +166,7 @@ for (const [version, vite] of Object.entries({ 6: vite6, 7: vite7, 8: vite8 })) 
       mkdirSync(folder);
       writeFileSync(join(folder, "index.html"), `<!doctype html><title>-</title><script type="module" src="../${program}.js"></script>`);
       await vite.build({ ...config, root: folder, build: { target: "es2022", assetsInlineLimit: 0 } });
-      await opened(`${origin}/vite${version}-${program}/dist/index.html`);
+      await opened(`/vite${version}-${program}/dist/index.html`);
     });
   }
 

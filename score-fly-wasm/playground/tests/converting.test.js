@@ -2,26 +2,12 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { crc32 } from "node:zlib";
 
-import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, example, machine, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, example, machine, MINIMAL, output, pages, toml, WITH_DATABASE } from "./page.js";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const page = (test, options = {}) => () => withPage(browser, server.url, options, test);
+const page = pages();
 
 async function downloaded(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);

@@ -1,25 +1,11 @@
 // What editors do for whoever writes.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, example, MINIMAL, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, example, MINIMAL, pages, toml, WITH_DATABASE } from "./page.js";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const page = (test, options = {}) => () => withPage(browser, server.url, options, test);
+const page = pages();
 
 test("a line after a key goes deeper", page(async (page) => {
   const score = editor(page, "score");

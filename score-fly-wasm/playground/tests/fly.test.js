@@ -1,25 +1,11 @@
 // The other way: from a fly.toml.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, serve } from "./browser.js";
-import { editor, eventually, example, toml, withPage } from "./page.js";
+import { editor, eventually, example, pages, toml } from "./page.js";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const page = (test, options = {}) => () => withPage(browser, server.url, options, test);
+const page = pages();
 
 const WITH_MISTAKES = `# ours
 app = "shop"

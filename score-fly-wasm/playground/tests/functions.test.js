@@ -5,27 +5,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, serve } from "./browser.js";
-import { context, converted, editor, eventually, example, toml, withPage } from "./page.js";
+import { context, converted, editor, eventually, example, pages, toml } from "./page.js";
 
 const RUNTIMES = new URL("../../../score-fly-runtime/runtimes/", import.meta.url);
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const page = (test, options = {}) => () => withPage(browser, server.url, options, test);
+const page = pages();
 
 async function choose(page, runtime) {
   await example(page, `function/${runtime}`);

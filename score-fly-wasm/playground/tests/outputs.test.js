@@ -1,27 +1,15 @@
 // The form and the text of outputs say the same.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, output, pages, toml, WITH_DATABASE } from "./page.js";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const opened = pages();
 
 /** A page with a workload that uses `host` and `password` of `db`, and these outputs. */
-const page = (outputs, test) => () =>
-  withPage(browser, server.url, {}, async (page) => {
+const page = (outputs, test) =>
+  opened(async (page) => {
     await editor(page, "score").write(WITH_DATABASE);
     await editor(page, "outputs").write(outputs);
     await converted(page);

@@ -2,6 +2,9 @@
 // or ask other servers for anything.
 
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { launch, serve } from "./browser.js";
 
 export const MINIMAL = `apiVersion: score.dev/v1b1
 metadata:
@@ -19,7 +22,24 @@ resources:
     type: postgres
 `;
 
-/** Opens the page and gives it to `test`, with the complaints that it is allowed to make. */
+/**
+ * A server and a browser for the tests of one file. What comes back makes a test of what is to be done on a page
+ * of its own: it is given the page, its context, and the server's address.
+ */
+export function pages() {
+  let server, browser;
+  before(async () => {
+    server = await serve();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  return (test, options = {}) => () => withPage(browser, server.url, options, test);
+}
+
+/** Opens the page and gives it to `test`. */
 export async function withPage(browser, url, options, test) {
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
   try {
@@ -38,7 +58,7 @@ export async function withPage(browser, url, options, test) {
     });
     await page.goto(url);
     await converted(page);
-    await test(page, context);
+    await test(page, context, url);
     assert.deepEqual(complaints, []);
   } finally {
     await context.close();

@@ -1,25 +1,11 @@
 // Links, drafts and the theme: what is kept, and where.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, serve } from "./browser.js";
-import { converted, editor, eventually, example, MINIMAL, output, toml, WITH_DATABASE, withPage } from "./page.js";
+import { converted, editor, eventually, example, MINIMAL, output, pages, toml, WITH_DATABASE } from "./page.js";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const page = (test, options = {}) => () => withPage(browser, server.url, options, test);
+const page = pages();
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 const SECRET = "correct-horse";
 
@@ -91,9 +77,9 @@ test("the link can be copied by hand where the page may not", page(async (page) 
   assert.match(await page.inputValue("#share-link-text"), /#1\.[\w-]+$/);
 }));
 
-test("links of another format, and broken ones, are answered kindly", page(async (page, context) => {
+test("links of another format, and broken ones, are answered kindly", page(async (page, context, url) => {
   for (const [hash, answer] of [["#2.abc", /newer version/], ["#1.AAAA", /incomplete/], ["#1.!!", /incomplete/]]) {
-    const other = await opened(context, server.url + hash);
+    const other = await opened(context, url + hash);
     assert.match(await other.locator("#notice").innerText(), answer);
     assert.match(await toml(other), /^app = /, "the page works all the same");
     await other.close();
@@ -104,13 +90,13 @@ test("links of another format, and broken ones, are answered kindly", page(async
   await page.locator("#notice").waitFor();
 }));
 
-test("a reload keeps what was typed, another tab does not have it", page(async (page, context) => {
+test("a reload keeps what was typed, another tab does not have it", page(async (page, context, url) => {
   await editor(page, "score").write(MINIMAL.replace("name: web", "name: kept"));
   await eventually(async () => assert.match(await toml(page), /^app = "kept"/));
   await page.reload();
   await converted(page);
   await eventually(async () => assert.match(await toml(page), /^app = "kept"/));
-  assert.match(await toml(await opened(context, server.url)), /^app = "web"/);
+  assert.match(await toml(await opened(context, url)), /^app = "web"/);
 }));
 
 const background = (page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
