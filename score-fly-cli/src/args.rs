@@ -226,10 +226,26 @@ pub(crate) enum ListFormat {
 #[cfg(feature = "project")]
 #[derive(Debug, Args)]
 pub(crate) struct OpenArgs {
+    #[command(flatten)]
+    wait: WaitArgs,
+
+    #[command(flatten)]
+    identity: IdentityArgs,
+}
+
+/// Whether other runs are waited for.
+#[cfg(feature = "project")]
+#[derive(Debug, Args)]
+pub(crate) struct WaitArgs {
     /// Fail if another run is at work in this project, instead of waiting for its end
     #[arg(long)]
-    no_wait: bool,
+    pub(crate) no_wait: bool,
+}
 
+/// Who may decrypt secrets.
+#[cfg(feature = "project")]
+#[derive(Debug, Args)]
+pub(crate) struct IdentityArgs {
     /// An identity file of age, to decrypt the secrets in the state of the project; may be repeated
     ///
     /// Further identities may stand in the environment, as `SCORE_FLY_IDENTITY`: the identities
@@ -248,11 +264,61 @@ pub(crate) struct EnvFileArgs {
     pub(crate) env_file: Vec<PathBuf>,
 }
 
+/// How resources are provisioned.
+#[cfg(feature = "project")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "In a project")]
+pub(crate) struct ProvisioningArgs {
+    /// How many provisioners may be at work at once, and how many apps may be deployed at once
+    #[arg(short, long, value_name = "NUMBER", default_value = "8")]
+    jobs: std::num::NonZero<usize>,
+
+    /// Call no provisioner for resources of which everything is known already
+    ///
+    /// That is so if their params and metadata are what they were, and no workload refers to their
+    /// secrets, which are kept only if the state is encrypted.
+    #[arg(long)]
+    only_new: bool,
+
+    /// Forget the overrides that the project remembers of the Score files
+    ///
+    /// A Score file that is given without overrides gets those that it was given last.
+    #[arg(long)]
+    no_overrides: bool,
+
+    #[command(flatten)]
+    env_file: EnvFileArgs,
+
+    #[command(flatten)]
+    identity: IdentityArgs,
+}
+
 #[cfg(feature = "project")]
 impl OpenArgs {
     /// As options.
     pub(crate) fn options(&self) -> OpenOptions {
-        let wait = if self.no_wait { Wait::Never } else { Wait::UntilFree };
+        self.identity.options(self.wait.no_wait)
+    }
+}
+
+#[cfg(feature = "project")]
+impl IdentityArgs {
+    fn options(&self, no_wait: bool) -> OpenOptions {
+        let wait = if no_wait { Wait::Never } else { Wait::UntilFree };
         OpenOptions { wait, identities: self.identity.clone() }
+    }
+}
+
+#[cfg(feature = "project")]
+impl ProvisioningArgs {
+    /// As options, for a run that waits for others or does not.
+    pub(crate) fn options(self, no_wait: bool) -> score_fly_engine::ops::generate::ProjectOptions {
+        score_fly_engine::ops::generate::ProjectOptions {
+            jobs: self.jobs,
+            only_new: self.only_new,
+            no_overrides: self.no_overrides,
+            env_files: self.env_file.env_file,
+            open: self.identity.options(no_wait),
+        }
     }
 }

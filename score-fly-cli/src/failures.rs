@@ -50,6 +50,7 @@ fn flag(setting: Setting) -> &'static str {
         Setting::OverrideProperty => "--override-property",
         Setting::Image => "--image",
         Setting::ImageArchive => "--image-archive",
+        Setting::App => "--app",
         Setting::Secrets => "--secrets-file",
         Setting::Output => "--output",
         _ => "this flag",
@@ -122,6 +123,8 @@ mod fly {
                 ": name it with --image, bring it along with --image-archive, or build it with `fly deploy --build-only \
                  --push` and name that"
             }
+            AboutApp::Twice { .. } => ": name one of them",
+            AboutApp::Left { failed, .. } if failed.is_empty() => "; run it again to go on",
             AboutApp::NoSuchImage { .. } => ": push it first, or look at its name",
             AboutApp::NoSecrets => ": give NAME=-, NAME=@FILE, NAME or --env-file",
             AboutApp::UnknownSecrets { .. } => "; `score-fly secrets list` shows all of them",

@@ -51,6 +51,9 @@ impl Machines {
 
     /// Writes all lines over those that stand on the terminal.
     pub(crate) fn draw(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
         let mut text = self.over();
         // Lines that are too long must not go on in the next one, or there would be more than are counted.
         text.push_str("\u{1b}[?7l");
@@ -69,9 +72,18 @@ impl Machines {
         write(&text);
     }
 
-    /// Leaves the lines where they stand: what follows comes below them.
-    pub(crate) fn leave(&mut self) {
-        *self = Self::default();
+    /// Leaves the lines of an app where they stand, and takes those of others away: both what follows and those come
+    /// below them.
+    pub(crate) fn settle(&mut self, app: &str) {
+        let was_drawn = self.drawn > 0;
+        let mut text = self.over();
+        for line in self.lines.extract_if(.., |line| line.app == app) {
+            if was_drawn {
+                text.push_str(&clean(&line.text()));
+                text.push('\n');
+            }
+        }
+        write(&text);
     }
 
     pub(crate) fn is_empty(&self) -> bool {

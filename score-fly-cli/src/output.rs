@@ -43,6 +43,8 @@ pub(crate) struct Reporter {
     quiet: bool,
     /// Whether something could not be written.
     is_lost: AtomicBool,
+    /// Held while lines are written above those that change.
+    screen: Mutex<()>,
     now: Mutex<Now>,
 }
 
@@ -76,6 +78,7 @@ impl Reporter {
             verbose: global.verbose > 0,
             quiet: global.quiet,
             is_lost: AtomicBool::new(false),
+            screen: Mutex::new(()),
             now: Mutex::new(Now {
                 diagnostics,
                 exit: Exit::Done,
@@ -140,6 +143,7 @@ impl Reporter {
     /// Shows how far a machine is.
     #[cfg(feature = "deploy")]
     fn machine(&self, progress: &score_fly_engine::progress::MachineProgress<'_>) {
+        let _screen = self.screen();
         let mut now = self.now();
         let line = now.machines.note(progress);
         if self.is_watched() {
@@ -152,6 +156,7 @@ impl Reporter {
     /// Shows a line about an app, above its machines.
     #[cfg(feature = "deploy")]
     fn line(&self, app: &str, line: &str) {
+        let _screen = self.screen();
         let mut now = self.now();
         let watched = self.is_watched() && !now.machines.is_empty();
         if watched {
@@ -172,6 +177,32 @@ impl Reporter {
             self.say(hint);
         }
         if self.is_lost.load(Ordering::Relaxed) { now.exit.max(Exit::Failed) } else { now.exit }
+    }
+
+    /// Shows a note.
+    fn show(&self, note: &Note) {
+        match note {
+            Note::Found(findings) => self.find(findings),
+            Note::Mended(findings) => self.mended(findings),
+            Note::Said { uid, lines } => self.repeat(uid, lines),
+            #[cfg(feature = "image")]
+            Note::Failed(Failure::Image(error)) => {
+                for Refusal { exit, code, sentence, help } in refusals::of(error) {
+                    self.refuse(exit, code, &sentence, help);
+                }
+            }
+            Note::Failed(failure) => {
+                self.fail(&failures::sentence(failure));
+                let mut now = self.now();
+                now.hint = failures::hint(failure).or(now.hint);
+            }
+            Note::Cancelled(unfinished) => self.fail(&words::cancelled(*unfinished)),
+            other => match words::said(other) {
+                Said::Always(lines) => lines.iter().for_each(|line| self.say(line)),
+                Said::IfAsked(lines) if self.verbose => lines.iter().for_each(|line| self.say(line)),
+                Said::IfAsked(_) => {}
+            },
+        }
     }
 
     /// Shows diagnostics.
@@ -235,6 +266,10 @@ impl Reporter {
         }
     }
 
+    fn screen(&self) -> MutexGuard<'_, ()> {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -242,29 +277,17 @@ impl Reporter {
 
 impl Observer for Reporter {
     fn noted(&self, note: &Note) {
+        let _screen = self.screen();
         #[cfg(feature = "deploy")]
-        self.now().machines.leave();
         match note {
-            Note::Found(findings) => self.find(findings),
-            Note::Mended(findings) => self.mended(findings),
-            Note::Said { uid, lines } => self.repeat(uid, lines),
-            #[cfg(feature = "image")]
-            Note::Failed(Failure::Image(error)) => {
-                for Refusal { exit, code, sentence, help } in refusals::of(error) {
-                    self.refuse(exit, code, &sentence, help);
-                }
-            }
-            Note::Failed(failure) => {
-                self.fail(&failures::sentence(failure));
-                let mut now = self.now();
-                now.hint = failures::hint(failure).or(now.hint);
-            }
-            Note::Cancelled(unfinished) => self.fail(&words::cancelled(*unfinished)),
-            other => match words::said(other) {
-                Said::Always(lines) => lines.iter().for_each(|line| self.say(line)),
-                Said::IfAsked(lines) if self.verbose => lines.iter().for_each(|line| self.say(line)),
-                Said::IfAsked(_) => {}
-            },
+            // What became of its machines stays above what is said of the app.
+            Note::Deployed(deployed) => self.now().machines.settle(&deployed.app),
+            _ => self.now().machines.clear(),
+        }
+        self.show(note);
+        #[cfg(feature = "deploy")]
+        if self.is_watched() {
+            self.now().machines.draw();
         }
     }
 

@@ -79,9 +79,13 @@ pub(crate) fn said(note: &Note) -> Said {
         #[cfg(feature = "deploy")]
         Note::Deployed(deployed) => return Said::Always(crate::command::deploy::deployed(deployed)),
         #[cfg(feature = "deploy")]
+        Note::DeployedAll { done, failed, left } => crate::command::deploy::deployed_all(done, failed, left),
+        #[cfg(feature = "deploy")]
         Note::CreatedApp { app, organization } => format!("created app {app} in organization {organization}"),
         #[cfg(feature = "deploy")]
         Note::DestroyedApp(app) => format!("destroyed app {app}"),
+        #[cfg(feature = "deploy")]
+        Note::NoApp(app) => format!("there is no app {app}"),
         #[cfg(feature = "deploy")]
         Note::ChangedSecrets { app, names, .. } if names.is_empty() => {
             format!("the secrets of app {app} have these values already")

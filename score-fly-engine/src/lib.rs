@@ -62,6 +62,8 @@ pub mod encryption;
 #[cfg(feature = "project")]
 pub mod env_file;
 #[cfg(feature = "project")]
+pub mod fingerprint;
+#[cfg(feature = "project")]
 pub mod project;
 #[cfg(feature = "project")]
 pub mod provisioner;

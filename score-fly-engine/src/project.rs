@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::encryption::Identities;
 use crate::state::{Change, Read, State, StateError};
-use crate::store::{Session, Store, StoreError, Waiting};
+use crate::store::{Kept, Session, Store, StoreError, Waiting};
 
 /// A project that this run, and no other, may change.
 #[derive(Debug)]
@@ -77,11 +77,17 @@ impl Project {
     /// # Errors
     /// If there is none, or it can't be used.
     pub fn read(store: &dyn Store) -> Result<State, ProjectError> {
-        if !store.exists()? {
-            return Err(ProjectError::None);
-        }
-        let kept = store.read()?.ok_or(ProjectError::None)?;
-        Ok(State::read(&kept, None)?.state)
+        read(store, None)
+    }
+
+    /// A project in which everything can be tried out, made from the one in a store as it is now: nothing of it is
+    /// kept.
+    ///
+    /// # Errors
+    /// If there is none, or its state can't be used.
+    pub fn imagine(store: &dyn Store, identities: &Identities) -> Result<Self, ProjectError> {
+        let state = read(store, Some(identities))?;
+        Ok(Self { state, session: Box::new(Nowhere), name: store.name().to_owned() })
     }
 
     /// What to call its state.
@@ -103,6 +109,32 @@ impl Project {
         let line = change.write(&self.state.encrypt_to).map_err(|error| StoreError::io("write", &self.name, &error))?;
         self.session.append(&line, durable)?;
         change.apply(&mut self.state);
+        Ok(())
+    }
+}
+
+fn read(store: &dyn Store, identities: Option<&Identities>) -> Result<State, ProjectError> {
+    if !store.exists()? {
+        return Err(ProjectError::None);
+    }
+    let kept = store.read()?.ok_or(ProjectError::None)?;
+    Ok(State::read(&kept, identities)?.state)
+}
+
+/// Keeps nothing.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Session for Nowhere {
+    fn state(&mut self) -> Result<Option<Kept>, StoreError> {
+        Ok(None)
+    }
+
+    fn append(&mut self, _: &[u8], _: bool) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn save(&mut self, _: &[u8]) -> Result<(), StoreError> {
         Ok(())
     }
 }

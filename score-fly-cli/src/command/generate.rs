@@ -60,36 +60,11 @@ pub(crate) struct Generate {
 
     #[cfg(feature = "project")]
     #[command(flatten)]
-    provisioning: Provisioning,
-}
+    provisioning: crate::args::ProvisioningArgs,
 
-/// How resources are provisioned.
-#[cfg(feature = "project")]
-#[derive(Debug, Args)]
-#[command(next_help_heading = "In a project")]
-struct Provisioning {
-    /// How many provisioners may be at work at once
-    #[arg(short, long, value_name = "NUMBER", default_value = "8")]
-    jobs: std::num::NonZero<usize>,
-
-    /// Call no provisioner for resources of which everything is known already
-    ///
-    /// That is so if their params and metadata are what they were, and no workload refers to their
-    /// secrets, which are kept only if the state is encrypted.
-    #[arg(long)]
-    only_new: bool,
-
-    /// Forget the overrides that the project remembers of the Score files
-    ///
-    /// A Score file that is given without overrides gets those that it was given last.
-    #[arg(long)]
-    no_overrides: bool,
-
-    #[command(flatten)]
-    env_file: crate::args::EnvFileArgs,
-
-    #[command(flatten)]
-    open: crate::args::OpenArgs,
+    #[cfg(feature = "project")]
+    #[command(flatten, next_help_heading = "In a project")]
+    wait: crate::args::WaitArgs,
 }
 
 /// Runs it.
@@ -133,20 +108,7 @@ impl Generate {
                 _ => Existing::Ours,
             },
             #[cfg(feature = "project")]
-            project: self.provisioning.options(),
-        }
-    }
-}
-
-#[cfg(feature = "project")]
-impl Provisioning {
-    fn options(self) -> ops::generate::ProjectOptions {
-        ops::generate::ProjectOptions {
-            jobs: self.jobs,
-            only_new: self.only_new,
-            no_overrides: self.no_overrides,
-            env_files: self.env_file.env_file,
-            open: self.open.options(),
+            project: self.provisioning.options(self.wait.no_wait),
         }
     }
 }

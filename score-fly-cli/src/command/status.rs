@@ -60,6 +60,10 @@ fn render(apps: &[AppStatus]) -> String {
 }
 
 fn one(app: &AppStatus, text: &mut String) {
+    if app.organization.is_empty() && app.machines.is_empty() {
+        let _ = writeln!(text, "{} ({})", clean(&app.app), app.status);
+        return;
+    }
     let _ = writeln!(text, "{} ({}), organization {}", clean(&app.app), app.status, clean(&app.organization));
     if let Some(release) = &app.release {
         let when = release.created_at.map(|time| format!(" at {time}")).unwrap_or_default();

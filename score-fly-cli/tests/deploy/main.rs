@@ -10,6 +10,7 @@ mod apps;
 mod archives;
 mod first;
 mod functions;
+mod projects;
 mod strategies;
 mod trouble;
 mod world;

@@ -5,6 +5,8 @@ mod build;
 mod messages;
 mod provisioning;
 mod usage;
+mod workloads;
 
 pub use build::{Definition, Graph, graph};
 pub use provisioning::{no_provisioner, not_provisioned, provisioner_changed, unsupported_params};
+pub use workloads::needs_of_workloads;

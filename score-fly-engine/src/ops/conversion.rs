@@ -56,6 +56,22 @@ impl Shared {
         overrides.filter(|_| sound).map(|overrides| Self { overrides, outputs, outputs_complete, options })
     }
 
+    /// Has the apps called as a project calls them, and put where it says unless something else is said.
+    #[cfg(feature = "project")]
+    pub(super) fn suit(
+        &mut self,
+        state: &crate::state::State,
+        given_prefix: Option<&str>,
+    ) -> Result<(), super::failure::InProject> {
+        let prefix = &state.app_prefix;
+        if given_prefix.is_some_and(|given| given != prefix) {
+            return Err(super::failure::InProject::OtherPrefix { prefix: prefix.clone() });
+        }
+        self.options.app_prefix.clone_from(prefix);
+        self.options.region = self.options.region.take().or_else(|| state.region.clone());
+        Ok(())
+    }
+
     /// Outputs of resources, as far as they are given.
     pub(super) fn outputs_of(&self, file: &ScoreFile<'_>) -> (Outputs, Missing) {
         let outputs = file.workload().map(|workload| self.outputs.for_workload(workload));

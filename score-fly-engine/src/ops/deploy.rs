@@ -9,11 +9,12 @@ use score_fly_core::deploy::Action;
 
 use super::context::Context;
 use super::failure::{AboutApp, Failure, Setting};
+use super::fleet::{Aim, Fate, Fleet, Member, Memory, in_order};
 use super::image::{self, PushOptions};
 use super::inputs::refuse_two_dashes;
 use super::plan::{self, Decided};
 use super::report::{Log, Note, Report};
-use super::wanted::{self, Wanted};
+use super::wanted::{Image, Wanted};
 use crate::deploy::{Deployed, OnFailure, Run, Settings};
 use crate::session::Session;
 
@@ -71,35 +72,83 @@ pub fn deploy(context: &Context<'_>, options: &Options) -> Report<Vec<Deployed>>
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Deployed>> {
     let (files, archive) = (&options.plan.files, options.archive.as_deref());
     log.take(refuse_two_dashes(files.iter().map(PathBuf::as_path).chain(archive)))?;
-    let image = if archive.is_some() { wanted::Image::Comes } else { wanted::Image::Built };
-    let wanted = wanted::read_all(context, files, &options.plan.score, image, log)?;
-    if archive.is_some() && wanted.len() > 1 {
+    let image = if archive.is_some() { Image::Comes } else { Image::Built };
+    let Fleet { members, memory } = Fleet::read(context, options.plan.said(image, Aim::Do), log)?;
+    if archive.is_some() && members.len() > 1 {
         log.fail(Failure::ForOneFile { setting: Setting::ImageArchive });
         return None;
     }
     let session = log.take(Session::open(context, &options.plan.fly))?;
     let _listening = context.cancel.listen();
-    let mut deployed = Vec::new();
-    for wanted in &wanted {
-        let one = one(context, &session, wanted, options, log);
-        let failed = one.as_ref().is_none_or(|deployed| deployed.failure.is_some());
-        deployed.extend(one);
-        if failed {
-            break;
+    let needs: Vec<Vec<usize>> = members.iter().map(|member| member.needs.clone()).collect();
+    let fates = in_order(&needs, options.plan.project.jobs, |index| {
+        let mut log = context.log();
+        let deployed = members.get(index).map(|member| one(context, &session, (member, &memory), options, &mut log));
+        let is_well = deployed.as_ref().is_some_and(|deployed| deployed.failure.is_none());
+        ((deployed.unwrap_or_default(), log), is_well)
+    });
+    let (mut all, mut left) = (Vec::new(), Vec::new());
+    for (member, fate) in members.iter().zip(fates) {
+        match fate {
+            Fate::Done((deployed, of_app)) => {
+                log.absorb(of_app);
+                all.push(deployed);
+            }
+            Fate::Left(needs) => {
+                let failed = needs.iter().filter_map(|need| Some(members.get(*need)?.app.clone())).collect();
+                log.fail(AboutApp::Left { app: member.app.clone(), failed });
+                left.push(member.app.clone());
+                all.push(failed_early(&member.app, log));
+            }
         }
     }
-    Some(deployed)
+    if all.len() > 1 {
+        let (failed, done): (Vec<_>, Vec<_>) = all.iter().partition(|deployed| deployed.failure.is_some());
+        let names = |all: Vec<&Deployed>| -> Vec<String> { all.into_iter().map(|one| one.app.clone()).collect() };
+        let mut failed = names(failed);
+        failed.retain(|app| !left.contains(app));
+        log.note(Note::DeployedAll { done: names(done), failed, left });
+    }
+    Some(all)
+}
+
+/// An app of which nothing was deployed, for the reason that was noted last.
+fn failed_early(app: &str, log: &Log<'_>) -> Deployed {
+    let failure = log.last_failure().unwrap_or_else(|| "it could not be deployed".to_owned());
+    Deployed { app: app.to_owned(), failure: Some(failure), ..Deployed::default() }
 }
 
 /// Deploys one app. Notes why that can't be done, or why it failed.
 fn one(
     context: &Context<'_>,
     session: &Session,
-    wanted: &Wanted,
+    (member, memory): (&Member, &Memory),
+    options: &Options,
+    log: &mut Log<'_>,
+) -> Deployed {
+    let deployed = match &member.wanted {
+        None => return Deployed { failure: Some(NOT_KNOWN.to_owned()), ..failed_early(&member.app, log) },
+        Some(_) if context.cancel.is_cancelled() => {
+            log.fail(AboutApp::Left { app: member.app.clone(), failed: Vec::new() });
+            None
+        }
+        Some(wanted) => try_one(context, session, (wanted, memory), options, log),
+    };
+    deployed.unwrap_or_else(|| failed_early(&member.app, log))
+}
+
+/// Why an app is not deployed of which it was noted before what is wrong.
+const NOT_KNOWN: &str = "its Score file could not be converted";
+
+fn try_one(
+    context: &Context<'_>,
+    session: &Session,
+    known: (&Wanted, &Memory),
     options: &Options,
     log: &mut Log<'_>,
 ) -> Option<Deployed> {
     let client = &session.client;
+    let (wanted, memory) = known;
     let plan::Options { beyond, policy, .. } = &options.plan;
     let mut settings = settings(wanted, options, session);
     let mut beyond = beyond.clone();
@@ -107,13 +156,13 @@ fn one(
     if options.archive.is_some() {
         beyond.image = Some(STAND_IN.to_owned());
     }
-    let mut decided = plan::decide(context, client, wanted, &beyond, policy, log)?;
+    let mut decided = plan::decide(context, client, known, &beyond, policy, log)?;
     log.take(refuse(wanted, &decided))?;
     if let Some(archive) = &options.archive {
         beyond.image = Some(push(context, client, &decided, archive, log)?);
         // What is odd about the app was told already.
-        let again = plan::decide(context, client, wanted, &beyond, policy, &mut Log::new(&(), context.root));
-        decided = again.or_else(|| plan::decide(context, client, wanted, &beyond, policy, log))?;
+        let again = plan::decide(context, client, known, &beyond, policy, &mut Log::new(&(), context.root));
+        decided = again.or_else(|| plan::decide(context, client, known, &beyond, policy, log))?;
     }
     // Secrets of which nobody remembers the values are sent, and Fly's digests tell whether they are others.
     let decided = if decided.sends_secrets.is_empty() {
@@ -123,7 +172,10 @@ fn one(
         let values = values.map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
         let changed = log.take(client.app(wanted.app()).set_secrets(&values))?;
         settings.secrets_version = settings.secrets_version.max(Some(changed.version));
-        plan::decide(context, client, wanted, &beyond, policy, log)?
+        let digests = changed.secrets.iter().map(|secret| (&secret.name, &secret.digest));
+        let digests = digests.filter(|(name, _)| decided.sends_secrets.contains(name));
+        log.take(memory.remember(wanted.app(), &wanted.secrets, digests))?;
+        plan::decide(context, client, known, &beyond, policy, log)?
     };
     let Decided { desired, observed, plan, .. } = &decided;
     log.note(Note::Planned(Box::new(plan.clone())));
@@ -136,6 +188,8 @@ fn one(
         Ok(deployed) => (deployed, None),
         Err(failed) => (failed.deployed, Some(failed.trouble)),
     };
+    let remembered = memory.remember(wanted.app(), &wanted.secrets, &deployed.secrets_set);
+    log.take(remembered.and_then(|()| memory.forget(wanted.app(), &policy.lose.secrets)));
     let addresses = client.cleanup().app(wanted.app()).addresses().unwrap_or_default();
     deployed.url = (!addresses.is_empty()).then(|| format!("https://{}.fly.dev", wanted.app()));
     log.note(Note::Deployed(Box::new(deployed.clone())));

@@ -53,6 +53,10 @@ pub fn destroy(context: &Context<'_>, options: &Options, confirm: &dyn Fn(&Loss)
     for app in apps {
         let loss = match survey(&session.client, &app) {
             Ok(loss) => loss,
+            Err(error) if options.which.app.is_none() && *error.kind() == Kind::NotFound => {
+                log.note(Note::NoApp(app));
+                continue;
+            }
             Err(error) => {
                 log.fail(error);
                 continue;

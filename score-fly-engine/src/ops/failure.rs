@@ -183,6 +183,27 @@ pub enum AboutApp {
         /// The app.
         app: String,
     },
+    /// Two files are about one app.
+    #[error("two files say what app {app} is to be")]
+    Twice {
+        /// The app.
+        app: String,
+    },
+    /// An app was left as it is.
+    #[error(
+        "app {app} is left as it is, {}",
+        if failed.is_empty() {
+            "since the run was interrupted".to_owned()
+        } else {
+            format!("since it needs {}, and that failed", failed.join(", "))
+        }
+    )]
+    Left {
+        /// The app.
+        app: String,
+        /// Those that it needs and that were not deployed.
+        failed: Vec<String>,
+    },
     /// There is no such image.
     #[error("Fly finds no image {image}")]
     NoSuchImage {
@@ -399,6 +420,8 @@ pub enum Setting {
     Image,
     /// An archive with the image of an app.
     ImageArchive,
+    /// The name of an app.
+    App,
     /// Where secrets go.
     Secrets,
     /// Where fly.toml goes.
@@ -412,6 +435,7 @@ impl fmt::Display for Setting {
             Self::OverrideProperty => "a single value",
             Self::Image => "an image",
             Self::ImageArchive => "an archive with an image",
+            Self::App => "the name of an app",
             Self::Secrets => "a file for secrets",
             Self::Output => "a file for fly.toml",
         })

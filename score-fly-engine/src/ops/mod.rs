@@ -63,10 +63,14 @@ mod score_file;
 mod secret_lines;
 
 #[cfg(feature = "deploy")]
+mod fleet;
+#[cfg(feature = "deploy")]
 mod wanted;
 
 #[cfg(feature = "functions")]
 mod functions;
+#[cfg(feature = "project")]
+mod members;
 #[cfg(feature = "project")]
 mod project;
 #[cfg(feature = "project")]

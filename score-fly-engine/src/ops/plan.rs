@@ -4,14 +4,19 @@ use std::path::PathBuf;
 
 use score_fly_api::Client;
 use score_fly_core::deploy::{self, Desired, Observed, Plan, Policy, RememberedSecret};
+use score_fly_core::resource::Uid;
 
 use super::context::Context;
 use super::failure::{AboutApp, Failure};
+use super::fleet::{Aim, Fleet, Memory, Said};
+use super::generate::ProjectOptions;
 use super::options::ScoreOptions;
 use super::report::{Log, Report};
-use super::wanted::{self, Wanted};
+use super::wanted::{Image, Wanted};
 use crate::deploy::observe;
+use crate::parallel;
 use crate::session::{FlyOptions, Session};
+use crate::state::SentSecret;
 
 /// What to plan.
 #[derive(Debug, Clone, Default)]
@@ -20,12 +25,22 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     /// What is done to Score files on their way.
     pub score: ScoreOptions,
+    /// How the resources of a project are provisioned, and how many apps are worked on at once.
+    pub project: ProjectOptions,
     /// What is said beyond the files.
     pub beyond: deploy::Options,
     /// What is allowed, and what is meant.
     pub policy: Policy,
     /// How Fly is talked to.
     pub fly: FlyOptions,
+}
+
+impl Options {
+    /// What is said of apps, for a run that goes so far.
+    pub(super) fn said(&self, image: Image, aim: Aim) -> Said<'_> {
+        let Self { files, score, project, beyond, .. } = self;
+        Said { files, score, project, beyond, image, aim }
+    }
 }
 
 /// What would be done with an app.
@@ -37,6 +52,8 @@ pub struct Planned {
     pub sends_secrets: Vec<String>,
     /// Whether the image is still to be built.
     pub builds_image: bool,
+    /// The resources that are yet to be made: what depends on them is not known, and stands for itself.
+    pub awaits: Vec<Uid>,
 }
 
 /// Says what a deploy would do, and does nothing of it.
@@ -47,17 +64,27 @@ pub fn plan(context: &Context<'_>, options: &Options) -> Report<Vec<Planned>> {
 }
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Planned>> {
-    let wanted = wanted::read_all(context, &options.files, &options.score, wanted::Image::Built, log)?;
+    let Fleet { members, memory } = Fleet::read(context, options.said(Image::Built, Aim::Look), log)?;
     let session = log.take(Session::open(context, &options.fly))?;
     let _listening = context.cancel.listen();
-    let mut planned = Vec::new();
-    for wanted in &wanted {
-        let decided = decide(context, &session.client, wanted, &options.beyond, &options.policy, log);
-        if let Some(Decided { desired, plan, sends_secrets, .. }) = decided {
-            planned.push(Planned { plan, sends_secrets, builds_image: desired.image.is_none() });
-        }
+    let planned = parallel::map(&members, options.project.jobs, |member| {
+        let mut log = context.log();
+        let Some(wanted) = &member.wanted else { return (None, log) };
+        let decided = decide(context, &session.client, (wanted, &memory), &options.beyond, &options.policy, &mut log);
+        let planned = decided.map(|Decided { desired, plan, sends_secrets, .. }| Planned {
+            plan,
+            sends_secrets,
+            builds_image: desired.image.is_none(),
+            awaits: wanted.awaits.clone(),
+        });
+        (planned, log)
+    });
+    let mut apps = Vec::new();
+    for (planned, of_app) in planned {
+        log.absorb(of_app);
+        apps.extend(planned);
     }
-    Some(planned)
+    Some(apps)
 }
 
 /// What is to be done with an app, and from what that was decided.
@@ -77,7 +104,7 @@ const TAKEN_AS_THE_SAME: &str = "?";
 pub(super) fn decide(
     context: &Context<'_>,
     client: &Client,
-    wanted: &Wanted,
+    (wanted, memory): (&Wanted, &Memory),
     beyond: &deploy::Options,
     policy: &Policy,
     log: &mut Log<'_>,
@@ -85,17 +112,7 @@ pub(super) fn decide(
     let mut observed = log.take(observe(client, wanted.app()))?;
     let mut options = beyond.clone();
     log.take(complete(context, client, wanted, &observed, &mut options))?;
-    let mut sends_secrets = Vec::new();
-    for name in wanted.secrets.keys() {
-        // It is compared by Fly's digests, once it is sent.
-        if let Some(known) = observed.secrets.iter().find(|known| known.name == *name) {
-            let remembered =
-                RememberedSecret { fingerprint: TAKEN_AS_THE_SAME.to_owned(), digest: known.digest.clone() };
-            observed.remembered.insert(name.clone(), remembered);
-            sends_secrets.push(name.clone());
-        }
-        options.secrets.insert(name.clone(), Some(TAKEN_AS_THE_SAME.to_owned()));
-    }
+    let sends_secrets = compare_secrets(wanted, memory, &mut observed, &mut options);
     let (desired, diagnostics) = wanted.desired(&options).into_parts();
     log.find(&diagnostics, Vec::new);
     let desired = desired.filter(|_| !diagnostics.has_errors())?;
@@ -103,6 +120,37 @@ pub(super) fn decide(
     log.find(&diagnostics, Vec::new);
     let plan = plan.filter(|_| !diagnostics.has_errors())?;
     Some(Decided { desired, observed, plan, sends_secrets })
+}
+
+/// Says which value each secret is to have, and which one was sent last, as far as that is remembered. Gives the names
+/// of those at Fly of which nobody remembers it.
+fn compare_secrets(
+    wanted: &Wanted,
+    memory: &Memory,
+    observed: &mut Observed,
+    options: &mut deploy::Options,
+) -> Vec<String> {
+    let mut sends = Vec::new();
+    let sent = memory.sent(wanted.app());
+    for (name, SentSecret { fingerprint, digest }) in &sent {
+        let sent = RememberedSecret { fingerprint: fingerprint.clone(), digest: digest.clone() };
+        observed.remembered.insert(name.clone(), sent);
+    }
+    for (name, value) in &wanted.secrets {
+        let fingerprint = memory.fingerprint(wanted.app(), name, value);
+        let known = observed.secrets.iter().find(|known| known.name == *name);
+        if let Some(known) = known.filter(|_| fingerprint.is_none() || !sent.contains_key(name)) {
+            // It is compared by Fly's digests, once it is sent.
+            let remembered =
+                RememberedSecret { fingerprint: TAKEN_AS_THE_SAME.to_owned(), digest: known.digest.clone() };
+            observed.remembered.insert(name.clone(), remembered);
+            options.secrets.insert(name.clone(), Some(TAKEN_AS_THE_SAME.to_owned()));
+            sends.push(name.clone());
+        } else {
+            options.secrets.insert(name.clone(), fingerprint.or_else(|| Some(TAKEN_AS_THE_SAME.to_owned())));
+        }
+    }
+    sends
 }
 
 /// Adds what only Fly knows: the organization of a new app, and the digest of the image.

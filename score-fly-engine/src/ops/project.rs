@@ -76,6 +76,13 @@ pub(super) fn create(context: &Context<'_>, state: State, options: &OpenOptions)
     with_waiting(context, options, |waiting| Project::create(&store(context), state, waiting))
 }
 
+/// Opens it to try out what would become of it, and keeps nothing. Notes why that can't be done.
+#[cfg(feature = "deploy")]
+pub(super) fn imagine(context: &Context<'_>, options: &OpenOptions, log: &mut Log<'_>) -> Option<Project> {
+    let identities = log.take(identities(context, options))?;
+    log.take(Project::imagine(&store(context), &identities))
+}
+
 fn with_waiting<T>(context: &Context<'_>, options: &OpenOptions, next: impl FnOnce(Waiting<'_>) -> T) -> T {
     let told = |holder: &str| context.observer.progressed(Progress::Waiting { holder });
     next(Waiting { wait: options.wait, cancel: context.cancel, told: &told })

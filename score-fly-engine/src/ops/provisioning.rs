@@ -25,6 +25,8 @@ pub(super) struct Wishes<'u> {
     pub(super) jobs: NonZero<usize>,
     /// Whether to leave those resources alone of which everything is known.
     pub(super) only_new: bool,
+    /// Whether nothing may be made: what is not known yet is left open.
+    pub(super) looks: bool,
     /// Just this resource, with what it needs.
     pub(super) only: Option<&'u Uid>,
     /// Variables for resources of type `environment`.
@@ -75,6 +77,7 @@ pub(super) fn provision(
         view: view(&project.state, wishes.environment),
         jobs: wishes.jobs,
         only_new: wishes.only_new,
+        looks: wishes.looks,
         surroundings: surroundings(context),
     };
     let provisioned = run.provision(project, &|progress| said.hear(progress));

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "deploy")]
+use score_fly_core::Severity;
 use score_fly_core::resource::Uid;
 use score_fly_core::secret::Secret;
 use score_fly_core::{Diagnostic, Diagnostics, Source};
@@ -117,12 +119,25 @@ pub enum Note {
     /// An app was destroyed.
     #[cfg(feature = "deploy")]
     DestroyedApp(String),
+    /// An app was to be destroyed, and is not there.
+    #[cfg(feature = "deploy")]
+    NoApp(String),
     /// It is decided what is done with an app.
     #[cfg(feature = "deploy")]
     Planned(Box<score_fly_core::deploy::Plan>),
     /// An app was deployed, or a deploy of it ended before it was done.
     #[cfg(feature = "deploy")]
     Deployed(Box<crate::deploy::Deployed>),
+    /// Several apps were deployed, or were to be.
+    #[cfg(feature = "deploy")]
+    DeployedAll {
+        /// Those that are as they are to be.
+        done: Vec<String>,
+        /// Those of which the deploy failed.
+        failed: Vec<String>,
+        /// Those that were left as they are.
+        left: Vec<String>,
+    },
     /// Secrets of an app were set or removed.
     #[cfg(feature = "deploy")]
     ChangedSecrets {
@@ -331,6 +346,25 @@ impl<'o> Log<'o> {
             };
             texts.into_iter().map(text).collect()
         });
+    }
+
+    /// Adds what another log has: it was told already.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn absorb(&mut self, other: Log<'_>) {
+        self.notes.extend(other.notes);
+    }
+
+    /// Why something was not done, as it was noted last.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn last_failure(&self) -> Option<String> {
+        self.notes.iter().rev().find_map(|note| match note {
+            Note::Failed(failure) => Some(failure.to_string()),
+            Note::Found(findings) => {
+                let mut found = findings.diagnostics.iter().rev();
+                found.find(|found| found.severity == Severity::Error).map(|error| error.message.clone())
+            }
+            _ => None,
+        })
     }
 
     /// The value, or nothing and a note of why there is none.

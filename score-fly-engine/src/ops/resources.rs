@@ -204,7 +204,7 @@ fn ask(
     let files: Vec<ScoreFile<'_>> =
         project.state.workloads.values().map(|record| ScoreFile::recorded(context, record)).collect();
     let environment = read_env_files(context, env_files, log)?;
-    let wishes = Wishes { jobs: NonZero::<usize>::MIN, only_new: false, only: Some(uid), environment };
+    let wishes = Wishes { jobs: NonZero::<usize>::MIN, only_new: false, only: Some(uid), looks: false, environment };
     let provisioned = provision(context, &mut project, &files, &Outputs::default(), wishes, log)?;
     provisioned.outputs.0.get(uid.as_str()).cloned()
 }

@@ -146,6 +146,12 @@ impl<'t> ScoreFile<'t> {
         Given { outputs, files: self.files.clone(), missing, made_elsewhere: self.made_elsewhere.clone() }
     }
 
+    /// Whether it was read, and is not a workload as it was recorded.
+    #[cfg(feature = "deploy")]
+    pub(super) fn is_read(&self) -> bool {
+        self.from.is_some()
+    }
+
     /// Why it is no text, if it is none.
     pub(super) fn undecodable(&self) -> Diagnostics {
         self.from.map(|text| text.content.diagnostics.clone()).unwrap_or_default()

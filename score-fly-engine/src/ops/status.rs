@@ -22,14 +22,15 @@ pub struct Options {
 }
 
 /// How an app is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AppStatus {
     /// Its name.
     pub app: String,
     /// Its organization.
     pub organization: String,
-    /// `pending` before it has its first machine, then `deployed`; `suspended` if somebody put it to rest.
+    /// `pending` before it has its first machine, then `deployed`; `suspended` if somebody put it to rest;
+    /// `not deployed` if files speak of it and it is not there.
     pub status: String,
     /// Where the world finds it, if it has addresses.
     pub hostname: String,
@@ -147,7 +148,8 @@ pub fn status(context: &Context<'_>, options: &Options) -> Report<Vec<AppStatus>
     let session = log.take(Session::open(context, &options.fly));
     let apps = options.which.apps(context, &mut log);
     let (Some(session), Some(apps)) = (session, apps) else { return log.report(None) };
-    let found = apps.iter().filter_map(|app| log.take(look(&session.client, app))).collect();
+    let look = |app: &String| look_if_there(&session.client, app, &options.which);
+    let found = apps.iter().filter_map(|app| log.take(look(app))).collect();
     log.report(Some(found))
 }
 
@@ -162,7 +164,8 @@ pub fn watch(context: &Context<'_>, options: &Options, show: &dyn Fn(&[AppStatus
     let (Some(session), Some(apps)) = (session, apps) else { return log.report(None) };
     let _listening = context.cancel.listen();
     loop {
-        let found: Result<Vec<_>, _> = apps.iter().map(|app| look(&session.client, app)).collect();
+        let look = |app: &String| look_if_there(&session.client, app, &options.which);
+        let found: Result<Vec<_>, _> = apps.iter().map(look).collect();
         match found {
             Ok(found) => show(&found),
             Err(error) if *error.kind() == Kind::Stopped => break,
@@ -176,6 +179,16 @@ pub fn watch(context: &Context<'_>, options: &Options, show: &dyn Fn(&[AppStatus
         }
     }
     log.report(Some(()))
+}
+
+/// As [`look`], for an app that need not be there: it may be deployed one day.
+fn look_if_there(client: &Client, name: &str, which: &Which) -> Result<AppStatus, Error> {
+    match look(client, name) {
+        Err(error) if which.app.is_none() && *error.kind() == Kind::NotFound => {
+            Ok(AppStatus { app: name.to_owned(), status: "not deployed".to_owned(), ..AppStatus::default() })
+        }
+        looked => looked,
+    }
 }
 
 fn look(client: &Client, name: &str) -> Result<AppStatus, Error> {

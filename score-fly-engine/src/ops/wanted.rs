@@ -7,19 +7,15 @@ use score_fly_core::deploy::{self, Desired};
 use score_fly_core::diagnostic::Outcome;
 use score_fly_core::fly::{App, Config, LoadedConfig, Scale};
 use score_fly_core::local::LocalFiles;
+use score_fly_core::resource::Uid;
 use score_fly_core::secret::Secret;
 use score_fly_core::{Diagnostics, Source};
 
 use super::context::Context;
-use super::conversion::{self, Product, Shared};
-use super::failure::Failure;
-use super::fly_file::{FlyFile, FlyText, is_fly_file};
-use super::inputs::{self, refuse_two_dashes};
-use super::options::ScoreOptions;
-use super::overrides::Overrides;
-use super::project;
+use super::conversion::Product;
+use super::fly_file::{FlyFile, FlyText};
+use super::inputs;
 use super::report::{Log, Text};
-use super::score_file::{ScoreFile, ScoreText, named_alike};
 use crate::root::folder;
 
 /// What an app is to be, as far as files say it.
@@ -35,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) secrets: BTreeMap<String, Secret<String>>,
     /// How many machines there are to be, as far as its file says it.
     pub(super) scale: Scale,
+    /// The resources that are yet to be made, so that what depends on them is not known.
+    pub(super) awaits: Vec<Uid>,
 }
 
 impl Wanted {
@@ -60,9 +58,6 @@ impl Wanted {
     }
 }
 
-/// The file of an app where nothing else is named.
-const USUAL: &str = "fly.toml";
-
 /// Where the image of a workload is from that names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Image {
@@ -72,59 +67,8 @@ pub(super) enum Image {
     Comes,
 }
 
-/// Reads files, Score's and Fly's, and notes what is wrong with them; nothing if anything is.
-pub(super) fn read_all(
-    context: &Context<'_>,
-    files: &[PathBuf],
-    score: &ScoreOptions,
-    image: Image,
-    log: &mut Log<'_>,
-) -> Option<Vec<Wanted>> {
-    let usual = [PathBuf::from(USUAL)];
-    let files = if files.is_empty() && context.root.at(Path::new(USUAL)).is_file() { &usual } else { files };
-    if files.is_empty() {
-        log.fail(super::failure::AboutApp::NoFiles);
-        return None;
-    }
-    log.take(score.refuse_several(files.len()))?;
-    log.take(refuse_two_dashes(score.files().chain(files.iter().map(PathBuf::as_path))))?;
-    let mut score = score.clone();
-    let state = if project::exists(context, log)? { Some(project::read(context, log)?) } else { None };
-    if let Some(state) = &state {
-        // Its apps are called so, whoever deploys them.
-        score.app_prefix.get_or_insert_with(|| state.app_prefix.clone());
-        score.region = score.region.filter(|region| !region.is_empty()).or_else(|| state.region.clone());
-    }
-    let shared = Shared::read(context, &score, true, log)?;
-    let (mut texts, mut wanted) = (Vec::new(), Vec::new());
-    for path in files {
-        let Some(decoded) = log.take(inputs::read(context, path)) else { continue };
-        if is_fly_file(path, &decoded.source) {
-            wanted.extend(of_fly_file(context, FlyText::new(path, decoded), log));
-        } else {
-            texts.push(ScoreText::new(path, decoded));
-        }
-    }
-    let texts = match &state {
-        Some(state) if !score.has_overrides() => Overrides::recall(context, state, texts, log)?,
-        _ => texts.into_iter().map(|text| text.with_overrides(shared.overrides.clone())).collect(),
-    };
-    let loaded: Vec<ScoreFile<'_>> =
-        texts.iter().map(|text| ScoreFile::load(context, text, shared.options.image.as_deref())).collect();
-    for (name, files) in named_alike(&loaded) {
-        log.fail(Failure::SameName { name: name.to_owned(), files, others_are_written: false });
-    }
-    for file in &loaded {
-        let outputs = shared.outputs_of(file);
-        let attempt = conversion::convert(context, file, &shared.options, outputs, Path::new(""), |_| None);
-        if let Some(product) = attempt.note(file, log) {
-            wanted.extend(of_product(context, &file.path, product, image, log));
-        }
-    }
-    log.is_sound().then_some(wanted)
-}
-
-fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_>) -> Option<Wanted> {
+/// What a fly.toml says. Notes what is wrong with it.
+pub(super) fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_>) -> Option<Wanted> {
     let file = FlyFile::load(context, &text);
     let found = file.check();
     let is_sound = !found.has_errors();
@@ -134,6 +78,7 @@ fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_>) -> Optio
         files: file.local().clone(),
         secrets: BTreeMap::new(),
         scale: Scale::default(),
+        awaits: Vec::new(),
     });
     file.looked(found).note(log);
     let wanted = wanted?;
@@ -167,5 +112,5 @@ pub(super) fn of_product(
         return None;
     }
     let secrets = secrets.into_iter().collect();
-    Some(Wanted { path: path.to_owned(), config, files, secrets, scale })
+    Some(Wanted { path: path.to_owned(), config, files, secrets, scale, awaits: Vec::new() })
 }

@@ -14,6 +14,7 @@ use crate::state::StateError;
 /// What became of one resource.
 pub(super) enum Fate {
     Made(ResourceOutputs),
+    Foreseen(ResourceOutputs),
     Failed(Vec<Diagnostic>),
 }
 

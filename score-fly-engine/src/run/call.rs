@@ -11,6 +11,7 @@ use score_fly_core::secret::Sensitive;
 use serde_json::Value;
 
 use super::book::{Book, Fate};
+use super::foresee::{foresee, is_made};
 use super::provision::Run;
 use crate::progress::{Progress, Watch};
 use crate::provisioner::{Answer, Call, Error, Failure, Params, Provisioner, Request};
@@ -38,6 +39,9 @@ impl Run<'_, '_> {
         };
         if self.only_new && provisioner.is_costly() && is_known(&record, &request.params, definition) {
             return Fate::Made(ResourceOutputs { values: record.outputs, secrets: record.secrets });
+        }
+        if self.looks && provisioner.leaves_traces() {
+            return foresee(uid, &record, &request.params, definition);
         }
         // The state can't be written any more, and what is made now would be forgotten; or it is time
         // to end.
@@ -87,8 +91,7 @@ impl Run<'_, '_> {
 fn is_known(record: &ResourceRecord, params: &Params, definition: &Definition) -> bool {
     let first_key = |path: &String| path.split('.').next().unwrap_or_default().to_owned();
     let wanted: SortedSet<String> = definition.wanted.iter().map(first_key).collect();
-    !record.pending
-        && matches!(&params.0, Sensitive::Public(params) if *params == record.params.clone().unwrap_or_default())
+    is_made(record, params)
         && wanted.iter().all(|output| record.outputs.contains_key(output) || record.secrets.contains_key(output))
 }
 

@@ -4,10 +4,12 @@ mod assign;
 mod book;
 mod call;
 mod deprovision;
+mod foresee;
 mod prime;
 mod provision;
 
 pub use assign::{Assigned, assign};
 pub use deprovision::{DeprovisionError, deprovision, forget};
+pub use foresee::is_foreseen;
 pub use prime::prime;
 pub use provision::{Provisioned, Run};

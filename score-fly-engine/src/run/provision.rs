@@ -33,6 +33,9 @@ pub struct Run<'r, 's> {
     pub jobs: NonZero<usize>,
     /// Whether to leave those resources alone of which everything is known.
     pub only_new: bool,
+    /// Whether nothing may be made: provisioners that leave traces are not called, and what only they could tell
+    /// is [foreseen](super::foresee).
+    pub looks: bool,
     /// What provisioners may use of the world, and who ends them early.
     pub surroundings: Surroundings<'r>,
 }
@@ -46,6 +49,8 @@ pub struct Provisioned {
     pub failed: BTreeSet<Uid>,
     /// Why. A resource that failed for want of another is not among it.
     pub diagnostics: Diagnostics,
+    /// The resources that are yet to be made, so that their outputs are only [foreseen](super::foresee).
+    pub foreseen: BTreeSet<Uid>,
     /// How many provisioners were called.
     pub calls: usize,
 }
@@ -90,6 +95,10 @@ impl Run<'_, '_> {
                 match fate {
                     // Without outputs, the conversion knows that it is up to it.
                     Fate::Made(_) if self.is_left_to_conversion(uid) => {}
+                    Fate::Foreseen(outputs) => {
+                        result.foreseen.insert(uid.clone());
+                        given.outputs.0.insert(uid.as_str().to_owned(), outputs);
+                    }
                     Fate::Made(outputs) => {
                         given.outputs.0.insert(uid.as_str().to_owned(), outputs);
                     }

@@ -14,4 +14,4 @@ pub(crate) use change::Change;
 pub use error::StateError;
 pub(crate) use form::Read;
 pub use import::{Imported, import};
-pub use model::{ResourceRecord, State, WorkloadRecord};
+pub use model::{AppRecord, ResourceRecord, SentSecret, State, WorkloadRecord};

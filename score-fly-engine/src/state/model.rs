@@ -1,6 +1,7 @@
 //! What a project remembers from run to run.
 
 use crate::encryption::Recipient;
+use crate::fingerprint::FingerprintKey;
 use crate::merge_patch::merge;
 use crate::provisioner::Provisioner;
 use score_fly_core::map::{SortedMap, SortedSet};
@@ -41,6 +42,12 @@ pub struct State {
     pub awaited: BTreeSet<String>,
     /// The resources by uid.
     pub resources: BTreeMap<Uid, ResourceRecord>,
+    /// The apps that were deployed, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub apps: BTreeMap<String, AppRecord>,
+    /// The key of all fingerprints; made along with the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint_key: Option<FingerprintKey>,
     /// What is encrypted, as long as that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sealed: Option<String>,
@@ -103,6 +110,25 @@ pub struct ResourceRecord {
     pub secrets: SortedMap<String, Secret<Value>>,
 }
 
+/// What is known of an app that was deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppRecord {
+    /// The secrets that it was sent, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, SentSecret>,
+}
+
+/// What is known of a secret that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentSecret {
+    /// The fingerprint of its value.
+    pub fingerprint: String,
+    /// What Fly called that value.
+    pub digest: String,
+}
+
 impl ResourceRecord {
     /// Whether its provisioner ever answered. If not, it was only begun, and there may be nothing.
     pub fn is_answered(&self) -> bool {
@@ -122,6 +148,8 @@ impl State {
             workloads: BTreeMap::new(),
             awaited: BTreeSet::new(),
             resources: BTreeMap::new(),
+            apps: BTreeMap::new(),
+            fingerprint_key: None,
             sealed: None,
             shared_state: Map::new(),
         }

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::change::Change;
 use super::model::{ResourceRecord, State};
 use crate::encryption::{self, Identities, Recipient, Undecryptable};
+use crate::fingerprint::FingerprintKey;
 use crate::provisioner::Kind;
 
 /// What may be secret, apart from the rest. It is written in encrypted form only.
@@ -24,6 +25,9 @@ struct Hidden {
     resources: BTreeMap<Uid, HiddenResource>,
     /// What provisioners share, or a change of it.
     shared: Map<String, Value>,
+    /// With it, values that are easy to guess could be told by their fingerprints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fingerprint_key: Option<FingerprintKey>,
     /// A digest of the part in clear that belongs to it. Earlier versions wrote none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     belongs_to: Option<String>,
@@ -72,7 +76,11 @@ impl State {
         if state.encrypt_to.is_empty() {
             return Ok(state);
         }
-        let mut hidden = Hidden { shared: mem::take(&mut state.shared_state), ..Hidden::default() };
+        let mut hidden = Hidden {
+            shared: mem::take(&mut state.shared_state),
+            fingerprint_key: state.fingerprint_key.take(),
+            ..Hidden::default()
+        };
         for provisioner in &mut state.provisioners {
             if let Some(public) = provisioner.kind.without_secrets() {
                 hidden.provisioners.insert(provisioner.id.clone(), mem::replace(&mut provisioner.kind, public));
@@ -106,6 +114,7 @@ impl State {
             return Err(Undecryptable::Unrelated);
         }
         self.shared_state = hidden.shared;
+        self.fingerprint_key = hidden.fingerprint_key;
         for provisioner in &mut self.provisioners {
             if let Some(kind) = hidden.provisioners.remove(&provisioner.id) {
                 provisioner.kind = kind;

@@ -9,12 +9,14 @@ use score_fly_core::fly;
 use score_fly_core::fly::names::is_region;
 use score_fly_engine::ops;
 
-use crate::args::{Global, ScoreArgs};
+use crate::args::{Global, ProvisioningArgs, ScoreArgs};
 
 /// What is planned or deployed.
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    /// The files: Score files, or fly.toml files as `score-fly check` tells them; without any, `fly.toml`
+    /// The files: Score files, or fly.toml files as `score-fly check` tells them
+    ///
+    /// Without any, it is all workloads of the project in this folder, or else `fly.toml`.
     files: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -28,6 +30,9 @@ pub(crate) struct PlanArgs {
 
     #[command(flatten)]
     lose: LoseArgs,
+
+    #[command(flatten)]
+    provisioning: ProvisioningArgs,
 }
 
 /// What there is to be.
@@ -199,8 +204,9 @@ pub(crate) fn duration(text: &str) -> Result<std::time::Duration, String> {
 }
 
 impl PlanArgs {
-    pub(crate) fn options(self, global: Global) -> ops::plan::Options {
-        let Self { files, score, scale, only, lose } = self;
+    /// As options, for a run that waits for others or does not.
+    pub(crate) fn options(self, no_wait: bool, global: Global) -> ops::plan::Options {
+        let Self { files, score, scale, only, lose, provisioning } = self;
         let ScaleArgs { app, org, network, scales, ha, no_public_ips, flycast, addresses, volume_initial_size } = scale;
         let usual = scales.iter().find(|(group, _)| group.is_none()).map(|(_, scale)| scale.clone());
         let groups = scales.into_iter().filter_map(|(group, scale)| Some((group?, scale))).collect();
@@ -253,7 +259,8 @@ impl PlanArgs {
         // Of a Score file that is built, the image says which one is meant; of any other, it takes the place of the one
         // that is named there.
         let score = score.options();
-        ops::plan::Options { files, score, beyond, policy, fly: crate::fly::options(global) }
+        let project = provisioning.options(no_wait);
+        ops::plan::Options { files, score, project, beyond, policy, fly: crate::fly::options(global) }
     }
 }
 

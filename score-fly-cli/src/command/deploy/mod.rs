@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use score_fly_core::resource::Uid;
 use score_fly_engine::ops;
 use score_fly_engine::ops::deploy::{How, Options};
 use score_fly_engine::ops::plan::Planned;
@@ -17,11 +18,14 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::process::Process;
 use args::{PlanArgs, duration};
-pub(crate) use show::{deployed, planned};
+pub(crate) use show::{deployed, deployed_all, planned};
 
 /// Show what a deploy would do, and do nothing of it
 ///
 /// Every step is shown with why it is done, what becomes different, and what that means for those who use the app.
+///
+/// In a project, resources that are there are asked nothing, and none is made: what depends on one that is yet to be
+/// made is shown as such.
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]
@@ -41,6 +45,10 @@ pub(crate) struct Plan {
 /// What is not there is created: the app, its addresses, volumes and machines. Machines that are there get what the file
 /// says, a few at a time, and each has to work before the next ones are changed. If one does not, those that were changed
 /// get back what they had.
+///
+/// In a project, which `score-fly init` makes, the Score files are added to its workloads, and its resources are
+/// provisioned first, as `score-fly generate` does. Apps are deployed in the order in which they need each other, and
+/// otherwise at the same time. If one fails, those that need it are left as they are.
 ///
 /// Whoever is interrupted, or killed, runs it again: it goes on from what is there.
 #[derive(Debug, Args)]
@@ -90,7 +98,7 @@ struct HowArgs {
     #[arg(long)]
     detach: bool,
 
-    /// Fail at once if somebody else is at work on a machine, instead of waiting for some seconds
+    /// Fail at once if somebody else is at work on a machine, or another run in this project, instead of waiting
     #[arg(long)]
     no_wait: bool,
 }
@@ -125,7 +133,7 @@ impl HowArgs {
 /// Shows a plan.
 pub(crate) fn plan(args: Plan, global: Global) -> Exit {
     let process = Process::heeding(global);
-    let report = ops::plan(&process.context(), &args.what.options(global));
+    let report = ops::plan(&process.context(), &args.what.options(false, global));
     let mut changes = false;
     if let Some(apps) = &report.result {
         changes = apps.iter().any(|app| !app.plan.is_empty() || !app.sends_secrets.is_empty());
@@ -151,6 +159,8 @@ fn view(planned: &Planned) -> Value {
     if let Some(object) = view.as_object_mut() {
         object.insert("sendsSecrets".to_owned(), json!(planned.sends_secrets));
         object.insert("buildsImage".to_owned(), json!(planned.builds_image));
+        let awaits: Vec<&str> = planned.awaits.iter().map(Uid::as_str).collect();
+        object.insert("awaits".to_owned(), json!(awaits));
     }
     view
 }
@@ -158,7 +168,8 @@ fn view(planned: &Planned) -> Value {
 /// Deploys.
 pub(crate) fn deploy(args: Deploy, global: Global) -> Exit {
     let process = Process::heeding(global).with_piped_input();
-    let options = Options { plan: args.what.options(global), archive: args.image_archive, how: args.how.how() };
+    let options =
+        Options { plan: args.what.options(args.how.no_wait, global), archive: args.image_archive, how: args.how.how() };
     let report = ops::deploy(&process.context(), &options);
     if args.json {
         process.data(&format!("{:#}\n", json!({ "apps": report.result.unwrap_or_default() })));

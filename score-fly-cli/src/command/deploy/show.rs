@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use score_fly_core::deploy::{Line, Mark, Plan};
+use score_fly_core::resource::Uid;
 use score_fly_engine::deploy::{Deployed, Stands};
 use score_fly_engine::ops::plan::Planned;
 
@@ -23,9 +24,13 @@ pub(super) fn plans(apps: &[Planned]) -> String {
 }
 
 fn one(planned: &Planned, text: &mut String) {
-    let Planned { plan, sends_secrets, builds_image } = planned;
+    let Planned { plan, sends_secrets, builds_image, awaits } = planned;
     for line in plan.lines() {
         let _ = writeln!(text, "{}{}{PLAIN}", colour(&line), clean(&line.to_string()));
+    }
+    if !awaits.is_empty() {
+        let uids: Vec<&str> = awaits.iter().map(Uid::as_str).collect();
+        let _ = writeln!(text, "\nThese resources are made first: {}", clean(&uids.join(", ")));
     }
     if !sends_secrets.is_empty() {
         let names = clean(&sends_secrets.join(", "));
@@ -53,6 +58,17 @@ fn colour(line: &Line) -> &'static str {
 /// What will be done, in one line.
 pub(crate) fn planned(plan: &Plan) -> String {
     format!("{}: {}", plan.app, plan.summary())
+}
+
+/// What came of the deploys of several apps.
+pub(crate) fn deployed_all(done: &[String], failed: &[String], left: &[String]) -> String {
+    let count = done.len() + failed.len() + left.len();
+    let of = |what: &str, apps: &[String]| match apps {
+        [] => String::new(),
+        apps => format!("; {what}: {}", apps.join(", ")),
+    };
+    let (failed, left) = (of("failed", failed), of("left as they are", left));
+    format!("{} of {count} apps are as they are to be{failed}{left}", done.len())
 }
 
 /// What came of a deploy, line by line.
