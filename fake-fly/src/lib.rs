@@ -191,6 +191,32 @@ impl FakeFly {
         entries.map(|(name, entry)| (name.clone(), entry.value.clone())).collect()
     }
 
+    /// The names of all apps.
+    pub fn apps(&self) -> Vec<String> {
+        self.shared.turn().world.apps.keys().cloned().collect()
+    }
+
+    /// The names of all add-ons, such as Redis databases and buckets.
+    pub fn add_ons(&self) -> Vec<String> {
+        self.shared.turn().world.add_ons.keys().cloned().collect()
+    }
+
+    /// The names of the clusters of Managed Postgres that are not deleted, nor about to be.
+    pub fn clusters(&self) -> Vec<String> {
+        let turn = self.shared.turn();
+        let clusters = turn.world.clusters.values();
+        clusters.filter(|cluster| !cluster.status.starts_with("delet")).map(|cluster| cluster.name.clone()).collect()
+    }
+
+    /// The databases of an app that is a Postgres server, with their owners and those owners' passwords.
+    pub fn databases(&self, app: &str) -> BTreeMap<String, (String, String)> {
+        let turn = self.shared.turn();
+        let server = turn.world.apps.get(app).map(|app| &app.postgres);
+        let password = |owner: &String| server.and_then(|server| server.roles.get(owner)).cloned().unwrap_or_default();
+        let databases = server.into_iter().flat_map(|server| &server.databases);
+        databases.map(|(name, owner)| (name.clone(), (owner.clone(), password(owner)))).collect()
+    }
+
     /// The ids of the machines that are leased now, in all apps.
     pub fn leases(&self) -> Vec<String> {
         let turn = self.shared.turn();

@@ -53,6 +53,11 @@ mod system;
 mod login;
 
 #[cfg(feature = "deploy")]
+mod connection;
+#[cfg(feature = "deploy")]
+mod organization;
+
+#[cfg(feature = "deploy")]
 pub mod deploy;
 #[cfg(feature = "deploy")]
 pub mod session;

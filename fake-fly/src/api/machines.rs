@@ -262,17 +262,18 @@ fn exec(context: &Context<'_>) -> Result<Answer> {
         return Err(precondition("machine not running"));
     }
     let words = context.body.get("command").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let command = if context.text("cmd").is_empty() {
-        words.collect::<Vec<_>>().join(" ")
-    } else {
-        context.text("cmd").to_owned()
-    };
+    let words: Vec<&str> = words.collect();
+    let command = if context.text("cmd").is_empty() { words.join(" ") } else { context.text("cmd").to_owned() };
     if command.is_empty() {
         return Err(invalid("invalid_argument: command is required"));
     }
     let known = turn.world.conditions.commands.iter().find(|known| command.contains(&known.contains)).cloned();
     turn.world.executed.push((context.id().to_owned(), command));
-    let (code, stdout, stderr) = known.map_or((0, String::new(), String::new()), |k| (k.exit_code, k.stdout, k.stderr));
+    let known = known.map(|known| (known.exit_code, known.stdout, known.stderr));
+    let printed = known
+        .or_else(|| turn.world.in_postgres(context.app(), context.id(), &words, context.text("stdin")))
+        .unwrap_or_default();
+    let (code, stdout, stderr) = printed;
     ok(&json!({ "exit_code": code, "exit_signal": 0, "stdout": stdout, "stderr": stderr }))
 }
 

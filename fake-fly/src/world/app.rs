@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 
-use super::{Machine, Phase, Volume, World, hash};
+use super::{Machine, Phase, Postgres, Volume, World, hash};
 use crate::moment::Moment;
 use crate::refusal::{Refusal, Result, invalid, not_found};
 
@@ -28,6 +28,8 @@ pub(crate) struct App {
     pub(crate) certificates: BTreeMap<String, Certificate>,
     pub(crate) logs: VecDeque<LogLine>,
     pub(crate) log_number: u64,
+    /// What its Postgres server has, if it is one.
+    pub(crate) postgres: Postgres,
 }
 
 /// The secrets of an app. Each change makes a new version of the whole set.
@@ -187,6 +189,7 @@ impl World {
             certificates: BTreeMap::new(),
             logs: VecDeque::new(),
             log_number: 0,
+            postgres: Postgres::default(),
         };
         Ok(self.apps.entry(name.to_owned()).or_insert(app))
     }

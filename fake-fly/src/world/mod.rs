@@ -9,6 +9,7 @@ mod machine;
 mod managed;
 mod place;
 mod proxy;
+mod sql;
 mod view;
 mod volume;
 
@@ -23,6 +24,7 @@ pub(crate) use lifecycle::Step;
 pub(crate) use machine::{Happened, Lease, Machine, Phase};
 pub(crate) use managed::{AddOn, Cluster};
 pub(crate) use place::{NEAREST, REGIONS};
+pub(crate) use sql::Postgres;
 pub(crate) use volume::{NewVolume, RETENTIONS, Volume};
 
 use crate::moment::Moment;

@@ -95,7 +95,12 @@ impl World {
             Checks::Never | Checks::After(_) => ("critical", "connect: connection refused"),
         };
         let at = (started + self.timings.first_check).to_string();
-        let result = |name| json!({ "name": name, "status": status, "output": output, "updated_at": at });
+        // fly-apps/postgres-flex: `internal/flycheck/role.go` answers with the role.
+        let is_server = app.role.as_deref() == Some("postgres_cluster");
+        let role = if app.primary().is_some_and(|primary| primary.id == machine.id) { "primary" } else { "replica" };
+        let output = |name: &str| if is_server && name == "role" && status == "passing" { role } else { output };
+        let result =
+            |name: String| json!({ "status": status, "output": output(&name), "name": name, "updated_at": at });
         of_services.chain(others).map(result).collect()
     }
 

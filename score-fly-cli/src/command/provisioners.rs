@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use score_fly_core::resource::Selector;
 use score_fly_engine::ops::provisioners::{self, New};
-use score_fly_engine::provisioner::{Cmd, Http, Kind, Protocol, Provisioner, Static, Timeout};
+use score_fly_engine::provisioner::{Builtin, Cmd, Http, Kind, Protocol, Provisioner, Static, Timeout};
 use serde_json::{Value, json};
 
 use crate::args::{Global, ListFormat, OpenArgs};
@@ -22,7 +22,7 @@ pub(crate) struct Provisioners {
 #[derive(Debug, Subcommand)]
 enum Command {
     List(List),
-    Add(Add),
+    Add(Box<Add>),
     Remove(Remove),
 }
 
@@ -64,7 +64,7 @@ struct Add {
     cmd_args: Vec<String>,
 
     /// How long a call of the program or the server may take, as `30s` or `5m` [default: 10m]
-    #[arg(long, value_name = "TIME", conflicts_with = "static_json")]
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["static_json", "builtin"])]
     timeout: Option<Timeout>,
 
     #[command(flatten)]
@@ -85,6 +85,11 @@ struct KindArgs {
     /// A server that makes resources for POST, and takes them down for DELETE
     #[arg(long, value_name = "URL")]
     http_url: Option<String>,
+
+    /// A part of score-fly: `postgres`, `postgres-instance`, `managed-postgres`, `redis` or `s3`, which are made at Fly and
+    /// cost something there, or one that a new project has anyway
+    #[arg(long, value_name = "NAME")]
+    builtin: Option<String>,
 }
 
 /// Remove a provisioner
@@ -112,7 +117,7 @@ pub(crate) fn run(args: Provisioners, global: Global) -> Exit {
         }
         Command::Add(add) => match add.kind() {
             Ok(kind) => {
-                let Add { id, resource_type: kind_of, res_class: class, res_id: resource_id, open, .. } = add;
+                let Add { id, resource_type: kind_of, res_class: class, res_id: resource_id, open, .. } = *add;
                 let new = New { id, selector: Selector { kind: kind_of, class, resource_id }, kind };
                 provisioners::add(&process.context(), new, &open.options());
             }
@@ -173,6 +178,13 @@ impl Add {
         }
         if let Some(url) = &self.kind.http_url {
             return Ok(Kind::Http(Http { url: url.clone(), timeout: self.timeout }));
+        }
+        if let Some(name) = &self.kind.builtin {
+            let unknown = || {
+                let names: Vec<&str> = Builtin::ALL.into_iter().map(Builtin::name).collect();
+                format!("there is no built-in provisioner `{name}`, only {}", names.join(", "))
+            };
+            return Builtin::named(name).map(Kind::Builtin).ok_or_else(unknown);
         }
         let binary = self.kind.cmd_binary.clone().unwrap_or_default();
         let args = self.cmd_args.clone();

@@ -18,6 +18,11 @@ pub(crate) fn worded(diagnostic: &Diagnostic) -> Cow<'_, Diagnostic> {
 /// Which commands and flags to use.
 fn words(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
+        #[cfg(feature = "project")]
+        Remedy::AddProvisioner { resource_type } if is_at_fly(resource_type) => format!(
+            "`score-fly provisioners add my-{resource_type} {resource_type} --builtin {resource_type}` has it made at Fly, \
+             where it costs something; `--static-json '{{\"…\": \"…\"}}'` names what is there, or --outputs"
+        ),
         Remedy::AddProvisioner { resource_type } => format!(
             "`score-fly provisioners add my-{resource_type} {resource_type} --static-json '{{\"…\": \"…\"}}'`, or \
              --outputs"
@@ -31,4 +36,11 @@ fn words(remedy: &Remedy) -> Option<String> {
         Remedy::GiveIdentity => "--identity names a file with one, or it stands in SCORE_FLY_IDENTITY".to_owned(),
         _ => return None,
     })
+}
+
+/// Whether something built in makes resources of this type at Fly.
+#[cfg(feature = "project")]
+fn is_at_fly(resource_type: &str) -> bool {
+    use score_fly_engine::provisioner::Builtin;
+    Builtin::named(resource_type).is_some_and(Builtin::is_at_fly)
 }

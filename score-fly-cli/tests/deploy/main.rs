@@ -11,6 +11,7 @@ mod archives;
 mod first;
 mod functions;
 mod projects;
+mod services;
 mod strategies;
 mod trouble;
 mod world;

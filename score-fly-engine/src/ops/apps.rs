@@ -5,6 +5,7 @@ use score_fly_api::{App, Client, NewApp};
 use super::context::Context;
 use super::failure::{AboutApp, Failure};
 use super::report::{Log, Note, Report};
+use crate::organization::Unclear;
 use crate::session::{FlyOptions, Session};
 
 /// Which app to create.
@@ -52,23 +53,8 @@ pub(crate) const APPEARS: std::time::Duration = std::time::Duration::from_secs(6
 
 /// The organization for a new app: the one that is named, or the only one that there is.
 pub(crate) fn organization(context: &Context<'_>, client: &Client, named: Option<&str>) -> Result<String, Failure> {
-    let variables = ["FLY_ORG", "FLY_ORGANIZATION"];
-    let named = named.map(str::to_owned);
-    if let Some(slug) = named.or_else(|| variables.into_iter().find_map(|name| context.environment.text(name))) {
-        return Ok(slug);
-    }
-    // The list of organizations is undocumented, and not for every token. The token itself may know its own.
-    let slugs: Vec<String> = match client.organizations() {
-        Ok(all) => all.into_iter().map(|organization| organization.slug).collect(),
-        Err(error) => match client.token_info() {
-            Ok(tokens) if tokens.iter().any(|token| !token.org_slug.is_empty()) => {
-                tokens.into_iter().map(|token| token.org_slug).filter(|slug| !slug.is_empty()).collect()
-            }
-            _ => return Err(error.into()),
-        },
-    };
-    match <[String; 1]>::try_from(slugs) {
-        Ok([slug]) => Ok(slug),
-        Err(organizations) => Err(AboutApp::WhichOrganization { organizations }.into()),
-    }
+    crate::organization::organization(context.environment, client, named).map_err(|unclear| match unclear {
+        Unclear::Fly(error) => error.into(),
+        Unclear::Several(organizations) => AboutApp::WhichOrganization { organizations }.into(),
+    })
 }

@@ -58,8 +58,11 @@ fn put(context: &Context<'_>, New { id, selector, kind }: New, options: &OpenOpt
         Some(_) => Note::ReplacedProvisioner(id.clone()),
         None => Note::AddedProvisioner(id.clone()),
     };
-    let provisioner =
-        Provisioner { id, selector, description: None, supported_params: None, expected_outputs: None, kind };
+    let (description, supported_params) = match &kind {
+        Kind::Builtin(builtin) => (Some(builtin.description().to_owned()), Some(builtin.supported_params())),
+        Kind::Http(_) | Kind::Cmd(_) | Kind::Static(_) | Kind::Template(_) => (None, None),
+    };
+    let provisioner = Provisioner { id, selector, description, supported_params, expected_outputs: None, kind };
     replaceable(&project.state, &provisioner, log)?;
     project.state.put_first(vec![provisioner]);
     save(&mut project, log)?;

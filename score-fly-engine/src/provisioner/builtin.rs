@@ -4,10 +4,12 @@ use score_fly_core::map::{SortedMap, SortedSet};
 use score_fly_core::score::Port;
 use score_fly_core::secret::{Secret, Sensitive};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+#[cfg(feature = "deploy")]
+use uuid::Uuid;
 
-use super::call::{Mode, Sharing};
-use super::error::Error;
+use super::call::{Call, Mode, Sharing};
+use super::error::{Error, Failure};
 use super::request::{Answer, Request, WorkloadView};
 
 /// A provisioner that is part of score-fly.
@@ -18,8 +20,18 @@ pub enum Builtin {
     Dns,
     /// Environment variables, by their names. Those of a resource of class `secret` are secrets.
     Environment,
+    /// A cluster of Fly's Managed Postgres.
+    ManagedPostgres,
+    /// A database on a Postgres server at Fly that the project's resources share.
+    Postgres,
+    /// A Postgres server at Fly, in an app of its own.
+    PostgresInstance,
+    /// A Redis database by Upstash, at Fly.
+    Redis,
     /// A way to the workload's service from outside. It is the conversion that makes it.
     Route,
+    /// A bucket by Tigris, at Fly.
+    S3,
     /// The host name of the workload that the resource is named after.
     Service,
     /// The host name and the port of a workload's service.
@@ -32,33 +44,65 @@ pub enum Builtin {
 const SECRET: &str = "secret";
 
 impl Builtin {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Dns, Self::Environment, Self::Route, Self::Service, Self::ServicePort, Self::Volume];
+    /// All of them, by their names.
+    pub const ALL: [Self; 11] = [
+        Self::Dns,
+        Self::Environment,
+        Self::ManagedPostgres,
+        Self::Postgres,
+        Self::PostgresInstance,
+        Self::Redis,
+        Self::Route,
+        Self::S3,
+        Self::Service,
+        Self::ServicePort,
+        Self::Volume,
+    ];
 
     /// How the addresses of built-in provisioners start in provisioner files.
     pub(super) const SCHEME: &str = "builtin://";
 
     /// The one of that name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|builtin| builtin.name() == name)
     }
 
-    /// Its name, and the type of resources that it is for.
+    /// Its name, and the type of resources that it is for; but Managed Postgres is for the type of all databases of
+    /// Postgres, and those who want it say where.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Dns => "dns",
             Self::Environment => "environment",
+            Self::ManagedPostgres => "managed-postgres",
+            Self::Postgres => "postgres",
+            Self::PostgresInstance => "postgres-instance",
+            Self::Redis => "redis",
             Self::Route => "route",
+            Self::S3 => "s3",
             Self::Service => "service",
             Self::ServicePort => "service-port",
             Self::Volume => "volume",
         }
     }
 
-    pub(super) const fn description(self) -> &'static str {
+    /// Whether it makes something at Fly, which costs: a project has such a one only if it is asked for.
+    pub const fn is_at_fly(self) -> bool {
+        match self {
+            Self::ManagedPostgres | Self::Postgres | Self::PostgresInstance | Self::Redis | Self::S3 => true,
+            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => false,
+        }
+    }
+
+    /// What it makes, for people.
+    pub const fn description(self) -> &'static str {
         match self {
             Self::Dns => "the host name on which Fly serves the workload",
             Self::Environment => "variables of the environment in which score-fly runs",
+            Self::ManagedPostgres => "a cluster of Fly's Managed Postgres",
+            Self::Postgres => "a database on the project's own Postgres server at Fly",
+            Self::PostgresInstance => "a Postgres server at Fly, for one resource alone",
+            Self::Redis => "a Redis database by Upstash, at Fly",
+            Self::S3 => "a bucket by Tigris, at Fly",
             Self::Route => "the workload's service on the ports 80 and 443",
             Self::Service => "the workload of that name, on Fly's private network",
             Self::ServicePort => "a port of another workload, on Fly's private network",
@@ -67,9 +111,13 @@ impl Builtin {
     }
 
     /// The params that it takes.
-    pub(super) fn supported_params(self) -> SortedSet<String> {
+    pub fn supported_params(self) -> SortedSet<String> {
         let params: &[&str] = match self {
             Self::Dns | Self::Environment | Self::Service => &[],
+            Self::ManagedPostgres => &["disk_size", "organization", "plan", "postgis", "region", "version"],
+            Self::Postgres | Self::PostgresInstance => &["organization", "region", "volume_size"],
+            Self::Redis => &["eviction", "organization", "region"],
+            Self::S3 => &["organization", "public"],
             Self::Route => &["host", "path", "port"],
             Self::ServicePort => &["workload", "port"],
             // The outputs that the conversion takes of a volume: its name, and its settings.
@@ -88,10 +136,14 @@ impl Builtin {
     }
 
     /// Makes the resource, or takes it down.
-    pub(super) fn call(self, mode: Mode, request: &Request) -> Result<Answer, Error> {
+    pub(super) fn call(self, mode: Mode, request: &Request, call: Call<'_>) -> Result<Answer, Failure> {
+        if self.is_at_fly() {
+            return at_fly(self, mode, request, call);
+        }
         match mode {
-            Mode::Provision => self.provision(request),
-            Mode::Deprovision => Ok(self.deprovision()),
+            Mode::Provision => Ok(self.provision(request)?),
+            // These only look something up, or are made along with the app.
+            Mode::Deprovision => Ok(Answer::default()),
         }
     }
 
@@ -102,52 +154,70 @@ impl Builtin {
                 Ok(values([("url", json!(format!("https://{host}"))), ("host", json!(host))]))
             }
             Self::Environment => environment(request),
-            Self::Route => Ok(Answer::default()),
             Self::Service => service(request),
             Self::ServicePort => service_port(request),
             Self::Volume => Ok(volume(request)),
+            Self::Route | Self::ManagedPostgres | Self::Postgres | Self::PostgresInstance | Self::Redis | Self::S3 => {
+                Ok(Answer::default())
+            }
         }
     }
 
-    fn deprovision(self) -> Answer {
-        match self {
-            // These only look something up, or are made along with the app.
-            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => {
-                Answer::default()
+    /// Decides what must stand in the state before the first call: the name of what resources share, so that a run that
+    /// is killed leaves nothing that the next one does not find.
+    pub(super) fn decide_names(self, app_prefix: &str, shared: &mut Map<String, Value>) {
+        #[cfg(feature = "deploy")]
+        if self == Self::Postgres {
+            let entry = shared.entry(super::fly::SHARED_CLUSTER).or_insert_with(|| json!({}));
+            if let Some(entry) = entry.as_object_mut() {
+                let digits: String = Uuid::new_v4().simple().to_string().chars().take(10).collect();
+                entry.entry("app").or_insert_with(|| json!(format!("{app_prefix}pg-{digits}")));
             }
         }
+        #[cfg(not(feature = "deploy"))]
+        let _ = (app_prefix, shared);
     }
 
     /// See [`Provisioner::leaves_traces`].
     pub(super) const fn leaves_traces(self) -> bool {
-        match self {
-            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => false,
-        }
+        self.is_at_fly()
     }
 
     /// See [`Provisioner::is_costly`].
     pub(super) const fn is_costly(self) -> bool {
-        match self {
-            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => false,
-        }
+        self.is_at_fly()
     }
 
     /// See [`Provisioner::sharing`].
     pub(super) const fn sharing(self) -> Sharing {
-        match self {
-            Self::Dns | Self::Environment | Self::Route | Self::Service | Self::ServicePort | Self::Volume => {
-                Sharing::Never
-            }
-        }
+        if matches!(self, Self::Postgres) { Sharing::Always } else { Sharing::Never }
     }
 
     /// See [`Provisioner::leaves_it_to_conversion`].
     pub(super) const fn leaves_it_to_conversion(self) -> bool {
         match self {
             Self::Route => true,
-            Self::Dns | Self::Environment | Self::Service | Self::ServicePort | Self::Volume => false,
+            Self::Dns
+            | Self::Environment
+            | Self::ManagedPostgres
+            | Self::Postgres
+            | Self::PostgresInstance
+            | Self::Redis
+            | Self::S3
+            | Self::Service
+            | Self::ServicePort
+            | Self::Volume => false,
         }
     }
+}
+
+#[cfg(feature = "deploy")]
+use super::fly::call as at_fly;
+
+#[cfg(not(feature = "deploy"))]
+fn at_fly(builtin: Builtin, _: Mode, _: &Request, _: Call<'_>) -> Result<Answer, Failure> {
+    let problem = format!("this score-fly was built without what `{}` takes at Fly", builtin.name());
+    Err(Error::Impossible(problem).into())
 }
 
 fn values<const N: usize>(values: [(&str, Value); N]) -> Answer {

@@ -133,7 +133,7 @@ impl Provisioner {
             Kind::Cmd(cmd) => cmd.call(mode, request, call),
             Kind::Http(http) => http.call(mode, request, call),
             Kind::Template(template) => Ok(template.call(mode, request, call)?),
-            Kind::Builtin(builtin) => Ok(builtin.call(mode, request)?),
+            Kind::Builtin(builtin) => builtin.call(mode, request, call),
         }
     }
 
@@ -171,6 +171,7 @@ impl Provisioner {
                 new.protocol == old.protocol && (new.knows_modes() || !old.knows_modes())
             }
             (Kind::Http(_), Kind::Http(_)) => true,
+            (Kind::Builtin(new), Kind::Builtin(old)) => new == old,
             (Kind::Template(new), Kind::Template(old)) => new.keeps_state() || !old.keeps_state(),
             _ => false,
         }
@@ -183,6 +184,13 @@ impl Provisioner {
             Kind::Cmd(_) | Kind::Http(_) | Kind::Template(_) => true,
             Kind::Static(_) => false,
             Kind::Builtin(builtin) => builtin.is_costly(),
+        }
+    }
+
+    /// Decides what must stand in the state before the first call.
+    pub(crate) fn decide_names(&self, app_prefix: &str, shared: &mut serde_json::Map<String, serde_json::Value>) {
+        if let Kind::Builtin(builtin) = &self.kind {
+            builtin.decide_names(app_prefix, shared);
         }
     }
 
@@ -201,6 +209,7 @@ impl Provisioner {
             Kind::Cmd(cmd) => format!("cmd {}", cmd.binary),
             Kind::Http(http) => format!("http {}", http.server()),
             Kind::Template(_) => "template".to_owned(),
+            Kind::Builtin(builtin) if builtin.is_at_fly() => format!("built in, {}", builtin.name()),
             Kind::Builtin(_) => "built in".to_owned(),
         }
     }

@@ -7,6 +7,8 @@ mod defaults;
 mod error;
 mod fetch;
 mod file;
+#[cfg(feature = "deploy")]
+mod fly;
 mod git;
 mod http;
 mod kind;

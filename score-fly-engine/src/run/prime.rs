@@ -12,6 +12,7 @@ use crate::state::{ResourceRecord, State};
 /// interrupted while its provisioner works. Saving is up to the caller.
 pub fn prime(state: &mut State, graph: &Graph, assigned: &Assigned) {
     for (uid, provisioner) in assigned.provisioned() {
+        provisioner.decide_names(&state.app_prefix, &mut state.shared_state);
         let Some(definition) = graph.resources.get(uid) else { continue };
         let record = state.resources.entry(uid.clone()).or_insert_with(|| ResourceRecord {
             guid: Uuid::new_v4().to_string(),

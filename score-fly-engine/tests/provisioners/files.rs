@@ -129,7 +129,7 @@ fn reports_all_that_is_wrong() {
 - {uri: 'static://b', type: a}
 - 3
 - {uri: 'helm://x', type: a}
-- {uri: 'builtin://redis', type: a}
+- {uri: 'builtin://kafka', type: a}
 - {uri: redis, type: a}
 - {uri: 'cmd://x', type: a, args: [1], timeout: 30, protocol: other}
 - {uri: 'http://', type: a}
@@ -149,7 +149,7 @@ fn reports_all_that_is_wrong() {
             "6:3: there is another entry with the `uri` `static://b`; append `#` and a label to tell them apart",
             "7:3: it is a number, not a mapping",
             "8:9: there are no provisioners of the kind `helm://`",
-            "9:9: there is no built-in provisioner `redis`",
+            "9:9: there is no built-in provisioner `kafka`",
             "10:9: `uri` has no kind; it starts with `template://`, `cmd://`, `static://`, `builtin://` or `https://`",
             "11:29: `args` has to be a list of texts",
             "11:49: `timeout` is a number, not text",
