@@ -120,9 +120,9 @@ mod fly {
             AboutApp::WhichOrganization { .. } => ": name it with --org, or set FLY_ORG",
             AboutApp::NoFiles => ": name Score files or fly.toml files",
             AboutApp::NoImage { .. } => {
-                ": name it with --image, bring it along with --image-archive, or build it with `fly deploy --build-only \
-                 --push` and name that"
+                ": name it with --image, bring it along with --image-archive, or install flyctl, which builds it"
             }
+            AboutApp::NoFlyctl => ": see https://fly.io/docs/flyctl/install",
             AboutApp::Twice { .. } => ": name one of them",
             AboutApp::Left { failed, .. } if failed.is_empty() => "; run it again to go on",
             AboutApp::NoSuchImage { .. } => ": push it first, or look at its name",

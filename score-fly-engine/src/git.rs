@@ -55,7 +55,7 @@ impl Git<'_> {
                 line.trim().clone_into(&mut first.borrow_mut());
             }
         };
-        let limits = Limits { time: TIME, output: 1 << 20 };
+        let limits = Limits { time: TIME, output: Some(1 << 20) };
         // It is ended if the run is cancelled.
         let _listening = cancel.listen();
         match process::run(&mut command, Vec::new(), limits, cancel, &said) {

@@ -13,8 +13,9 @@ use crate::cancel::CancelToken;
 pub(crate) struct Limits {
     /// How long it may run.
     pub(crate) time: Duration,
-    /// How many bytes it may print on standard output.
-    pub(crate) output: usize,
+    /// How many bytes it may print on standard output. Without a limit, that is passed on line by line, as is what it
+    /// prints on standard error, and not kept.
+    pub(crate) output: Option<usize>,
 }
 
 /// What came of a program.
@@ -90,7 +91,10 @@ pub(crate) fn run(
         // these threads is waited for, since whoever has inherited a pipe can hold it open.
         let for_lines = sender.clone();
         let started = start("input", move || stdin.write_all(&input))
-            .and_then(|()| start("output", move || send_output(stdout, &sender)))
+            .and_then(|()| match limits.output {
+                Some(_) => start("output", move || send_output(stdout, &sender)),
+                None => start("output", move || send_lines(stdout, &sender)),
+            })
             .and_then(|()| start("lines", move || send_lines(stderr, &for_lines)));
         if let Err(error) = started {
             child.kill();
@@ -99,6 +103,7 @@ pub(crate) fn run(
     }
 
     let mut heard = Heard { stdout: Vec::new(), open: 2 };
+    let output = limits.output.unwrap_or(usize::MAX);
     let mut cut = None;
     let mut deadline = Instant::now() + limits.time;
     let mut pause = Duration::from_millis(1);
@@ -111,7 +116,7 @@ pub(crate) fn run(
             cut = Some(Cut::Cancelled);
             deadline = Instant::now() + GRACE;
             signal(child.0.id(), Signal::Term);
-        } else if heard.stdout.len() > limits.output {
+        } else if heard.stdout.len() > output {
             cut = Some(Cut::Output);
             break None;
         } else if Instant::now() >= deadline {
@@ -134,14 +139,14 @@ pub(crate) fn run(
     }
     // What it printed may still be on its way.
     let end = Instant::now() + LISTEN;
-    while heard.open > 0 && heard.stdout.len() <= limits.output {
+    while heard.open > 0 && heard.stdout.len() <= output {
         let left = end.saturating_duration_since(Instant::now());
         match events.recv_timeout(left.min(LINGER)) {
             Ok(event) if !left.is_zero() => heard.take(event, said),
             _ => break,
         }
     }
-    if heard.stdout.len() > limits.output {
+    if heard.stdout.len() > output {
         cut = cut.or(Some(Cut::Output));
         child.kill();
     }
@@ -181,8 +186,8 @@ fn send_output(mut stdout: ChildStdout, events: &SyncSender<Event>) {
     let _ = events.send(Event::Closed);
 }
 
-fn send_lines(stderr: ChildStderr, events: &SyncSender<Event>) {
-    let mut reader = BufReader::new(stderr);
+fn send_lines(stream: impl Read, events: &SyncSender<Event>) {
+    let mut reader = BufReader::new(stream);
     let mut line = Vec::new();
     while let Ok(1..) = reader.by_ref().take(LINE_LIMIT).read_until(b'\n', &mut line) {
         let text = String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned();

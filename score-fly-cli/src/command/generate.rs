@@ -58,6 +58,10 @@ pub(crate) struct Generate {
     #[arg(long)]
     force: bool,
 
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    flyctl: FlyctlArgs,
+
     #[cfg(feature = "project")]
     #[command(flatten)]
     provisioning: crate::args::ProvisioningArgs,
@@ -67,12 +71,44 @@ pub(crate) struct Generate {
     wait: crate::args::WaitArgs,
 }
 
+/// What flyctl is to do with what was written.
+#[cfg(feature = "deploy")]
+#[derive(Debug, Args)]
+struct FlyctlArgs {
+    /// Have flyctl deploy what was written: it creates apps that are not there, and sets their secrets
+    ///
+    /// `score-fly deploy` deploys Score files without flyctl, and does more.
+    #[arg(long)]
+    deploy: bool,
+
+    /// An argument of `fly deploy`; may be repeated
+    #[arg(
+        long = "deploy-arg",
+        visible_alias = "deploy-args",
+        value_name = "ARG",
+        requires = "deploy",
+        allow_hyphen_values = true
+    )]
+    arguments: Vec<String>,
+}
+
 /// Runs it.
 pub(crate) fn run(args: Generate, global: Global) -> Exit {
     #[cfg(feature = "project")]
     let process = Process::heeding(global);
     #[cfg(not(feature = "project"))]
     let process = Process::new(global, crate::output::Stream::Stderr);
+    #[cfg(feature = "deploy")]
+    if args.flyctl.deploy {
+        if args.output.as_deref().is_some_and(|path| path == Path::new("-")) {
+            process.fail("flyctl can't deploy what goes to standard output: leave out --output, or name a file");
+            return process.finish();
+        }
+        let (organization, arguments) = (None, args.flyctl.arguments.clone());
+        let options = ops::via_flyctl::Options { generate: args.options(), organization, arguments };
+        ops::via_flyctl(&process.context(), &options);
+        return process.finish();
+    }
     let generated = ops::generate(&process.context(), &args.options()).result;
     for workload in generated.into_iter().flatten() {
         if let Toml::Text(text) = &workload.toml {

@@ -9,6 +9,7 @@ mod sandbox;
 mod apps;
 mod archives;
 mod first;
+mod flyctl;
 mod functions;
 mod projects;
 mod services;

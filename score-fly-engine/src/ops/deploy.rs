@@ -1,21 +1,26 @@
 //! Deploying apps.
 
+use std::ffi::OsString;
+use std::io::Write as _;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use score_fly_api::Client;
+use score_fly_api::{Client, Hosts};
 use score_fly_core::deploy::Action;
+use tempfile::Builder;
 
 use super::context::Context;
 use super::failure::{AboutApp, Failure, Setting};
 use super::fleet::{Aim, Fate, Fleet, Member, Memory, in_order};
+use super::flyctl::Flyctl;
 use super::image::{self, PushOptions};
 use super::inputs::refuse_two_dashes;
 use super::plan::{self, Decided};
 use super::report::{Log, Note, Report};
 use super::wanted::{Image, Wanted};
 use crate::deploy::{Deployed, OnFailure, Run, Settings};
+use crate::faults::unwritable_file;
 use crate::session::Session;
 
 /// What to deploy, and how.
@@ -25,6 +30,8 @@ pub struct Options {
     pub plan: plan::Options,
     /// An archive with the image, which is pushed to the app's registry first; `-` is standard input.
     pub archive: Option<PathBuf>,
+    /// The tag of an image that is pushed or built; one of its own, if there is none.
+    pub image_label: Option<String>,
     /// How it is done.
     pub how: How,
 }
@@ -153,13 +160,31 @@ fn try_one(
     let mut settings = settings(wanted, options, session);
     let mut beyond = beyond.clone();
     beyond.stamp.deploy = Some(settings.deploy.to_string());
-    if options.archive.is_some() {
+    let names_image = beyond.image.is_some() || wanted.image().is_some();
+    let comes = match &options.archive {
+        Some(archive) => Some(From::Archive(archive)),
+        None if names_image => None,
+        None => Some(From::Flyctl(Flyctl::find(context).or_else(|| {
+            let (path, app) = (wanted.path.clone(), wanted.app().to_owned());
+            log.fail(AboutApp::NoImage { path, app });
+            None
+        })?)),
+    };
+    if comes.is_some() {
         beyond.image = Some(STAND_IN.to_owned());
     }
     let mut decided = plan::decide(context, client, known, &beyond, policy, log)?;
-    log.take(refuse(wanted, &decided))?;
-    if let Some(archive) = &options.archive {
-        beyond.image = Some(push(context, client, &decided, archive, log)?);
+    log.take(refuse(&decided))?;
+    if let Some(from) = comes {
+        create(client, &decided, log)?;
+        let label = options.image_label.as_deref();
+        beyond.image = Some(match from {
+            From::Archive(archive) => push(context, &decided, archive, label, log)?,
+            From::Flyctl(flyctl) => {
+                let tag = label.map_or_else(|| format!("deployment-{}", settings.deploy), str::to_owned);
+                build(context, flyctl, wanted, &tag, log)?
+            }
+        });
         // What is odd about the app was told already.
         let again = plan::decide(context, client, known, &beyond, policy, &mut Log::new(&(), context.root));
         decided = again.or_else(|| plan::decide(context, client, known, &beyond, policy, log))?;
@@ -202,20 +227,52 @@ fn try_one(
 /// Stands for an image that is yet to be pushed, while it is seen whether there is anything in the way.
 const STAND_IN: &str = "image@sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Pushes the image of an archive to the registry of the app, which has to be there for that. Gives its name.
-fn push(
-    context: &Context<'_>,
-    client: &Client,
-    Decided { desired, observed, plan, .. }: &Decided,
-    archive: &Path,
-    log: &mut Log<'_>,
-) -> Option<String> {
-    for step in &plan.steps {
+/// Where an image comes from that is not in a registry yet.
+enum From<'o> {
+    Archive(&'o Path),
+    Flyctl(Flyctl),
+}
+
+/// Creates the app, which has to be there for its registry to take an image.
+fn create(client: &Client, decided: &Decided, log: &mut Log<'_>) -> Option<()> {
+    for step in &decided.plan.steps {
         if let Action::CreateApp { name, organization, network } = &step.action {
             let added = super::apps::add(client, name, organization.clone(), network.clone(), log);
             log.take(added)?;
         }
     }
+    Some(())
+}
+
+/// Has flyctl build an image, and push it to the registry of the app. Gives its name.
+fn build(context: &Context<'_>, flyctl: Flyctl, wanted: &Wanted, tag: &str, log: &mut Log<'_>) -> Option<String> {
+    let registry = log.take(Hosts::from_env(|name| context.environment.text(name)))?.registry;
+    let registry = registry.split_once("://").map_or(registry.as_str(), |(_, host)| host);
+    // What it says of files counts from this folder, as it does for a deploy.
+    let text = wanted.toml.as_ref().map(|text| {
+        let mut file =
+            Builder::new().prefix(".score-fly-").suffix(".toml").tempfile_in(context.root.at(Path::new("")))?;
+        file.write_all(text.as_bytes()).map(|()| file)
+    });
+    let text = text.transpose().map_err(|error| unwritable_file(Path::new("."), &error));
+    let text = log.take(text)?;
+    let config = text.as_ref().map_or_else(|| context.root.at(&wanted.path), |file| file.path().to_owned());
+    let app = wanted.app();
+    let mut arguments =
+        ["deploy", "--build-only", "--push", "--image-label", tag, "-a", app, "-c"].map(OsString::from).to_vec();
+    arguments.push(config.into_os_string());
+    log.take(flyctl.run(context, app, &arguments, &[]))?;
+    Some(format!("{registry}/{app}:{tag}"))
+}
+
+/// Pushes the image of an archive to the registry of the app. Gives its name.
+fn push(
+    context: &Context<'_>,
+    Decided { desired, observed, .. }: &Decided,
+    archive: &Path,
+    label: Option<&str>,
+    log: &mut Log<'_>,
+) -> Option<String> {
     let runs = observed.machines.iter().map(|machine| &machine.image_ref);
     let runs = runs.filter(|image| image.repository == desired.app && !image.digest.is_empty());
     let mut similar: Vec<String> = runs.map(|image| image.digest.clone()).collect();
@@ -223,7 +280,7 @@ fn push(
     similar.dedup();
     let push = PushOptions {
         archive: archive.to_owned(),
-        destination: desired.app.clone(),
+        destination: label.map_or_else(|| desired.app.clone(), |label| format!("{}:{label}", desired.app)),
         similar,
         ..PushOptions::default()
     };
@@ -251,11 +308,8 @@ fn settings(wanted: &Wanted, options: &Options, session: &Session) -> Settings {
 }
 
 /// Refuses what can't be done, before anything is.
-fn refuse(wanted: &Wanted, decided: &Decided) -> Result<(), Failure> {
+fn refuse(decided: &Decided) -> Result<(), Failure> {
     let Decided { desired, plan, .. } = decided;
-    if desired.image.is_none() {
-        return Err(AboutApp::NoImage { path: wanted.path.clone(), app: desired.app.clone() }.into());
-    }
     let blocked: Vec<(String, String)> = plan
         .steps
         .iter()

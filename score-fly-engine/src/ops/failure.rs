@@ -204,6 +204,17 @@ pub enum AboutApp {
         /// Those that it needs and that were not deployed.
         failed: Vec<String>,
     },
+    /// flyctl is not there.
+    #[error("flyctl is not installed, or not in PATH")]
+    NoFlyctl,
+    /// flyctl did not do what it was asked for.
+    #[error("`{command}` {what}")]
+    Flyctl {
+        /// What it was called with, without flags.
+        command: String,
+        /// What became of it.
+        what: String,
+    },
     /// There is no such image.
     #[error("Fly finds no image {image}")]
     NoSuchImage {

@@ -38,6 +38,8 @@ pub mod secrets;
 pub mod status;
 #[cfg(feature = "deploy")]
 pub mod target;
+#[cfg(feature = "deploy")]
+pub mod via_flyctl;
 
 #[cfg(feature = "project")]
 pub mod envs;
@@ -64,6 +66,8 @@ mod secret_lines;
 
 #[cfg(feature = "deploy")]
 mod fleet;
+#[cfg(feature = "deploy")]
+mod flyctl;
 #[cfg(feature = "deploy")]
 mod wanted;
 
@@ -111,3 +115,5 @@ pub use plan::plan;
 pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Toml, Unfinished};
 #[cfg(feature = "deploy")]
 pub use status::status;
+#[cfg(feature = "deploy")]
+pub use via_flyctl::via_flyctl;

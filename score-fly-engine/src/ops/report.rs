@@ -354,6 +354,12 @@ impl<'o> Log<'o> {
         self.notes.extend(other.notes);
     }
 
+    /// Adds notes that were told already.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn keep(&mut self, notes: Vec<Note>) {
+        self.notes.extend(notes);
+    }
+
     /// Why something was not done, as it was noted last.
     #[cfg(feature = "deploy")]
     pub(crate) fn last_failure(&self) -> Option<String> {

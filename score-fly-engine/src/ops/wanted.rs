@@ -31,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) secrets: BTreeMap<String, Secret<String>>,
     /// How many machines there are to be, as far as its file says it.
     pub(super) scale: Scale,
+    /// Its fly.toml, if it is in no file.
+    pub(super) toml: Option<String>,
     /// The resources that are yet to be made, so that what depends on them is not known.
     pub(super) awaits: Vec<Uid>,
 }
@@ -78,6 +80,7 @@ pub(super) fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_
         files: file.local().clone(),
         secrets: BTreeMap::new(),
         scale: Scale::default(),
+        toml: None,
         awaits: Vec::new(),
     });
     file.looked(found).note(log);
@@ -112,5 +115,5 @@ pub(super) fn of_product(
         return None;
     }
     let secrets = secrets.into_iter().collect();
-    Some(Wanted { path: path.to_owned(), config, files, secrets, scale, awaits: Vec::new() })
+    Some(Wanted { path: path.to_owned(), config, files, secrets, scale, toml: Some(source.text), awaits: Vec::new() })
 }

@@ -48,7 +48,7 @@ impl Cmd {
         let mut command = environment.command(&environment.at_home(&self.binary), root);
         command.args(self.args.iter().map(|arg| self.argument(arg, mode))).env(MODE, mode.as_str());
         let timeout = self.timeout.unwrap_or_default();
-        let limits = Limits { time: timeout.time(), output: ANSWER_LIMIT };
+        let limits = Limits { time: timeout.time(), output: Some(ANSWER_LIMIT) };
         let told = self.protocol.encode(request);
         let ended = process::run(&mut command, told, limits, cancel, call.said)
             .map_err(|error| Error::Start { binary: self.binary.clone(), reason: words(&error) })?;

@@ -1,6 +1,7 @@
 //! `score-fly deploy` and `score-fly plan`
 
 mod args;
+mod flyctl;
 mod show;
 
 use std::num::NonZero;
@@ -62,12 +63,35 @@ pub(crate) struct Deploy {
     #[arg(long, value_name = "ARCHIVE", conflicts_with = "image")]
     image_archive: Option<PathBuf>,
 
+    /// The tag of an image that is pushed or built, instead of one of its own
+    #[arg(long, value_name = "TAG")]
+    image_label: Option<String>,
+
     #[command(flatten)]
     how: HowArgs,
 
+    /// Who deploys
+    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    via: Via,
+
+    /// A further argument of `fly deploy`, with `--via flyctl`; may be repeated
+    #[arg(long = "deploy-arg", value_name = "ARG", allow_hyphen_values = true)]
+    for_flyctl: Vec<String>,
+
     /// Print JSON: one object, when it is done
-    #[arg(long)]
+    #[arg(long, conflicts_with = "for_flyctl")]
     json: bool,
+}
+
+/// Who deploys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Via {
+    /// score-fly, by Fly's Machines API
+    #[default]
+    Api,
+    /// flyctl: `fly apps create` if need be, `fly secrets import --stage` and `fly deploy`, with the files that
+    /// `score-fly generate` writes
+    Flyctl,
 }
 
 /// How it is done.
@@ -168,10 +192,23 @@ fn view(planned: &Planned) -> Value {
 /// Deploys.
 pub(crate) fn deploy(args: Deploy, global: Global) -> Exit {
     let process = Process::heeding(global).with_piped_input();
-    let options =
-        Options { plan: args.what.options(args.how.no_wait, global), archive: args.image_archive, how: args.how.how() };
+    if args.via == Via::Flyctl {
+        match flyctl::options(args, global) {
+            Ok(options) => {
+                ops::via_flyctl(&process.context(), &options);
+            }
+            Err(sentence) => process.fail(&sentence),
+        }
+        return process.finish();
+    }
+    if !args.for_flyctl.is_empty() {
+        process.fail("--deploy-arg is for flyctl: give --via flyctl, too");
+        return process.finish();
+    }
+    let Deploy { what, image_archive: archive, image_label, how, json, .. } = args;
+    let options = Options { plan: what.options(how.no_wait, global), archive, image_label, how: how.how() };
     let report = ops::deploy(&process.context(), &options);
-    if args.json {
+    if json {
         process.data(&format!("{:#}\n", json!({ "apps": report.result.unwrap_or_default() })));
     }
     process.finish()

@@ -65,13 +65,17 @@ impl Fleet {
                 return None;
             }
         }
-        let members = fleet.ordered();
+        let mut members = fleet.ordered();
         let for_one = [(Setting::Image, beyond.image.is_some()), (Setting::App, beyond.app.is_some())];
         for (setting, given) in for_one {
             if given && members.len() > 1 {
                 log.fail(Failure::ForOneFile { setting });
                 return None;
             }
+        }
+        if let (Some(app), Some(member)) = (&beyond.app, members.first_mut()) {
+            member.app.clone_from(app);
+            member.wanted.iter_mut().for_each(|wanted| wanted.config.app = Some(app.clone()));
         }
         let mut names = BTreeSet::new();
         for member in &members {
