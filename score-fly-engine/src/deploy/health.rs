@@ -241,7 +241,9 @@ fn is_about_the_machine(error: &Error) -> bool {
 /// superfly/flyctl: `internal/machine/machine_set.go`, smoke checks: it has crashed more than once, and is started
 /// again; or it has crashed for good.
 fn crash(machine: &Machine) -> Option<Ended> {
-    let exit = machine.events.iter().find(|event| event.kind == "exit")?;
+    // What ended before it was changed is another one's business.
+    let mut since = machine.events.iter().take_while(|event| !matches!(event.kind.as_str(), "update" | "launch"));
+    let exit = since.find(|event| event.kind == "exit")?;
     let restarts = exit.request.as_ref().map_or(0, |request| request.restart_count);
     let how = exit.exit()?;
     let again = how.restarting && restarts > 1;

@@ -21,6 +21,8 @@ struct Case {
     scale: u32,
     strategy: Strategy,
     volumes: usize,
+    /// How many machines of other groups there are in the end.
+    others: usize,
 }
 
 impl Case {
@@ -38,7 +40,7 @@ impl Case {
         // What is being destroyed is gone in a moment, with its lease.
         world.fly.clock().advance(Duration::from_secs(5));
         let expected = ("registry.fly.io/shop:2".to_owned(), "started".to_owned(), false);
-        assert_eq!(world.machines(), vec![expected; self.scale as usize], "{when}");
+        assert_eq!(world.machines(), vec![expected; self.scale as usize + self.others], "{when}");
         assert_eq!(world.fly.addresses("shop").len(), 2, "{when}");
         assert_eq!(world.fly.volumes("shop").len(), self.volumes, "{when}");
         assert!(world.fly.leases().is_empty(), "{when}");
@@ -74,34 +76,61 @@ impl Case {
 
 #[test]
 fn of_a_first_deploy() {
-    Case { before: None, after: shop("2"), scale: 2, strategy: Strategy::Rolling, volumes: 0 }.run();
+    Case { before: None, after: shop("2"), scale: 2, strategy: Strategy::Rolling, volumes: 0, others: 0 }.run();
 }
 
 #[test]
 fn of_a_first_deploy_with_volumes() {
-    Case { before: None, after: store("2"), scale: 2, strategy: Strategy::Rolling, volumes: 2 }.run();
+    Case { before: None, after: store("2"), scale: 2, strategy: Strategy::Rolling, volumes: 2, others: 0 }.run();
 }
 
 #[test]
 fn of_a_rolling_deploy_that_grows() {
     let before = Some((shop("1"), 2));
-    Case { before, after: shop("2"), scale: 3, strategy: Strategy::Rolling, volumes: 0 }.run();
+    Case { before, after: shop("2"), scale: 3, strategy: Strategy::Rolling, volumes: 0, others: 0 }.run();
 }
 
 #[test]
 fn of_a_rolling_deploy_that_shrinks() {
     let before = Some((shop("1"), 3));
-    Case { before, after: shop("2"), scale: 2, strategy: Strategy::Rolling, volumes: 0 }.run();
+    Case { before, after: shop("2"), scale: 2, strategy: Strategy::Rolling, volumes: 0, others: 0 }.run();
 }
 
 #[test]
 fn of_a_canary() {
     let before = Some((shop("1"), 2));
-    Case { before, after: shop("2"), scale: 2, strategy: Strategy::Canary, volumes: 0 }.run();
+    Case { before, after: shop("2"), scale: 2, strategy: Strategy::Canary, volumes: 0, others: 0 }.run();
 }
 
 #[test]
 fn of_a_bluegreen_deploy() {
     let before = Some((shop("1"), 2));
-    Case { before, after: shop("2"), scale: 2, strategy: Strategy::BlueGreen, volumes: 0 }.run();
+    Case { before, after: shop("2"), scale: 2, strategy: Strategy::BlueGreen, volumes: 0, others: 0 }.run();
+}
+
+#[test]
+fn of_an_immediate_deploy() {
+    let before = Some((shop("1"), 3));
+    Case { before, after: shop("2"), scale: 3, strategy: Strategy::Immediate, volumes: 0, others: 0 }.run();
+}
+
+#[test]
+fn of_a_release_command_and_machine_checks() {
+    let before = Some((shop("1"), 2));
+    let checks = "[[http_service.machine_checks]]\ncommand = ['ask']\n[deploy]\nrelease_command = 'migrate'\n";
+    let after = shop("2") + checks;
+    Case { before, after, scale: 2, strategy: Strategy::Rolling, volumes: 0, others: 0 }.run();
+}
+
+#[test]
+fn of_groups_that_come_and_go() {
+    let of = |version: &str, group: &str| {
+        shop(version).replace("[http_service]", &format!("[processes]\napp = ''\n{group} = 'work'\n[http_service]"))
+            + "[[services]]\ninternal_port = 9000\nprocesses = ['"
+            + group
+            + "']\n"
+    };
+    let before = Some((of("1", "old"), 2));
+    let after = of("2", "young");
+    Case { before, after, scale: 2, strategy: Strategy::Rolling, volumes: 0, others: 2 }.run();
 }

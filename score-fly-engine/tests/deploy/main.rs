@@ -3,5 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make a world of their own")]
 
 mod chaos;
+mod faults;
+mod parity;
 mod strategies;
 mod world;

@@ -81,13 +81,13 @@ impl World {
     pub(crate) fn decide(
         &self,
         toml: &str,
-        scale: u32,
+        scale: impl Into<Option<u32>>,
         settings: &Settings,
     ) -> Result<(Desired, Observed, Plan), Error> {
         let source = Source::new("fly.toml", toml);
         let loaded = LoadedConfig::read(&source);
         let mut options = deploy::Options { organization: Some("personal".to_owned()), ..deploy::Options::default() };
-        options.scale.count = Some(scale);
+        options.scale.count = scale.into();
         options.stamp.deploy = Some(settings.deploy.to_string());
         let config = &loaded.file().unwrap().config;
         let desired = Desired::new(config, &LocalFiles::new(), &options).into_result().unwrap().0;
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// Deploys this fly.toml.
-    pub(crate) fn deploy(&self, toml: &str, scale: u32, strategy: Strategy) -> Option<Ended> {
+    pub(crate) fn deploy(&self, toml: &str, scale: impl Into<Option<u32>>, strategy: Strategy) -> Option<Ended> {
         let settings = settings(toml, strategy);
         let (desired, observed, plan) = self.decide(toml, scale, &settings).ok()?;
         assert!(!plan.is_blocked(), "{plan}");
@@ -110,7 +110,7 @@ impl World {
 
     /// A deploy that must go well.
     #[track_caller]
-    pub(crate) fn deployed(&self, toml: &str, scale: u32, strategy: Strategy) -> Deployed {
+    pub(crate) fn deployed(&self, toml: &str, scale: impl Into<Option<u32>>, strategy: Strategy) -> Deployed {
         match self.deploy(toml, scale, strategy).expect("Fly answers") {
             Ok(deployed) => deployed,
             Err(failed) => panic!("{}: {:?}", failed.trouble, failed.deployed),
