@@ -119,10 +119,10 @@ impl Service {
 
     fn run(&self, route: &Route, parts: Vec<(&'static str, String)>, request: &Request) -> Result<Answer> {
         let strict = self.shared.turn().world.conditions.strict;
-        let (access, owner) = match self.who(request) {
+        let (access, owner, user) = match self.who(request) {
             Some(found) => found,
             None if route.needs_token => return Err(Refusal::new(401, "unauthorized")),
-            None => (Access::App(String::new()), String::new()),
+            None => (Access::App(String::new()), String::new(), String::new()),
         };
         if strict {
             check_query(route, request)?;
@@ -130,7 +130,7 @@ impl Service {
         let body = read_body(route, request, strict)?;
         let nonce = request.header("fly-machine-lease-nonce").filter(|nonce| !nonce.is_empty()).map(str::to_owned);
         let query = request.query.clone();
-        let context = Context { shared: &self.shared, access, owner, parts, query, body, nonce };
+        let context = Context { shared: &self.shared, access, owner, user, parts, query, body, nonce };
         let name = context.part("app");
         if !name.is_empty() {
             let turn = self.shared.turn();
@@ -139,16 +139,18 @@ impl Service {
         (route.handle)(&context)
     }
 
-    /// Who a token belongs to. fly-go: `tokens/tokens.go`: several, divided by commas, after `Bearer` or
+    /// Who a token belongs to: as leases name them, and as releases do. fly-go: `tokens/tokens.go`: several, divided by commas, after `Bearer` or
     /// `FlyV1`.
-    fn who(&self, request: &Request) -> Option<(Access, String)> {
+    fn who(&self, request: &Request) -> Option<(Access, String, String)> {
         let header = request.header("authorization")?;
         let text = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("FlyV1 "))?.trim();
         let text = text.strip_prefix("FlyV1 ").unwrap_or(text);
         let turn = self.shared.turn();
         let mut tokens = text.split(',').map(str::trim);
         let (token, access) = tokens.find_map(|token| turn.world.tokens.get_key_value(token))?;
-        Some((access.clone(), format!("{:012x}@tokens.fly.io", hash(token.as_bytes()) >> 16)))
+        let owner = format!("{:012x}@tokens.fly.io", hash(token.as_bytes()) >> 16);
+        let user = turn.world.users.get(token).unwrap_or(&owner).clone();
+        Some((access.clone(), owner, user))
     }
 
     /// Each answer has an id, by which Fly's support finds it.

@@ -87,6 +87,7 @@ fn requests(text: &str) -> Result<(), String> {
         facade::machine_config_json,
         facade::import_fly_json,
         facade::fly_needs_json,
+        facade::stamp_json,
     ];
     operations.iter().try_for_each(|operation| answer(&operation(text)).map(|_| ()))
 }

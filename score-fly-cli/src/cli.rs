@@ -6,7 +6,7 @@ use crate::args::{Global, LevelArgs};
 #[cfg(feature = "image")]
 use crate::command::image;
 #[cfg(feature = "deploy")]
-use crate::command::{apps, deploy, destroy, logs, secrets, status};
+use crate::command::{apps, deploy, destroy, logs, releases, rollback, secrets, status};
 #[cfg(feature = "functions")]
 use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema, version};
@@ -58,6 +58,12 @@ pub(crate) enum Command {
     #[cfg(feature = "deploy")]
     Deploy(deploy::Deploy),
     #[cfg(feature = "deploy")]
+    Releases(releases::Releases),
+    #[cfg(feature = "deploy")]
+    Release(releases::ReleaseArgs),
+    #[cfg(feature = "deploy")]
+    Rollback(rollback::Rollback),
+    #[cfg(feature = "deploy")]
     Status(status::Status),
     #[cfg(feature = "deploy")]
     Logs(logs::Logs),
@@ -106,6 +112,12 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Plan(args) => deploy::plan(args, global),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => deploy::deploy(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Releases(args) => releases::list(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Release(args) => releases::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Rollback(args) => rollback::run(args, global),
         #[cfg(feature = "deploy")]
         Command::Status(args) => status::run(args, global),
         #[cfg(feature = "deploy")]

@@ -26,6 +26,8 @@ pub(crate) fn sentence(failure: &Failure) -> String {
         #[cfg(feature = "deploy")]
         Failure::App(failure) => return fly::about_app(failure),
         #[cfg(feature = "deploy")]
+        Failure::Release(failure) => return fly::about_release(failure),
+        #[cfg(feature = "deploy")]
         Failure::Deploy { app, trouble } => return fly::trouble(app, trouble),
         #[cfg(feature = "project")]
         Failure::InProject(failure) => return project::sentence(failure),
@@ -60,8 +62,9 @@ fn flag(setting: Setting) -> &'static str {
 #[cfg(feature = "deploy")]
 mod fly {
     use score_fly_api::{Error, Kind};
+    use score_fly_core::release::NotFound;
     use score_fly_engine::deploy::Trouble;
-    use score_fly_engine::ops::AboutApp;
+    use score_fly_engine::ops::{AboutApp, AboutRelease};
 
     pub(super) fn sentence(error: &Error) -> String {
         match advice(error.kind()) {
@@ -109,6 +112,31 @@ mod fly {
             _ => String::new(),
         };
         format!("app {app}: {trouble}{advice}{}", said.concat())
+    }
+
+    pub(super) fn about_release(failure: &AboutRelease) -> String {
+        let advice = match failure {
+            AboutRelease::Version(invalid) => match &invalid.suggestion {
+                Some(suggestion) => return format!("{failure}; give --version {suggestion}"),
+                None => "; give a version by the rules of semver.org, such as --version 1.4.2",
+            },
+            AboutRelease::NoAnnotation { .. } => ": add `fly.score.dev/version: \"1.4.2\"` to its annotations",
+            AboutRelease::NoRepository => ": give the version with --version",
+            AboutRelease::NoTag => ": tag a commit, as with `git tag v1.4.2`, or give the version with --version",
+            AboutRelease::Taken { .. } => ": give another version; `score-fly releases` shows those that there are",
+            AboutRelease::NotFound { why: NotFound::Several { .. }, .. } => ": give more of it",
+            AboutRelease::None { .. } => ": `score-fly deploy` makes the first one",
+            AboutRelease::NoImage { .. } | AboutRelease::ImageGone { .. } => {
+                ": push it again, or go back to another release; `score-fly releases` shows all of them"
+            }
+            AboutRelease::NoConfig { .. } => ": go back to its image alone with --image-only",
+            AboutRelease::NoFiles { .. } => {
+                ": check out what they were, and run it again; or go back to the image alone with --image-only"
+            }
+            AboutRelease::NotConfirmed { .. } => "; --yes confirms it where nobody can type",
+            _ => "",
+        };
+        format!("{failure}{advice}")
     }
 
     pub(super) fn about_app(failure: &AboutApp) -> String {

@@ -56,6 +56,24 @@ pub(crate) struct OneArgs {
     fly_app_prefix: Option<String>,
 }
 
+/// An app by its name alone, or by what says it.
+#[derive(Debug, Args)]
+pub(crate) struct AppArgs {
+    /// The name of the app
+    #[arg(value_name = "APP", conflicts_with_all = ["app", "config"])]
+    name: Option<String>,
+
+    #[command(flatten)]
+    one: OneArgs,
+}
+
+impl AppArgs {
+    pub(crate) fn which(self) -> Which {
+        let which = self.one.which();
+        Which { app: self.name.or(which.app), ..which }
+    }
+}
+
 impl WhichArgs {
     pub(crate) fn which(self) -> Which {
         let NamedArgs { app, fly_app_prefix } = self.named;

@@ -87,6 +87,22 @@ pub(crate) fn said(note: &Note) -> Said {
         #[cfg(feature = "deploy")]
         Note::NoApp(app) => format!("there is no app {app}"),
         #[cfg(feature = "deploy")]
+        Note::NoHistory { app, from, why } => {
+            let who = match from {
+                score_fly_core::release::KnownFrom::Fly => "Fly does not tell its releases",
+                score_fly_core::release::KnownFrom::Machines => "not all machines tell their releases",
+                score_fly_core::release::KnownFrom::Ledger => "the project's ledger can't be read",
+            };
+            format!("app {app}: {who}, so what is known from elsewhere has to do: {why}")
+        }
+        #[cfg(feature = "deploy")]
+        Note::NotWrittenDown { app, why } => format!("the release of app {app} is not in the project's ledger: {why}"),
+        #[cfg(feature = "deploy")]
+        Note::DirtyTree { commit, version } => format!(
+            "there are changes that are in no commit, so version {version} is not what commit {} has",
+            commit.chars().take(9).collect::<String>()
+        ),
+        #[cfg(feature = "deploy")]
         Note::ChangedSecrets { app, names, .. } if names.is_empty() => {
             format!("the secrets of app {app} have these values already")
         }

@@ -102,6 +102,7 @@ pub mod local;
 pub mod map;
 pub mod placeholder;
 pub mod pointer;
+pub mod release;
 pub mod resolve;
 pub mod resource;
 pub mod score;

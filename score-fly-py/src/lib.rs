@@ -54,6 +54,12 @@ mod _native {
         py.detach(|| facade::plan_json(request))
     }
 
+    /// Reads what a machine says about its release. Takes and gives JSON.
+    #[pyfunction]
+    fn stamp_json(py: Python<'_>, request: &str) -> String {
+        py.detach(|| facade::stamp_json(request))
+    }
+
     /// Says what a request about a Score file still lacks. Takes and gives JSON.
     #[pyfunction]
     fn needs_json(py: Python<'_>, request: &str) -> String {

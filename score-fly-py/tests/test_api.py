@@ -331,6 +331,25 @@ def test_import_fly(tmp_path: pathlib.Path) -> None:
         score_fly.import_fly("app = 5\n[env]\nFLY_A = '1'\n")
 
 
+def test_stamp() -> None:
+    # As `GET /v1/apps/shop/machines` shows it.
+    metadata = {
+        "fly_platform_version": "v2",
+        "fly_process_group": "app",
+        "fly_release_version": "9",
+        "score_fly_version": "1.4.2",
+        "score_fly_revision": "5a7c9d1-dirty",
+        "score_fly_note": "Faster",
+        "score_fly_deploy": "01JABC.3287eeeb342085",
+    }
+    stamp = score_fly.stamp({"id": "3287eeeb342085", "config": {"image": "nginx", "metadata": metadata}})
+    assert stamp is not None
+    assert (stamp["release"], stamp["version"], stamp["revision"]) == (9, "1.4.2", "5a7c9d1-dirty")
+    assert (stamp["note"], stamp["backTo"], stamp["deploy"]) == ("Faster", None, "01JABC")
+    assert score_fly.stamp(metadata) == stamp
+    assert score_fly.stamp({"config": {"metadata": {"fly_process_group": "app"}}}) is None
+
+
 def test_plan() -> None:
     toml = 'app = "web"\nprimary_region = "fra"\n[build]\nimage = "nginx@sha256:ab"\n'
     first = score_fly.plan(toml, options={"organization": "acme", "scale": {"ha": False}})

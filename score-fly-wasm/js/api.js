@@ -10,22 +10,24 @@ import {
   machineConfigJson,
   needsJson,
   requirementsJson,
+  stampJson,
   version,
 } from "./glue.js";
 
 /** All operations. `ensure` is called before each: it loads the WebAssembly, or says why that can't be. */
 export function operations(ensure) {
-  const operation = (call, key, name) => (request) => {
+  const ask = (call, request) => {
     ensure();
     // What can't be written as JSON still gets an answer: the request is then not JSON, and says so.
     let text;
     try {
-      text = JSON.stringify(complete(request, key, name));
+      text = JSON.stringify(request());
     } catch {
       text = undefined;
     }
     return JSON.parse(call(text ?? ""));
   };
+  const operation = (call, key, name) => (request) => ask(call, () => complete(request, key, name));
   const ofScore = (call) => operation(call, "score", "score.yaml");
   const ofFly = (call) => operation(call, "config", "fly.toml");
   return {
@@ -37,6 +39,7 @@ export function operations(ensure) {
     importFly: ofFly(importFlyJson),
     machineConfig: ofFly(machineConfigJson),
     flyNeeds: ofFly(flyNeedsJson),
+    stamp: (machine) => ask(stampJson, () => ({ machine })),
     decode(name, bytes) {
       ensure();
       return JSON.parse(decodeJson(name, ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes)));

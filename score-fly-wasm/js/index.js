@@ -19,7 +19,7 @@ export function init(source = new URL("./score_fly.wasm", import.meta.url)) {
   return started;
 }
 
-export const { check, checkFly, convert, decode, flyNeeds, importFly, machineConfig, needs, requirements, version } =
+export const { check, checkFly, convert, decode, flyNeeds, importFly, machineConfig, needs, requirements, stamp, version } =
   /* @__PURE__ */ operations(() => {
     if (!ready) throw new Error("score-fly is not loaded yet: `await init()` before the first call");
   });

@@ -32,5 +32,5 @@ export async function init(source) {
   ready = true;
 }
 
-export const { check, checkFly, convert, decode, flyNeeds, importFly, machineConfig, needs, requirements, version } =
+export const { check, checkFly, convert, decode, flyNeeds, importFly, machineConfig, needs, requirements, stamp, version } =
   /* @__PURE__ */ operations(load);

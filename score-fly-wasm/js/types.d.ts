@@ -1336,6 +1336,26 @@ export interface RelatedView {
   message: string;
 }
 
+/** What a machine says about the release that it has. What it does not say is null. */
+export interface ReleaseStamp {
+  /** The release that this one went back to, by its number or version. */
+  backTo: string | null;
+  /** The hash of the config that the deploy gave it. */
+  config: string | null;
+  /** The id of the deploy that changed the machine last. */
+  deploy: string | null;
+  /** What is new, in a line. */
+  note: string | null;
+  /** The number of the release at Fly. */
+  release: number | null;
+  /** The commit; `-dirty` behind it says that there were changes that are in no commit. */
+  revision: string | null;
+  /** Where that commit is. */
+  source: string | null;
+  /** The version, as its author counts. */
+  version: string | null;
+}
+
 /** What the caller remembers of a secret that it set. */
 export interface RememberedSecret {
   /** The digest that Fly answered. */
@@ -1541,8 +1561,12 @@ export interface Spot {
 
 /** What machines are labelled with, so that one sees later what was deployed. */
 export interface Stamp {
+  /** The release that is gone back to, by its number or version. */
+  backTo?: string | null;
   /** The id of this deploy. */
   deploy?: string | null;
+  /** What is new, in a line. */
+  note?: string | null;
   /** The commit. */
   revision?: string | null;
   /** Where that commit is. */
@@ -1550,6 +1574,25 @@ export interface Stamp {
   /** The version, as its author counts. */
   version?: string | null;
 }
+
+/** A machine whose release is to be read. */
+export interface StampRequest {
+  /** The machine as the Machines API shows it; or its config, or its metadata. */
+  machine: unknown;
+}
+
+/** The answer of `stamp`. */
+export type StampResponse = {
+  /** Warnings and notes. */
+  diagnostics: DiagnosticView[];
+  /** What it says; null if it says nothing of a release. */
+  stamp: ReleaseStamp | null;
+  status: "success";
+} | {
+  /** All of them, with warnings and notes. */
+  diagnostics: DiagnosticView[];
+  status: "failure";
+};
 
 /** `[[statics]]`. */
 export interface Static {

@@ -14,6 +14,7 @@ import {
   machineConfig,
   needs,
   requirements,
+  stamp,
   version,
 } from "score-fly";
 import packageJson from "score-fly/package.json" with { type: "json" };
@@ -49,6 +50,27 @@ test("reports every mistake, counted as JavaScript counts", () => {
   assert.equal(text.slice(diagnostic.location.start.offset, diagnostic.location.end.offset), "imge");
   const [{ location }] = check({ ...score(text), positionEncoding: "utf-8" }).diagnostics;
   assert.equal(location.start.offset, Buffer.byteLength(text.slice(0, diagnostic.location.start.offset)));
+});
+
+test("reads what a machine says about its release", () => {
+  // As `GET /v1/apps/shop/machines` shows it.
+  const metadata = {
+    fly_platform_version: "v2",
+    fly_process_group: "app",
+    fly_release_version: "9",
+    score_fly_version: "1.4.2",
+    score_fly_revision: "5a7c9d1",
+    score_fly_deploy: "01JABC.3287eeeb342085",
+  };
+  const answer = stamp({ id: "3287eeeb342085", state: "started", config: { image: "nginx", metadata } });
+  assert.equal(answer.status, "success");
+  const { release, version, revision, deploy, note } = answer.stamp;
+  assert.deepEqual([release, version, revision, deploy, note], [9, "1.4.2", "5a7c9d1", "01JABC", null]);
+  assert.deepEqual(stamp(metadata), answer);
+  assert.equal(stamp({ config: { metadata: {} } }).stamp, null);
+  const itself = {};
+  itself.itself = itself;
+  assert.deepEqual([stamp(itself).status, stamp(undefined).status], ["failure", "failure"]);
 });
 
 test("a text alone is the file that is meant", () => {

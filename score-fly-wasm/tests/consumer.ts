@@ -1,6 +1,6 @@
 // A user's program. It is never run: tsc checks it in strict mode.
 
-import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, version } from "score-fly";
+import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, stamp, version } from "score-fly";
 import type {
   Base,
   Config,
@@ -13,6 +13,7 @@ import type {
   Need,
   ScoreRequest,
   Severity,
+  StampResponse,
   WasmSource,
 } from "score-fly";
 import { codes, explain } from "score-fly/explain";
@@ -64,6 +65,11 @@ export function read(request: FlyRequest, open: (path: string, from: Base[]) => 
   if (lacking.length === 0) return request;
   const files = Object.fromEntries(lacking.map(({ path, from }) => [path, open(path, from)]));
   return read({ ...request, files: { ...request.files, ...files } }, open);
+}
+
+export function released(machine: unknown): string | null {
+  const answer: StampResponse = stamp(machine);
+  return answer.status === "success" ? (answer.stamp?.version ?? null) : null;
 }
 
 export function imported(): string {

@@ -142,6 +142,8 @@ pub(crate) struct Context<'c> {
     pub(crate) access: Access,
     /// Who asks, as leases name them.
     pub(crate) owner: String,
+    /// Who asks, as releases name them.
+    pub(crate) user: String,
     pub(crate) parts: Parts,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Value,

@@ -72,7 +72,7 @@ fn create_release(context: &Context<'_>) -> Result<Answer> {
         version: app.releases.last().map_or(0, |release| release.version) + 1,
         status: "pending".to_owned(),
         strategy: context.text("strategy").to_owned(),
-        user: context.owner.clone(),
+        user: context.user.clone(),
         image: context.text("image").to_owned(),
         definition: context.body.get("definition").cloned().unwrap_or_default(),
         metadata: Value::Null,

@@ -54,6 +54,8 @@ pub struct World {
     pub programs: Vec<Program>,
     pub(crate) orgs: BTreeMap<String, Org>,
     pub(crate) tokens: BTreeMap<String, Access>,
+    /// Whose tokens they are, by their addresses, as far as that matters.
+    pub(crate) users: BTreeMap<String, String>,
     pub(crate) apps: BTreeMap<String, App>,
     /// Names of apps in organizations that nobody here may see.
     pub(crate) foreign: BTreeSet<String>,
@@ -110,6 +112,7 @@ impl World {
             programs: Vec::new(),
             orgs: BTreeMap::new(),
             tokens: BTreeMap::from([(TOKEN.to_owned(), Access::Everything)]),
+            users: BTreeMap::new(),
             apps: BTreeMap::new(),
             foreign: BTreeSet::new(),
             add_ons: BTreeMap::new(),
@@ -134,6 +137,12 @@ impl World {
     /// Adds a token.
     pub fn add_token(&mut self, token: &str, access: Access) {
         self.tokens.insert(token.to_owned(), access);
+    }
+
+    /// Adds a token of a person, who is known by this address: releases have it.
+    pub fn add_person(&mut self, token: &str, address: &str) {
+        self.add_token(token, Access::Everything);
+        self.users.insert(token.to_owned(), address.to_owned());
     }
 
     /// Takes a token away: from now on it is refused.

@@ -27,8 +27,12 @@ pub(crate) mod machine;
 pub(crate) mod new;
 #[cfg(feature = "project")]
 pub(crate) mod provisioners;
+#[cfg(feature = "deploy")]
+pub(crate) mod releases;
 #[cfg(feature = "project")]
 pub(crate) mod resources;
+#[cfg(feature = "deploy")]
+pub(crate) mod rollback;
 #[cfg(feature = "functions")]
 pub(crate) mod runtime;
 pub(crate) mod schema;

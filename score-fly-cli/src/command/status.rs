@@ -115,7 +115,10 @@ fn row(machine: &MachineStatus) -> [String; 7] {
         machine.region.clone(),
         machine.state.clone(),
         checks,
-        machine.release.clone().unwrap_or_else(|| "-".to_owned()),
+        match (&machine.release, &machine.version) {
+            (Some(release), Some(version)) => format!("{release} ({})", clean(version)),
+            (release, version) => clean(release.as_ref().or(version.as_ref()).map_or("-", String::as_str)),
+        },
         clean(&short(&machine.image)),
     ]
 }

@@ -12,6 +12,7 @@ mod first;
 mod flyctl;
 mod functions;
 mod projects;
+mod releases;
 mod services;
 mod strategies;
 mod trouble;

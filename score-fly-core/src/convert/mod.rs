@@ -74,7 +74,8 @@ pub fn convert(resolved: &ResolvedWorkload<'_>, options: &Options) -> Outcome<Ap
     }
     let AppParts { config, secrets, files } = app;
     let (secrets, files) = (secrets.into_iter().collect(), files.into_iter().collect());
-    let app = App { config, secrets, scale: settings::scale(&annotations.app), files };
+    let version = annotations.app.version.as_ref().map(|version| version.value.clone());
+    let app = App { config, secrets, scale: settings::scale(&annotations.app), version, files };
     let app = rules::finish(app, resolved, &annotations, &mut diagnostics);
     Outcome::new(app, diagnostics)
 }

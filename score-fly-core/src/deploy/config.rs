@@ -1,5 +1,7 @@
 //! The config that a machine gets.
 
+use serde_json::{Map, Value};
+
 use super::desired::{Desired, DesiredGroup, ReleaseCommand};
 use super::{hash, label};
 use crate::fly::MachineConfig;
@@ -147,6 +149,8 @@ fn stamp(config: &mut MachineConfig, desired: &Desired) {
         (label::VERSION, &stamp.version),
         (label::REVISION, &stamp.revision),
         (label::SOURCE, &stamp.source),
+        (label::NOTE, &stamp.note),
+        (label::BACK_TO, &stamp.back_to),
         (label::DEPLOY, &stamp.deploy),
     ];
     let metadata = &mut config.metadata;
@@ -186,6 +190,12 @@ pub(super) fn deployed(config: &MachineConfig) -> MachineConfig {
     comparable(&config)
 }
 
+/// The same of a config as JSON, whatever volume it mounts and whoever it stands in for.
+pub(crate) fn deployed_values(config: &Map<String, Value>) -> Value {
+    let config = MachineConfig::from_json(&Value::Object(config.clone())).into_parts().0.unwrap_or_default();
+    serde_json::to_value(deployed(&config.config)).unwrap_or_default()
+}
+
 /// The hash of what a deploy has put into a machine's config, in the form in which [`label::CONFIG`] holds it.
 ///
 /// Two configs that mean the same to Fly have the same hash, whichever volume is mounted, for whichever machines it
@@ -195,6 +205,12 @@ pub(super) fn deployed(config: &MachineConfig) -> MachineConfig {
 /// [`label::CONFIG`]: super::label::CONFIG
 pub fn config_hash(config: &MachineConfig) -> String {
     hash::hash(&deployed(config))
+}
+
+/// [`config_hash`] of a config as JSON.
+pub(crate) fn deployed_hash(config: &Map<String, Value>) -> Option<String> {
+    let config = MachineConfig::from_json(&Value::Object(config.clone())).into_parts().0?;
+    Some(config_hash(&config.config))
 }
 
 /// The config of the machine for the release command.

@@ -10,8 +10,13 @@ use crate::prelude::*;
 /// What becomes different if one config takes the place of the other, both in the form for comparing.
 pub(super) fn changes(before: &MachineConfig, after: &MachineConfig) -> Vec<Change> {
     let json = |config: &MachineConfig| serde_json::to_value(config).unwrap_or_default();
+    differences(&json(before), &json(after))
+}
+
+/// What is different between two values, each shown as it may be seen.
+pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
-    walk(&json(before), &json(after), &Path::ROOT, &mut changes);
+    walk(before, after, &Path::ROOT, &mut changes);
     changes
 }
 
@@ -63,6 +68,11 @@ fn shown(pointer: &Pointer, value: &Value) -> Value {
     let last = segments.last().map(AsRef::as_ref).unwrap_or_default();
     let in_env = segments.iter().rev().nth(1).is_some_and(|above| above == "env");
     hide(value, if in_env && names::seems_secret(last) { "raw_value" } else { last })
+}
+
+/// A whole value as it may be seen.
+pub(crate) fn visible(value: &Value) -> Value {
+    hide(value, "")
 }
 
 fn hide(value: &Value, key: &str) -> Value {

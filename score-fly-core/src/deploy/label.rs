@@ -2,6 +2,10 @@
 //!
 //! Fly keeps them with the machine and shows them to everybody in the organization.
 
+/// The id of the release at Fly.
+pub const RELEASE_ID: &str = "fly_release_id";
+/// The number of the release at Fly.
+pub const RELEASE_VERSION: &str = "fly_release_version";
 /// `v2` on machines that a deploy cares for.
 pub const PLATFORM_VERSION: &str = "fly_platform_version";
 /// The process group.
@@ -21,6 +25,10 @@ pub const VERSION: &str = "score_fly_version";
 pub const REVISION: &str = "score_fly_revision";
 /// Where that commit is.
 pub const SOURCE: &str = "score_fly_source";
+/// What is new in the release, in a line.
+pub const NOTE: &str = "score_fly_note";
+/// The release that this one went back to, by its number or, if it has none, its version.
+pub const BACK_TO: &str = "score_fly_back_to";
 /// The id of the deploy that changed the machine last.
 pub const DEPLOY: &str = "score_fly_deploy";
 /// The hash of the config that the machine was given, see [`config_hash`](super::config_hash): with another one
@@ -40,10 +48,10 @@ pub const REPLACES: &str = "score_fly_replaces";
 pub const TEMPORARY: &str = "score_fly_temporary";
 
 /// What changes from deploy to deploy without the machine being another one.
-pub(super) const STAMPS: [&str; 6] = [VERSION, REVISION, SOURCE, DEPLOY, CONFIG, SECRETS];
+pub(super) const STAMPS: [&str; 8] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO, DEPLOY, CONFIG, SECRETS];
 
 /// Those of them that are brought up to date by themselves, without a restart.
-pub(super) const RELEASE: [&str; 3] = [VERSION, REVISION, SOURCE];
+pub const RELEASE: [&str; 5] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO];
 
 /// What says how far a deploy came.
 pub(super) const PROGRESS: [&str; 4] = [OWNS, UNFINISHED, REPLACES, TEMPORARY];

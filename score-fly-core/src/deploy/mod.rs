@@ -7,6 +7,7 @@
 //! Nothing is remembered outside Fly. What a later plan must know stands in the machines' metadata, under
 //! the keys of [`label`].
 
+mod back;
 mod config;
 mod decide;
 mod desired;
@@ -27,8 +28,10 @@ mod wanted;
 
 pub use crate::fly::Scale;
 pub use config::config_hash;
+pub(crate) use config::{deployed_hash, deployed_values};
 pub use decide::plan;
 pub use desired::{Addresses, Desired, DesiredGroup, DesiredVolume, Placement, ReleaseCommand};
+pub(crate) use diff::{differences, visible};
 pub use hash::secrets_hash;
 pub use machine_check::DesiredCheck;
 pub use observed::{

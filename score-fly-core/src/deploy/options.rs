@@ -47,6 +47,10 @@ pub struct Stamp {
     pub revision: Option<String>,
     /// Where that commit is.
     pub source: Option<String>,
+    /// What is new, in a line.
+    pub note: Option<String>,
+    /// The release that is gone back to, by its number or version.
+    pub back_to: Option<String>,
     /// The id of this deploy.
     pub deploy: Option<String>,
 }

@@ -11,6 +11,7 @@ mod request;
 #[cfg(feature = "schema")]
 mod schema;
 mod score;
+mod stamp;
 mod text;
 
 pub use self::answer::{Answer, Nothing};
@@ -25,6 +26,7 @@ pub use self::score::{
     Check, Conversion, Needed, Request, Wanted, check, check_json, convert, convert_json, needs, needs_json,
     requirements, requirements_json,
 };
+pub use self::stamp::{StampRequest, Stamped, stamp, stamp_json};
 pub use self::text::{Decoded, FileContent, FileRead, LevelNames, SourceText, decode, decode_json};
 
 /// The version of this crate.

@@ -8,6 +8,7 @@ use super::deploy::PlanRequest;
 use super::fly::FlyRequest;
 use super::messages;
 use super::score::Request;
+use super::stamp::StampRequest;
 use super::text::{FileRead, LevelNames, SourceText};
 use crate::convert::{Containers, Options, Paths};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
@@ -43,6 +44,7 @@ from_json! {
     Request: request,
     FlyRequest: fly_request,
     PlanRequest: plan_request,
+    StampRequest: stamp_request,
 }
 
 type Reader<T> = fn(&mut Decoder<'_>, &Node<'_>, &Path<'_>) -> Option<T>;
@@ -124,6 +126,14 @@ fn plan_request(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Op
     };
     fields.finish(|_| None);
     Some(request)
+}
+
+fn stamp_request(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option<StampRequest> {
+    let mut fields = decoder.fields(node, at)?;
+    let machine =
+        fields.required("machine", r#""machine": { "config": { "metadata": {} } }"#, |_, node, _| Some(node.to_json()));
+    fields.finish(|_| None);
+    Some(StampRequest { machine: machine.unwrap_or_default() })
 }
 
 /// What is read by its type, as Fly's answers are: up to the first mistake.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Answer, Check, Conversion, Decoded, FlyCheck, FlyRequest, Import, Machine, Needed, Nothing, PlanRequest, Planned,
-    Request, Wanted,
+    Request, StampRequest, Stamped, Wanted,
 };
 use crate::prelude::*;
 
@@ -20,6 +20,7 @@ pub fn schema() -> Value {
     let request = taken.subschema_for::<Request>();
     taken.subschema_for::<FlyRequest>();
     taken.subschema_for::<PlanRequest>();
+    taken.subschema_for::<StampRequest>();
     let mut answers = Answers(SchemaSettings::draft2020_12().for_serialize().into_generator(), Map::new());
     answers.add::<Conversion, Nothing>("`convert`");
     answers.add::<Check, Nothing>("`check`");
@@ -30,6 +31,7 @@ pub fn schema() -> Value {
     answers.add::<Import, Nothing>("`import_fly`");
     answers.add::<Machine, Nothing>("`machine_config`");
     answers.add::<Planned, Nothing>("`plan`");
+    answers.add::<Stamped, Nothing>("`stamp`");
     let Answers(mut answered, descriptions) = answers;
 
     let mut definitions: Map<String, Value> = answered.take_definitions(true);

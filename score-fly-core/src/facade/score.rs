@@ -117,7 +117,7 @@ pub fn convert(request: Request) -> Answer<Conversion> {
 }
 
 impl Conversion {
-    fn new(App { config, secrets, scale, files }: App, toml: String) -> Self {
+    fn new(App { config, secrets, scale, files, version: _ }: App, toml: String) -> Self {
         Self {
             toml,
             config: Box::new(config),

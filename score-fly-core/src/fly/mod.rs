@@ -57,6 +57,8 @@ pub struct App {
     pub secrets: SortedMap<String, Secret<String>>,
     /// How many machines there are to be, for a deploy: fly.toml has no words for it.
     pub scale: Scale,
+    /// The version that the workload says it has, for a deploy as well.
+    pub version: Option<String>,
     /// Files that fly.toml refers to and that must be written, by path as fly.toml has it.
     pub files: SortedMap<String, Vec<u8>>,
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::Deployed;
 use super::record::Record;
-use super::run::{Failed, Run, changes_machines};
+use super::run::{Failed, Run, makes_release};
 
 impl Run<'_> {
     /// Does what the plan says. If that can't be done to its end, what was changed is taken back, as far as the
@@ -13,7 +13,7 @@ impl Run<'_> {
     pub fn carry_out(self) -> Result<Deployed, Box<Failed>> {
         let mut record = None;
         let done = self.prepare().and_then(|()| {
-            if self.plan.steps.iter().any(|step| changes_machines(&step.action)) {
+            if makes_release(self.plan) {
                 record = Some(Record::begin(&self));
             }
             self.hold()?;

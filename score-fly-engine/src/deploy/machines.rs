@@ -58,7 +58,16 @@ impl Run<'_> {
         let standby_for: Vec<String> = standby_for.iter().filter_map(|machine| self.resolve(machine)).collect();
         let labels = self.labels(Some(key));
         let labels: Vec<(&str, &str)> = labels.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        action.config(volume, &standby_for, &labels)
+        let mut config = action.config(volume, &standby_for, &labels);
+        if self.release_labels().is_empty()
+            && let Some(known) = config.get_mut("metadata").and_then(Value::as_object_mut)
+        {
+            // Fly did not write it down, and it is not the one before.
+            for key in [label::RELEASE_ID, label::RELEASE_VERSION] {
+                known.remove(key);
+            }
+        }
+        config
     }
 
     /// Creates a machine, once, and holds its lease.

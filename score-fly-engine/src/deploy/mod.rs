@@ -26,6 +26,7 @@ pub use id::DeployId;
 pub use observe::observe;
 pub(crate) use observe::observed_secrets;
 pub use outcome::{Deployed, MachineOutcome, Stands};
+pub(crate) use run::makes_release;
 pub use run::{Failed, Run};
 pub use settings::{OnFailure, Settings};
 pub use trouble::{Check, Sick, Trouble};

@@ -16,6 +16,14 @@ pub struct Deployed {
     pub deploy: String,
     /// The number of the release at Fly, as far as Fly tells.
     pub release: Option<u64>,
+    /// The version that it was labelled with.
+    pub version: Option<String>,
+    /// The id of the release at Fly.
+    #[serde(skip)]
+    pub release_id: Option<String>,
+    /// Who did it, as Fly knows them.
+    #[serde(skip)]
+    pub user: Option<String>,
     /// How machines were replaced.
     pub strategy: String,
     /// The image, if one was named.

@@ -26,7 +26,7 @@ impl Record {
         };
         match run.client.create_release(&new) {
             Ok(release) => {
-                run.learn_release(&release.id, release.version);
+                run.learn_release(&release);
                 let record = Self(Some(release.id));
                 record.update(run, &ReleaseStatus::Running, None);
                 record

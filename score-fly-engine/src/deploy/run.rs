@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use score_fly_api::Client;
 use score_fly_api::machines::{Leases, Nonce, label as fly_label};
+use score_fly_api::releases::Release;
 use score_fly_core::deploy::{Action, Desired, Observed, ObservedMachine, Plan, label, secrets_hash};
 use score_fly_core::fly::config::Strategy;
 
@@ -75,6 +76,7 @@ impl<'r> Run<'r> {
             deploy: settings.deploy.to_string(),
             strategy: settings.strategy.as_str().to_owned(),
             image: desired.image.clone(),
+            version: desired.stamp.version.clone(),
             unchanged: plan.unchanged,
             ..Deployed::default()
         };
@@ -192,10 +194,18 @@ impl<'r> Run<'r> {
     }
 
     /// Notes the release that machines are labelled with.
-    pub(super) fn learn_release(&self, id: &str, version: u64) {
+    pub(super) fn learn_release(&self, release: &Release) {
+        let Release { id, version, user, .. } = release;
         let mut now = self.now();
-        now.release = vec![(fly_label::RELEASE_ID, id.to_owned()), (fly_label::RELEASE_VERSION, version.to_string())];
-        now.outcome.release = Some(version);
+        now.release = vec![(fly_label::RELEASE_ID, id.clone()), (fly_label::RELEASE_VERSION, version.to_string())];
+        now.outcome.release = Some(*version);
+        now.outcome.release_id = Some(id.clone());
+        now.outcome.user = Some(user.clone()).filter(|user| !user.is_empty());
+    }
+
+    /// The labels of the release.
+    pub(super) fn release_labels(&self) -> Vec<(&'static str, String)> {
+        self.now().release.clone()
     }
 
     /// The labels that are known only now: of the release, of the secrets, and of what is created under a key.
@@ -239,13 +249,14 @@ impl std::fmt::Debug for Run<'_> {
     }
 }
 
-/// Whether a step is one for which a release is written down.
-pub(super) fn changes_machines(action: &Action) -> bool {
-    matches!(
-        action,
+/// Whether a plan is one for which a release is written down: machines change, or are said to have another one.
+pub(crate) fn makes_release(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| match &step.action {
         Action::RunReleaseCommand { .. }
-            | Action::CreateMachine(_)
-            | Action::UpdateMachine { .. }
-            | Action::ReplaceMachine { .. }
-    )
+        | Action::CreateMachine(_)
+        | Action::UpdateMachine { .. }
+        | Action::ReplaceMachine { .. } => true,
+        Action::LabelMachine { labels, .. } => label::RELEASE.iter().any(|key| labels.contains_key(*key)),
+        _ => false,
+    })
 }

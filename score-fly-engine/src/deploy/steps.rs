@@ -6,7 +6,7 @@ use score_fly_api::addresses::{AddressKind, NewAddress};
 use score_fly_api::machines::MachineFilter;
 use score_fly_api::volumes::NewVolume as ApiVolume;
 use score_fly_api::{Error, Kind, NewApp};
-use score_fly_core::deploy::{Action, MachineRef, NewVolume, Step, secrets_hash};
+use score_fly_core::deploy::{Action, MachineRef, NewVolume, Step, label, secrets_hash};
 use score_fly_core::fly::config::Strategy;
 use score_fly_core::secret::Secret;
 
@@ -235,8 +235,13 @@ impl Run<'_> {
         labels: &score_fly_core::map::SortedMap<String, Option<String>>,
     ) -> Result<(), Trouble> {
         let Some(id) = self.resolve(machine) else { return Ok(()) };
-        let labels: BTreeMap<String, Option<String>> =
+        let mut labels: BTreeMap<String, Option<String>> =
             labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        if label::RELEASE.iter().any(|key| labels.contains_key(*key)) {
+            // What Fly did not write down is not the one before.
+            labels.extend([label::RELEASE_ID, label::RELEASE_VERSION].map(|key| (key.to_owned(), None)));
+            labels.extend(self.release_labels().into_iter().map(|(key, value)| (key.to_owned(), Some(value))));
+        }
         let calls = self.client.app(self.app());
         let passes = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::NotFound | Kind::VersionMoved);
         Ok(self.client.patiently(SETTLES, passes, || calls.machine(&id).change_labels(&labels, None))?)

@@ -16,10 +16,12 @@ use super::fleet::{Aim, Fate, Fleet, Member, Memory, in_order};
 use super::flyctl::Flyctl;
 use super::image::{self, PushOptions};
 use super::inputs::refuse_two_dashes;
+use super::ledger::Entry;
 use super::plan::{self, Decided};
 use super::report::{Log, Note, Report};
+use super::stamp::{self, Repository};
 use super::wanted::{Image, Wanted};
-use crate::deploy::{Deployed, OnFailure, Run, Settings};
+use crate::deploy::{Deployed, OnFailure, Run, Settings, makes_release};
 use crate::faults::unwritable_file;
 use crate::session::Session;
 
@@ -87,10 +89,12 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
     }
     let session = log.take(Session::open(context, &options.plan.fly))?;
     let _listening = context.cancel.listen();
+    let repository = Repository::read(context);
     let needs: Vec<Vec<usize>> = members.iter().map(|member| member.needs.clone()).collect();
     let fates = in_order(&needs, options.plan.project.jobs, |index| {
         let mut log = context.log();
-        let deployed = members.get(index).map(|member| one(context, &session, (member, &memory), options, &mut log));
+        let known = |member| (member, &memory, &repository);
+        let deployed = members.get(index).map(|member| one(context, &session, known(member), options, &mut log));
         let is_well = deployed.as_ref().is_some_and(|deployed| deployed.failure.is_none());
         ((deployed.unwrap_or_default(), log), is_well)
     });
@@ -129,7 +133,7 @@ fn failed_early(app: &str, log: &Log<'_>) -> Deployed {
 fn one(
     context: &Context<'_>,
     session: &Session,
-    (member, memory): (&Member, &Memory),
+    (member, memory, repository): (&Member, &Memory, &Repository),
     options: &Options,
     log: &mut Log<'_>,
 ) -> Deployed {
@@ -139,7 +143,11 @@ fn one(
             log.fail(AboutApp::Left { app: member.app.clone(), failed: Vec::new() });
             None
         }
-        Some(wanted) => try_one(context, session, (wanted, memory), options, log),
+        Some(wanted) => stamp::stamp(&options.plan.stamp, repository, wanted, log).and_then(|stamp| {
+            let mut options = options.clone();
+            options.plan.beyond.stamp = stamp;
+            try_one(context, session, (wanted, memory), &options, &|_| Ok(()), log)
+        }),
     };
     deployed.unwrap_or_else(|| failed_early(&member.app, log))
 }
@@ -147,11 +155,13 @@ fn one(
 /// Why an app is not deployed of which it was noted before what is wrong.
 const NOT_KNOWN: &str = "its Score file could not be converted";
 
-fn try_one(
+/// Deploys an app that is known. `agrees` is asked before anything happens.
+pub(super) fn try_one(
     context: &Context<'_>,
     session: &Session,
     known: (&Wanted, &Memory),
     options: &Options,
+    agrees: &dyn Fn(&Decided) -> Result<(), Failure>,
     log: &mut Log<'_>,
 ) -> Option<Deployed> {
     let client = &session.client;
@@ -175,6 +185,7 @@ fn try_one(
     }
     let mut decided = plan::decide(context, client, known, &beyond, policy, log)?;
     log.take(refuse(&decided))?;
+    log.take(agrees(&decided))?;
     if let Some(from) = comes {
         create(client, &decided, log)?;
         let label = options.image_label.as_deref();
@@ -189,6 +200,7 @@ fn try_one(
         let again = plan::decide(context, client, known, &beyond, policy, &mut Log::new(&(), context.root));
         decided = again.or_else(|| plan::decide(context, client, known, &beyond, policy, log))?;
     }
+    plan::refuse_taken(context, client, wanted, &decided, log)?;
     // Secrets of which nobody remembers the values are sent, and Fly's digests tell whether they are others.
     let decided = if decided.sends_secrets.is_empty() {
         decided
@@ -208,6 +220,8 @@ fn try_one(
         return Some(Deployed { app: plan.app.clone(), unchanged: plan.unchanged, ..Deployed::default() });
     }
     let watch = |progress: crate::progress::Progress<'_>| context.observer.progressed(progress);
+    let entry =
+        makes_release(plan).then(|| Entry::begin(context, wanted, (desired, observed), &settings, log)).flatten();
     let run = Run::new(client, (desired, observed, plan), &settings, &watch);
     let (mut deployed, trouble) = match run.carry_out() {
         Ok(deployed) => (deployed, None),
@@ -217,6 +231,9 @@ fn try_one(
     log.take(remembered.and_then(|()| memory.forget(wanted.app(), &policy.lose.secrets)));
     let addresses = client.cleanup().app(wanted.app()).addresses().unwrap_or_default();
     deployed.url = (!addresses.is_empty()).then(|| format!("https://{}.fly.dev", wanted.app()));
+    if let Some(entry) = entry {
+        entry.end(client, &deployed, trouble.as_ref(), log);
+    }
     log.note(Note::Deployed(Box::new(deployed.clone())));
     if let Some(trouble) = trouble {
         log.fail(Failure::Deploy { app: wanted.app().to_owned(), trouble: Box::new(trouble) });

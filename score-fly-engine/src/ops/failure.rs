@@ -126,6 +126,10 @@ pub enum Failure {
     #[cfg(feature = "deploy")]
     #[error(transparent)]
     App(#[from] AboutApp),
+    /// Something about a release.
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Release(#[from] super::about_release::AboutRelease),
     /// A deploy ended before it was done.
     #[cfg(feature = "deploy")]
     #[error("app {app}: {trouble}")]

@@ -33,7 +33,13 @@ pub mod logs;
 #[cfg(feature = "deploy")]
 pub mod plan;
 #[cfg(feature = "deploy")]
+pub mod releases;
+#[cfg(feature = "deploy")]
+pub mod rollback;
+#[cfg(feature = "deploy")]
 pub mod secrets;
+#[cfg(feature = "deploy")]
+pub mod stamp;
 #[cfg(feature = "deploy")]
 pub mod status;
 #[cfg(feature = "deploy")]
@@ -65,9 +71,15 @@ mod score_file;
 mod secret_lines;
 
 #[cfg(feature = "deploy")]
+mod about_release;
+#[cfg(feature = "deploy")]
 mod fleet;
 #[cfg(feature = "deploy")]
 mod flyctl;
+#[cfg(feature = "deploy")]
+mod history;
+#[cfg(feature = "deploy")]
+mod ledger;
 #[cfg(feature = "deploy")]
 mod wanted;
 
@@ -82,6 +94,8 @@ mod provisioning;
 #[cfg(feature = "project")]
 mod said;
 
+#[cfg(feature = "deploy")]
+pub use about_release::AboutRelease;
 #[cfg(feature = "functions")]
 pub use build::build;
 pub use check::check;
@@ -112,7 +126,11 @@ pub use options::OpenOptions;
 pub use options::ScoreOptions;
 #[cfg(feature = "deploy")]
 pub use plan::plan;
+#[cfg(feature = "deploy")]
+pub use releases::releases;
 pub use report::{Findings, Generated, Note, Observer, Quotable, Report, Secrets, Text, Toml, Unfinished};
+#[cfg(feature = "deploy")]
+pub use rollback::rollback;
 #[cfg(feature = "deploy")]
 pub use status::status;
 #[cfg(feature = "deploy")]

@@ -6,13 +6,16 @@ use score_fly_api::Client;
 use score_fly_core::deploy::{self, Desired, Observed, Plan, Policy, RememberedSecret};
 use score_fly_core::resource::Uid;
 
+use super::about_release::AboutRelease;
 use super::context::Context;
 use super::failure::{AboutApp, Failure};
 use super::fleet::{Aim, Fleet, Memory, Said};
 use super::generate::ProjectOptions;
 use super::options::ScoreOptions;
 use super::report::{Log, Report};
+use super::stamp::{self, Repository};
 use super::wanted::{Image, Wanted};
+use super::{history, ledger};
 use crate::deploy::observe;
 use crate::parallel;
 use crate::session::{FlyOptions, Session};
@@ -31,6 +34,8 @@ pub struct Options {
     pub beyond: deploy::Options,
     /// What is allowed, and what is meant.
     pub policy: Policy,
+    /// What the releases are labelled with.
+    pub stamp: stamp::Options,
     /// How Fly is talked to.
     pub fly: FlyOptions,
 }
@@ -67,10 +72,18 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
     let Fleet { members, memory } = Fleet::read(context, options.said(Image::Built, Aim::Look), log)?;
     let session = log.take(Session::open(context, &options.fly))?;
     let _listening = context.cancel.listen();
+    let repository = Repository::read(context);
     let planned = parallel::map(&members, options.project.jobs, |member| {
         let mut log = context.log();
         let Some(wanted) = &member.wanted else { return (None, log) };
-        let decided = decide(context, &session.client, (wanted, &memory), &options.beyond, &options.policy, &mut log);
+        let stamp = stamp::stamp(&options.stamp, &repository, wanted, &mut log);
+        let decided = stamp.and_then(|stamp| {
+            let beyond = deploy::Options { stamp, ..options.beyond.clone() };
+            decide(context, &session.client, (wanted, &memory), &beyond, &options.policy, &mut log)
+        });
+        if let Some(decided) = &decided {
+            refuse_taken(context, &session.client, wanted, decided, &mut log);
+        }
         let planned = decided.map(|Decided { desired, plan, sends_secrets, .. }| Planned {
             plan,
             sends_secrets,
@@ -95,6 +108,32 @@ pub(super) struct Decided {
     pub(super) plan: Plan,
     /// Secrets of which nobody remembers the values.
     pub(super) sends_secrets: Vec<String>,
+}
+
+/// Refuses a version that an earlier release with another content has.
+pub(super) fn refuse_taken(
+    context: &Context<'_>,
+    client: &Client,
+    wanted: &Wanted,
+    Decided { desired, observed, .. }: &Decided,
+    log: &mut Log<'_>,
+) -> Option<()> {
+    let Some(version) = &desired.stamp.version else { return Some(()) };
+    // Who goes back to a release has its version again.
+    if observed.app.is_none() || desired.stamp.back_to.is_some() {
+        return Some(());
+    }
+    let app = wanted.app();
+    let history = history::gather(context, client, app, log)?;
+    let files = ledger::file_hashes(&desired.config, &wanted.files);
+    match history.with_other_content(version, desired, &files) {
+        Some(release) => {
+            let (app, version, release) = (app.to_owned(), version.clone(), release.title());
+            log.fail(AboutRelease::Taken { app, version, release });
+            None
+        }
+        None => Some(()),
+    }
 }
 
 /// What stands in for the fingerprint of a value that nobody remembers.

@@ -46,7 +46,7 @@ pub(super) fn is_made(context: &Context<'_>, log: &mut Log<'_>) -> Option<bool> 
     log.take(store(context).exists().map_err(ProjectError::from))
 }
 
-fn store(context: &Context<'_>) -> FileStore {
+pub(super) fn store(context: &Context<'_>) -> FileStore {
     FileStore::of(context.root)
 }
 

@@ -138,6 +138,32 @@ pub enum Note {
         /// Those that were left as they are.
         left: Vec<String>,
     },
+    /// One of those who tell of an app's releases does not; the others are asked nevertheless.
+    #[cfg(feature = "deploy")]
+    NoHistory {
+        /// The app.
+        app: String,
+        /// Who.
+        from: score_fly_core::release::KnownFrom,
+        /// Why.
+        why: String,
+    },
+    /// The project's ledger could not be written. The deploy goes on.
+    #[cfg(feature = "deploy")]
+    NotWrittenDown {
+        /// The app.
+        app: String,
+        /// Why.
+        why: String,
+    },
+    /// There are changes that are in no commit, and the version is taken from one.
+    #[cfg(feature = "deploy")]
+    DirtyTree {
+        /// The commit.
+        commit: String,
+        /// The version that was made of it.
+        version: String,
+    },
     /// Secrets of an app were set or removed.
     #[cfg(feature = "deploy")]
     ChangedSecrets {

@@ -76,6 +76,8 @@ pub struct MachineStatus {
     pub state: String,
     /// The number of the release that it was changed by last.
     pub release: Option<String>,
+    /// The version of that release, as its author counts.
+    pub version: Option<String>,
     /// Its image.
     pub image: String,
     /// Its checks.
@@ -242,6 +244,7 @@ fn machine(machine: &Machine) -> MachineStatus {
         region: machine.region.clone(),
         state: machine.state.to_string(),
         release: label(label::RELEASE_VERSION),
+        version: label(score_fly_core::deploy::label::VERSION),
         image: machine.image_ref.to_string(),
         checks: machine
             .real_checks()

@@ -7,9 +7,11 @@ use score_fly_core::deploy::{self, Desired};
 use score_fly_core::diagnostic::Outcome;
 use score_fly_core::fly::{App, Config, LoadedConfig, Scale};
 use score_fly_core::local::LocalFiles;
+use score_fly_core::map::SortedMap;
 use score_fly_core::resource::Uid;
 use score_fly_core::secret::Secret;
 use score_fly_core::{Diagnostics, Source};
+use serde_json::{Map, Value};
 
 use super::context::Context;
 use super::conversion::Product;
@@ -35,6 +37,10 @@ pub(super) struct Wanted {
     pub(super) toml: Option<String>,
     /// The resources that are yet to be made, so that what depends on them is not known.
     pub(super) awaits: Vec<Uid>,
+    /// The version that its file says it has.
+    pub(super) version: Option<String>,
+    /// What machines of each process group are to be made from, where that is known and no file says it.
+    pub(super) machines: Option<SortedMap<String, Map<String, Value>>>,
 }
 
 impl Wanted {
@@ -56,6 +62,9 @@ impl Wanted {
             options.scale = self.scale.clone();
         }
         options.scale.ha = ha;
+        if let Some(machines) = &self.machines {
+            return Desired::of_machines(&self.config, machines, &options);
+        }
         Desired::new(&self.config, &self.files, &options)
     }
 }
@@ -82,6 +91,8 @@ pub(super) fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_
         scale: Scale::default(),
         toml: None,
         awaits: Vec::new(),
+        version: None,
+        machines: None,
     });
     file.looked(found).note(log);
     let wanted = wanted?;
@@ -96,7 +107,7 @@ pub(super) fn of_fly_file(context: &Context<'_>, text: FlyText, log: &mut Log<'_
 pub(super) fn of_product(
     context: &Context<'_>,
     path: &Path,
-    Product { app: App { config, secrets, files, scale }, toml }: Product,
+    Product { app: App { config, secrets, files, scale, version }, toml }: Product,
     image: Image,
     log: &mut Log<'_>,
 ) -> Option<Wanted> {
@@ -115,5 +126,6 @@ pub(super) fn of_product(
         return None;
     }
     let secrets = secrets.into_iter().collect();
-    Some(Wanted { path: path.to_owned(), config, files, secrets, scale, toml: Some(source.text), awaits: Vec::new() })
+    let (toml, awaits) = (Some(source.text), Vec::new());
+    Some(Wanted { path: path.to_owned(), config, files, secrets, scale, toml, awaits, version, machines: None })
 }

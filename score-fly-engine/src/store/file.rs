@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::ledger;
 use super::lock::Lock;
 use super::session::{Document, Kept, Session, Store};
 use super::wait::Waiting;
@@ -114,6 +115,18 @@ impl Store for FileStore {
         let journal = self.document(&self.journal)?;
         let state = self.document(&self.state)?;
         Ok(state.map(|state| Kept { state, journal }))
+    }
+
+    fn ledger(&self, name: &str) -> Result<Option<Document>, StoreError> {
+        match ledger::path(&self.state, name) {
+            Some(path) => self.document(&path),
+            None => Ok(None),
+        }
+    }
+
+    fn note_in_ledger(&self, name: &str, line: &[u8]) -> Result<(), StoreError> {
+        let Some(path) = ledger::path(&self.state, name) else { return Ok(()) };
+        ledger::append(&self.at(&path), line).map_err(|error| StoreError::io("write", &path, &error))
     }
 
     fn open(&self, waiting: Waiting<'_>) -> Result<Box<dyn Session>, StoreError> {

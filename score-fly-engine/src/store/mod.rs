@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod ledger;
 mod lock;
 mod session;
 mod wait;

@@ -23,6 +23,19 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// If it can't be read.
     fn read(&self) -> Result<Option<Kept>, StoreError>;
 
+    /// The ledger of this name: lines that only ever get more. Nothing, if none was begun.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    fn ledger(&self, name: &str) -> Result<Option<Document>, StoreError>;
+
+    /// Adds a line to the ledger of this name, to stay. Nobody needs the right to change the rest for this. The oldest
+    /// lines go when there are too many.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    fn note_in_ledger(&self, name: &str, line: &[u8]) -> Result<(), StoreError>;
+
     /// Takes the right to change what is kept, and makes room for it where nothing is kept yet.
     ///
     /// # Errors

@@ -60,6 +60,7 @@ __all__ = [
     "plan",
     "requirements",
     "schema",
+    "stamp",
 ]
 
 
@@ -325,6 +326,23 @@ def plan(
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return answer["plan"]
+
+
+def stamp(machine: Mapping[str, Any]) -> types.ReleaseStamp | None:
+    """Read what a machine says about its release: version, commit, note, and what it went back to.
+
+    >>> score_fly.stamp({"metadata": {"score_fly_version": "1.4.2"}})["version"]
+    '1.4.2'
+
+    :param machine: the machine as the Machines API shows it; or its config, or its metadata.
+    :return: None if it says nothing of a release.
+    :raises ScoreFlyError: when it can't be read at all.
+    """
+    body: types.StampRequest = {"machine": machine}
+    answer: types.StampResponse = json.loads(_native.stamp_json(json.dumps(body)))
+    if answer["status"] == "failure":
+        raise ScoreFlyError(read(answer["diagnostics"]))
+    return answer["stamp"]
 
 
 def explain(code: str) -> str:

@@ -5,7 +5,7 @@ The native half of the package: JSON text in, JSON text out.
 from _typeshed import SupportsGetItem
 from typing import Final
 
-__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "fly_needs_json", "import_fly_json", "machine_config_json", "main", "needs_json", "plan_json", "requirements_json", "score_schema_json"]
+__all__ = ["__version__", "check_fly_json", "check_json", "convert_json", "decode_json", "explain", "facade_schema_json", "fly_needs_json", "import_fly_json", "machine_config_json", "main", "needs_json", "plan_json", "requirements_json", "score_schema_json", "stamp_json"]
 
 __version__: Final[str]
 
@@ -77,4 +77,9 @@ def requirements_json(request: str) -> str:
 def score_schema_json() -> str:
     """
     The JSON Schema of Score files, as JSON.
+    """
+
+def stamp_json(request: str) -> str:
+    """
+    Reads what a machine says about its release. Takes and gives JSON.
     """

@@ -1548,6 +1548,27 @@ class RelatedView(TypedDict):
     """What is there."""
 
 
+class ReleaseStamp(TypedDict):
+    """What a machine says about the release that it has. What it does not say is null."""
+
+    backTo: Union[str, None]
+    """The release that this one went back to, by its number or version."""
+    config: Union[str, None]
+    """The hash of the config that the deploy gave it."""
+    deploy: Union[str, None]
+    """The id of the deploy that changed the machine last."""
+    note: Union[str, None]
+    """What is new, in a line."""
+    release: Union[int, None]
+    """The number of the release at Fly."""
+    revision: Union[str, None]
+    """The commit; `-dirty` behind it says that there were changes that are in no commit."""
+    source: Union[str, None]
+    """Where that commit is."""
+    version: Union[str, None]
+    """The version, as its author counts."""
+
+
 class RememberedSecret(TypedDict):
     """What the caller remembers of a secret that it set."""
 
@@ -1742,14 +1763,49 @@ class Spot(TypedDict, total=False):
 class Stamp(TypedDict, total=False):
     """What machines are labelled with, so that one sees later what was deployed."""
 
+    backTo: Union[str, None]
+    """The release that is gone back to, by its number or version."""
     deploy: Union[str, None]
     """The id of this deploy."""
+    note: Union[str, None]
+    """What is new, in a line."""
     revision: Union[str, None]
     """The commit."""
     source: Union[str, None]
     """Where that commit is."""
     version: Union[str, None]
     """The version, as its author counts."""
+
+
+class StampRequest(TypedDict):
+    """A machine whose release is to be read."""
+
+    machine: Any
+    """The machine as the Machines API shows it; or its config, or its metadata."""
+
+
+@final
+class StampSuccess(TypedDict):
+    """There are no errors."""
+
+    diagnostics: list[DiagnosticView]
+    """Warnings and notes."""
+    stamp: Union[ReleaseStamp, None]
+    """What it says; null if it says nothing of a release."""
+    status: Literal["success"]
+
+
+@final
+class StampFailure(TypedDict):
+    """There are errors."""
+
+    diagnostics: list[DiagnosticView]
+    """All of them, with warnings and notes."""
+    status: Literal["failure"]
+
+
+StampResponse = Union[StampSuccess, StampFailure]
+"""The answer of `stamp`."""
 
 
 class Static(TypedDict, total=False):

@@ -201,7 +201,7 @@ impl<'r> Run<'r> {
             version: app.releases.last().map_or(0, |release| release.version) + 1,
             status: "pending".to_owned(),
             strategy: text(input, "strategy").to_owned(),
-            user: self.context.owner.clone(),
+            user: self.context.user.clone(),
             image: text(input, "image").to_owned(),
             definition: input.get("definition").cloned().unwrap_or_default(),
             metadata: Value::Null,

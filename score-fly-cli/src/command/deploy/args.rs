@@ -8,6 +8,7 @@ use score_fly_core::deploy::{self, AddressKind, Lose, Policy, Scale};
 use score_fly_core::fly;
 use score_fly_core::fly::names::is_region;
 use score_fly_engine::ops;
+use score_fly_engine::ops::stamp::{self, VersionFrom};
 
 use crate::args::{Global, ProvisioningArgs, ScoreArgs};
 
@@ -24,6 +25,9 @@ pub(crate) struct PlanArgs {
 
     #[command(flatten)]
     scale: ScaleArgs,
+
+    #[command(flatten)]
+    release: StampArgs,
 
     #[command(flatten)]
     only: OnlyArgs,
@@ -79,6 +83,44 @@ struct ScaleArgs {
     /// The size of new volumes in gigabytes, where the file says none
     #[arg(long, value_name = "GB", value_parser = clap::value_parser!(u32).range(1..=500))]
     volume_initial_size: Option<u32>,
+}
+
+/// What is noted about the release.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is noted about the release")]
+struct StampArgs {
+    /// Its version, by the rules of semver.org, such as 1.4.2
+    ///
+    /// A version that an earlier release has with another image or configuration is refused.
+    #[arg(id = "release-version", long = "version", value_name = "VERSION")]
+    version: Option<String>,
+
+    /// Where its version is from
+    #[arg(long, value_name = "WHERE", value_enum, conflicts_with = "release-version")]
+    version_from: Option<VersionSource>,
+
+    /// What is new in it, in a line: `score-fly releases` shows it
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+/// Where versions are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VersionSource {
+    /// The newest tag of the repository that is a version; of commits behind it, one between it and the next
+    Git,
+    /// The annotation `fly.score.dev/version` of the workload
+    Annotation,
+}
+
+impl StampArgs {
+    fn options(self) -> stamp::Options {
+        let from = self.version_from.map(|from| match from {
+            VersionSource::Git => VersionFrom::Git,
+            VersionSource::Annotation => VersionFrom::Annotation,
+        });
+        stamp::Options { version: self.version.map(VersionFrom::Given).or(from), note: self.note }
+    }
 }
 
 /// What is meant.
@@ -145,7 +187,7 @@ struct LoseArgs {
 
 /// How machines are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Strategy {
+pub(crate) enum Strategy {
     /// As many at once as may be away, and the next ones when these work
     Rolling,
     /// All at once, without waiting for them
@@ -206,7 +248,7 @@ pub(crate) fn duration(text: &str) -> Result<std::time::Duration, String> {
 impl PlanArgs {
     /// As options, for a run that waits for others or does not.
     pub(crate) fn options(self, no_wait: bool, global: Global) -> ops::plan::Options {
-        let Self { files, score, scale, only, lose, provisioning } = self;
+        let Self { files, score, scale, release, only, lose, provisioning } = self;
         let ScaleArgs { app, org, network, scales, ha, no_public_ips, flycast, addresses, volume_initial_size } = scale;
         let usual = scales.iter().find(|(group, _)| group.is_none()).map(|(_, scale)| scale.clone());
         let groups = scales.into_iter().filter_map(|(group, scale)| Some((group?, scale))).collect();
@@ -260,12 +302,13 @@ impl PlanArgs {
         // that is named there.
         let score = score.options();
         let project = provisioning.options(no_wait);
-        ops::plan::Options { files, score, project, beyond, policy, fly: crate::fly::options(global) }
+        let (stamp, fly) = (release.options(), crate::fly::options(global));
+        ops::plan::Options { files, score, project, beyond, policy, stamp, fly }
     }
 }
 
 impl Strategy {
-    fn of_fly(self) -> fly::config::Strategy {
+    pub(crate) fn of_fly(self) -> fly::config::Strategy {
         match self {
             Self::Rolling => fly::config::Strategy::Rolling,
             Self::Immediate => fly::config::Strategy::Immediate,

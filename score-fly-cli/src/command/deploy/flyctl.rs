@@ -17,7 +17,7 @@ pub(super) fn options(args: Deploy, global: Global) -> Result<via_flyctl::Option
     let refused = |flag: &str| Err(format!("flyctl has nothing like {flag}: leave it out, or leave out --via flyctl"));
     let plan = what.options(how.no_wait, global);
     let how = how.how();
-    let plan::Options { files, score, project, beyond, policy, fly: _ } = plan;
+    let plan::Options { files, score, project, beyond, policy, stamp: release, fly: _ } = plan;
     let score_fly_core::deploy::Options {
         app,
         organization,
@@ -56,6 +56,8 @@ pub(super) fn options(args: Deploy, global: Global) -> Result<via_flyctl::Option
         ("--on-failure stop", on_failure != OnFailure::Undo),
         ("--image-archive", image_archive.is_some()),
         ("--json", json),
+        ("--version", release.version.is_some()),
+        ("--note", release.note.is_some()),
         ("a stamp", stamp != Stamp::default()),
     ];
     if let Some((flag, _)) = refusals.into_iter().find(|(_, given)| *given) {

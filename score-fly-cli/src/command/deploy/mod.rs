@@ -18,8 +18,9 @@ use serde_json::{Value, json};
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::process::Process;
+pub(crate) use args::Strategy;
 use args::{PlanArgs, duration};
-pub(crate) use show::{deployed, deployed_all, planned};
+pub(crate) use show::{deployed, deployed_all, lines_of, planned};
 
 /// Show what a deploy would do, and do nothing of it
 ///
@@ -28,6 +29,7 @@ pub(crate) use show::{deployed, deployed_all, planned};
 /// In a project, resources that are there are asked nothing, and none is made: what depends on one that is yet to be
 /// made is shown as such.
 #[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
 pub(crate) struct Plan {
     #[command(flatten)]
     what: PlanArgs,
@@ -53,6 +55,7 @@ pub(crate) struct Plan {
 ///
 /// Whoever is interrupted, or killed, runs it again: it goes on from what is there.
 #[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
 pub(crate) struct Deploy {
     #[command(flatten)]
     what: PlanArgs,
@@ -97,7 +100,7 @@ enum Via {
 /// How it is done.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How it is done")]
-struct HowArgs {
+pub(crate) struct HowArgs {
     /// What becomes of machines that were changed already, if one fails
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     on_failure: OnFailure,
@@ -138,7 +141,7 @@ enum OnFailure {
 }
 
 impl HowArgs {
-    fn how(self) -> How {
+    pub(crate) fn how(self) -> How {
         How {
             max_concurrent: self.max_concurrent,
             wait_timeout: self.wait_timeout,

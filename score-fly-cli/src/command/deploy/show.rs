@@ -45,6 +45,15 @@ fn one(planned: &Planned, text: &mut String) {
     }
 }
 
+/// A plan without colours.
+pub(crate) fn lines_of(plan: &Plan) -> String {
+    let mut text = String::new();
+    for line in plan.lines() {
+        let _ = writeln!(text, "{}", clean(&line.to_string()));
+    }
+    text
+}
+
 fn colour(line: &Line) -> &'static str {
     match line.mark {
         Mark::Add | Mark::Run => "\u{1b}[32m",
@@ -73,8 +82,10 @@ pub(crate) fn deployed_all(done: &[String], failed: &[String], left: &[String]) 
 
 /// What came of a deploy, line by line.
 pub(crate) fn deployed(deployed: &Deployed) -> Vec<String> {
-    let Deployed { app, release, machines, unchanged, url, failure, .. } = deployed;
-    let release = release.map(|version| format!(", release {version}")).unwrap_or_default();
+    let Deployed { app, release, version, machines, unchanged, url, failure, .. } = deployed;
+    let release = release.map(|number| format!(", release {number}")).unwrap_or_default();
+    let version = version.as_ref().map(|version| format!(", version {}", clean(version))).unwrap_or_default();
+    let release = format!("{release}{version}");
     let count = |stands: Stands| machines.iter().filter(|machine| machine.stands == stands).count();
     let kinds = [
         (Stands::Created, "created"),

@@ -77,6 +77,7 @@ pub(in crate::convert) struct AppAnnotations {
     pub(in crate::convert) regions: Option<Set<SortedMap<String, u32>>>,
     pub(in crate::convert) count: Option<Set<u32>>,
     pub(in crate::convert) ha: Option<Set<bool>>,
+    pub(in crate::convert) version: Option<Set<String>>,
     pub(in crate::convert) config: Option<Set<String>>,
 }
 

@@ -249,6 +249,14 @@ pub const TABLE: &[Annotation] = &[
         read: Read::App(|app, written| written.into(&mut app.ha, values::boolean)),
     },
     Annotation {
+        name: "version",
+        sets: "the workload's version, for `score-fly deploy --version-from annotation`",
+        values: "a version by the rules of semver.org",
+        example: "1.4.2",
+        in_score_flyio: false,
+        read: Read::App(|app, written| written.into(&mut app.version, values::text)),
+    },
+    Annotation {
         name: "kill-signal",
         sets: "the signal that stops the machine: `kill_signal`",
         values: "`SIGHUP`, `SIGINT`, `SIGQUIT`, `SIGKILL`, `SIGUSR1`, `SIGUSR2` or `SIGTERM`",

@@ -23,6 +23,11 @@ fn one_of<T>(text: &str, from_word: fn(&str) -> Option<T>) -> Read<T> {
     from_word(text).ok_or_else(|| format!("can't be `{text}`"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all that read a value have this form")]
+pub(super) fn text(text: &str) -> Read<String> {
+    Ok(text.to_owned())
+}
+
 pub(super) fn boolean(text: &str) -> Read<bool> {
     text.parse().map_err(|_| format!("can't be `{text}`"))
 }

@@ -220,7 +220,9 @@ impl Planner<'_> {
     ) {
         self.unchanged += 1;
         let (old, new) = (&base.config.metadata, &new.config.metadata);
-        let mut keys: Vec<&str> = label::RELEASE.into_iter().filter(|key| new.contains_key(*key)).collect();
+        // Who says nothing of a release leaves the one that it has; another one is another one in all that it says.
+        let is_other = label::RELEASE.iter().any(|key| new.contains_key(*key) && old.get(*key) != new.get(*key));
+        let mut keys: Vec<&str> = if is_other { label::RELEASE.to_vec() } else { Vec::new() };
         keys.extend([label::CONFIG, label::OWNS]);
         let own = |key: &&str| label::STAMPS.contains(key) || label::PROGRESS.contains(key);
         let others = old.keys().chain(new.keys()).map(String::as_str).filter(|key| !own(key));
