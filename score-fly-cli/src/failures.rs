@@ -88,6 +88,11 @@ mod fly {
                 "the organization may have no more, or Fly's billing wants something: see https://fly.io/dashboard"
             }
             Kind::Capacity => "there is no room in that region; choose another one, or a smaller size",
+            Kind::HostFull => {
+                "there is no room on the host of that machine or volume; take a smaller size, or fork the volume to \
+                 another host"
+            }
+            Kind::VolumeInUse { .. } => "wait until that machine is gone, or let the plan take another volume",
             Kind::LeaseHeld(_) => "somebody else is at work on it; wait until that is done, and run it again",
             Kind::VersionMoved => "somebody else has changed it meanwhile; run it again",
             Kind::Image => "see that the image is in the registry, and that its name is right",

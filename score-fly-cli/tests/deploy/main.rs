@@ -14,6 +14,7 @@ mod functions;
 mod projects;
 mod releases;
 mod services;
+mod situations;
 mod strategies;
 mod trouble;
 mod world;

@@ -66,7 +66,8 @@ fn rolling_changes_as_many_at_once_as_may_be_away() {
     assert!(world.fly.leases().is_empty());
 }
 
-/// What a machine needs, against flyctl's per-machine calls: lease, update, wait, get, ps, and giving the lease back.
+/// What a machine needs, against flyctl's per-machine calls: lease, update, wait, get, ps, and giving the lease back. The
+/// figures are in docs/deploy.md; those of reads and renewals depend a bit on how fast this machine is.
 #[test]
 fn twenty_machines_take_no_more_calls_than_with_flyctl() {
     let world = World::new();
@@ -80,8 +81,9 @@ fn twenty_machines_take_no_more_calls_than_with_flyctl() {
     let renewals = of("leases.acquire") - 20;
     println!("{took} s, {counts:?}, {renewals} renewals");
     assert_eq!((of("machines.update"), of("leases.release"), of("machines.list")), (20, 20, 1));
-    assert!(of("machines.wait") <= 40 && of("machines.get") <= 120, "{counts:?}");
-    assert!(took < 120, "{took}");
+    assert!(of("machines.wait") <= 40 && of("machines.get") <= 100 && renewals <= 160, "{counts:?}");
+    // flyctl: four times 3.5 s for an update, and ten seconds in which it is watched for crashes.
+    assert!(took < 54 && counts.values().sum::<usize>() < 392, "{took} s, {counts:?}");
 }
 
 #[test]
