@@ -23,7 +23,7 @@ use crate::failures;
 use crate::progress::{self, Line};
 #[cfg(feature = "image")]
 use crate::refusals::{self, Refusal};
-use crate::untrusted::clean;
+use crate::untrusted::{clean, one_line};
 use crate::words::{self, Said};
 
 /// A stream of the process.
@@ -192,7 +192,13 @@ impl Reporter {
                 }
             }
             Note::Failed(failure) => {
-                self.fail(&failures::sentence(failure));
+                let sentence = failures::sentence(failure);
+                match failure {
+                    // What the machines said last stands below it, each line behind a mark.
+                    #[cfg(feature = "deploy")]
+                    Failure::Deploy { .. } => self.fail(&sentence),
+                    _ => self.fail(&one_line(&sentence)),
+                }
                 let mut now = self.now();
                 now.hint = failures::hint(failure).or(now.hint);
             }

@@ -9,6 +9,11 @@ pub(crate) fn clean(text: &str) -> String {
     normalize_untrusted_str(&without_c1(text))
 }
 
+/// `text` on one line, without anything that a terminal, or a CI system that reads lines, would obey.
+pub(crate) fn one_line(text: &str) -> String {
+    clean(text).replace(['\n', '\r'], "␊")
+}
+
 /// `text` without the control characters from U+0080 to U+009F, one of which starts terminal
 /// commands; what stands in for them has as many bytes, so places in the text stay right.
 pub(crate) fn without_c1(text: &str) -> Cow<'_, str> {
@@ -18,12 +23,13 @@ pub(crate) fn without_c1(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, without_c1};
+    use super::{clean, one_line, without_c1};
 
     #[test]
     fn terminals_get_no_commands() {
         assert_eq!(clean("a\u{1b}[31mb\u{7}"), "a␛[31mb␇");
         assert_eq!(clean("a\u{9b}31m"), "a·31m");
+        assert_eq!(one_line("a\n::error::b\u{1b}"), "a␊::error::b␛");
     }
 
     #[test]

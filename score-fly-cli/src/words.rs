@@ -7,6 +7,7 @@ use score_fly_engine::ops::{Generated, Note, Secrets, Toml, Unfinished};
 
 #[cfg(feature = "image")]
 use crate::bars::size;
+use crate::untrusted::one_line;
 
 /// Where outputs come from.
 pub(crate) const MISSING_OUTPUTS: &str = "outputs come from a file given with --outputs; or, in a project \
@@ -32,13 +33,13 @@ pub(crate) fn fixed(fix: &Fix) -> String {
 /// What is said of a note that is no diagnostic and no failure.
 pub(crate) fn said(note: &Note) -> Said {
     let line = match note {
-        Note::Read(path) => return Said::IfAsked(vec![format!("read {}", path.display())]),
+        Note::Read(path) => return Said::IfAsked(vec![format!("read {}", shown(path))]),
         Note::Called { calls, resources } => {
             return Said::IfAsked(vec![format!("called provisioners for {calls} of {resources} resources")]);
         }
         Note::Generated(generated) => return Said::IfAsked(next_steps(generated)),
         Note::TookOver { from, provisioners, resources, left, workloads } => {
-            let from = from.display();
+            let from = shown(from);
             let mut lines = vec![format!("took over from {from}: provisioners {provisioners}, resources {resources}")];
             lines.extend(left.iter().cloned());
             if !workloads.is_empty() {
@@ -46,16 +47,16 @@ pub(crate) fn said(note: &Note) -> Said {
             }
             return Said::Always(lines);
         }
-        Note::Wrote(path) => format!("wrote {}", path.display()),
+        Note::Wrote(path) => format!("wrote {}", shown(path)),
         // It may hold the only copy of a secret, so it is not ours to remove.
-        Note::Useless(path) => format!("{} is of no use any more: the workload has no secrets", path.display()),
+        Note::Useless(path) => format!("{} is of no use any more: the workload has no secrets", shown(path)),
         Note::Left { path, secrets } => {
-            format!("{}{} is still there", path.display(), if *secrets { ", with secrets in it," } else { "" })
+            format!("{}{} is still there", shown(path), if *secrets { ", with secrets in it," } else { "" })
         }
         Note::Moved { workload, from, to } => {
-            format!("the workload {workload} comes from {} now, and no longer from {}", to.display(), from.display())
+            format!("the workload {workload} comes from {} now, and no longer from {}", shown(to), shown(from))
         }
-        Note::RecordedRuntime(path) => format!("recorded the commit of its runtime in {}", path.display()),
+        Note::RecordedRuntime(path) => format!("recorded the commit of its runtime in {}", shown(path)),
         Note::RemovedWorkload(name) => format!("removed the workload {name}"),
         Note::Orphan(uid) => {
             format!("{uid} is used by no workload any more: `score-fly resources prune` takes it down")
@@ -68,7 +69,7 @@ pub(crate) fn said(note: &Note) -> Said {
         Note::AddedProvisioner(id) => format!("added the provisioner {id}"),
         Note::ReplacedProvisioner(id) => format!("replaced the provisioner {id}"),
         Note::RemovedProvisioner(id) => format!("removed the provisioner {id}"),
-        Note::Encrypted(path) => format!("encrypted the secrets in {}", path.display()),
+        Note::Encrypted(path) => format!("encrypted the secrets in {}", shown(path)),
         #[cfg(feature = "image")]
         Note::Pushed(pushed) => {
             let (layers, sent, size) = (pushed.layers, size(pushed.sent), size(pushed.size));
@@ -118,7 +119,7 @@ pub(crate) fn said(note: &Note) -> Said {
             return Said::Always(vec![line]);
         }
         Note::CouldTakeOver(path) => {
-            let path = path.display();
+            let path = shown(path);
             format!("{path} is there: `score-fly init --import` takes over its provisioners and resources")
         }
         _ => return Said::Always(Vec::new()),
@@ -167,5 +168,13 @@ fn next_steps(Generated { app, toml, secrets, .. }: &Generated) -> Vec<String> {
 fn quote(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
+    if text.chars().any(char::is_control) {
+        return format!("$'{}'", text.escape_default());
+    }
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// A path, for people.
+fn shown(path: &Path) -> String {
+    one_line(&path.display().to_string())
 }

@@ -115,6 +115,23 @@ pub(crate) fn write(path: &Path, content: &[u8], access: Access) -> io::Result<(
     Staged::new(path, content, access, None)?.commit()
 }
 
+/// Writes another content into a file that users keep by hand. If it has several names, it keeps them all, and is not
+/// written in one step then.
+pub(crate) fn rewrite(path: &Path, content: &[u8]) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let found = fs::metadata(path)?;
+        if found.is_file() && found.nlink() > 1 {
+            let mut file = OpenOptions::new().write(true).open(path)?;
+            file.write_all(content)?;
+            file.set_len(content.len() as u64)?;
+            return file.sync_all();
+        }
+    }
+    write(path, content, Access::Usual)
+}
+
 /// Reads a file of at most so many bytes. It may be a pipe or a device.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_all(File::open(path)?, limit)
@@ -360,6 +377,19 @@ mod tests {
         Staged::new(&link, b"new", Access::Usual, None).unwrap().commit().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_keeps_all_its_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+        fs::write(&one, "a longer text").unwrap();
+        fs::hard_link(&one, &other).unwrap();
+        super::rewrite(&one, b"new").unwrap();
+        assert_eq!((fs::read(&one).unwrap(), fs::read(&other).unwrap()), (b"new".to_vec(), b"new".to_vec()));
+        fs::remove_file(&other).unwrap();
+        super::rewrite(&one, b"newer").unwrap();
+        assert_eq!(fs::read(&one).unwrap(), b"newer");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use score_fly_core::source::{Position, Span};
 use score_fly_core::{Diagnostic, Severity};
 
 use super::text::{Text, Texts};
-use crate::untrusted::{clean, without_c1};
+use crate::untrusted::{clean, one_line, without_c1};
 
 /// The diagnostic, of which `view` is the view, in several lines, and an empty one.
 pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Texts<'_, '_>, colour: bool) -> String {
@@ -15,7 +15,7 @@ pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Tex
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(without_c1(&diagnostic.message)).id(diagnostic.code.as_str());
+    let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
 
     let mut places = Places::default();
@@ -31,17 +31,17 @@ pub(crate) fn render(diagnostic: &Diagnostic, view: &DiagnosticView, texts: &Tex
         group = match texts.of(location).and_then(|text| snippet(text, places)) {
             Some(snippet) => group.element(snippet),
             None => group.elements(places.iter().map(|Place { start, .. }| {
-                Origin::path(clean(&location.source)).line(start.line as usize).char_column(start.column as usize)
+                Origin::path(one_line(&location.source)).line(start.line as usize).char_column(start.column as usize)
             })),
         };
     }
     for related in &view.related {
         if related.location.is_none() {
-            group = group.element(Level::NOTE.message(clean(&related.message)));
+            group = group.element(Level::NOTE.message(one_line(&related.message)));
         }
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(clean(help)));
+        group = group.element(Level::HELP.message(one_line(help)));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     format!("{}\n\n", renderer.render(&[group]))
@@ -107,7 +107,7 @@ fn snippet<'t>(text: &Text<'t>, places: &[Place<'t>]) -> Option<Snippet<'t, Anno
         let to = (at(place.span.end) - start).max(from);
         place.kind.span(from..to).label(place.label.map(clean))
     });
-    let snippet = Snippet::source(without_c1(&source[start..end])).path(clean(&text.source.name));
+    let snippet = Snippet::source(without_c1(&source[start..end])).path(one_line(&text.source.name));
     Some(snippet.line_start(line as usize).annotations(annotations))
 }
 

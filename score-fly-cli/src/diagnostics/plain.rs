@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use score_fly_core::diagnostic::{DiagnosticView, LocationView};
 
-use crate::untrusted::clean;
+use crate::untrusted::one_line;
 
 /// The diagnostic on a line of its own, then what is related to it, then the help.
 pub(crate) fn render(view: &DiagnosticView) -> String {
@@ -31,11 +31,6 @@ pub(crate) fn render(view: &DiagnosticView) -> String {
 pub(crate) fn refusal(code: &str, sentence: &str, help: Option<&str>) -> String {
     let help = help.map(|help| format!("help: {}\n", one_line(help))).unwrap_or_default();
     format!("error[{code}]: {}\n{help}", one_line(sentence))
-}
-
-/// `text` without line breaks and terminal commands.
-fn one_line(text: &str) -> String {
-    clean(text).replace('\n', "␊")
 }
 
 #[cfg(test)]

@@ -438,6 +438,18 @@ fn a_merge_of_two_states_is_noticed() {
     assert!(run.stderr.contains("does not belong to the rest of it"), "{}", run.stderr);
     assert!(run.stderr.contains("git checkout --ours"), "{}", run.stderr);
     assert_eq!(sandbox.read(".score-fly/state.yaml"), mixed);
+    // One of the halves is missing, nobody is left to encrypt to, or only the secrets are others.
+    let line = after.lines().find(|line| line.starts_with("sealed_digest: ")).unwrap();
+    let unsealed = after.replace(&sealed(&after), "");
+    let to_nobody = after.replacen(&format!("encrypt_to:\n- {recipient}\n"), "", 1);
+    let other_secrets = after.replace(line, "sealed_digest: 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    for mixed in [unsealed, to_nobody, other_secrets] {
+        assert_ne!(mixed, after);
+        sandbox.write(".score-fly/state.yaml", &mixed);
+        let run = sandbox.run(&generate).ends_with(1);
+        let says = ["does not belong to the rest of it", "belong together, and one of them is missing"];
+        assert!(says.iter().any(|says| run.stderr.contains(says)), "{}", run.stderr);
+    }
     sandbox.write(".score-fly/state.yaml", &after);
     sandbox.run(&generate).ends_with(0);
 }
@@ -542,4 +554,85 @@ fn an_interrupted_fetch_leaves_no_git_and_no_clone() {
     let alive = Command::new("kill").args(["-0", sandbox.read("log").trim()]).stderr(Stdio::null()).status().unwrap();
     assert!(!alive.success());
     assert_eq!(fs::read_dir(sandbox.path().join("tmp")).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_stay_on_their_line() {
+    let name = "a\n::error::x\u{1b}[31m.yaml";
+    let shown = "a␊::error::x␛[31m.yaml";
+    let sandbox = Sandbox::new([(name, WEB), ("broken\n::error::y.yaml", "a: 1")]);
+    let folder = "o\n::error::z";
+    for format in ["human", "plain", "github"] {
+        let arguments = ["generate", name, "-v", "--output-folder", folder, "--diagnostics", format];
+        let run = sandbox.run(&arguments).ends_with(0);
+        assert!(run.stderr.contains(&format!("read {shown}\nwrote o␊::error::z/fly_web.toml\n")), "{}", run.stderr);
+        // A shell reads it back as it is.
+        assert!(run.stderr.contains("fly deploy -c $'o\\n::error::z/fly_web.toml'\n"), "{}", run.stderr);
+        for arguments in [
+            &["check", "broken\n::error::y.yaml"][..],
+            &["check", "gone\n::error::y"],
+            &["init", "--provisioners", "gone\n::error::y"],
+        ] {
+            let run = sandbox.run(&[arguments, &["--diagnostics", format]].concat());
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(run.code > 0 && !said.contains("\n::error::y"), "{said}");
+            assert!(said.lines().all(|line| !line.trim_start().starts_with("::error::y")), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_project_of_which_nobody_took_anything_down_says_so() {
+    let score = WEB.to_owned() + "resources:\n  own: {type: volume}\n  name: {type: dns}\n";
+    let sandbox = Sandbox::new([("score.yaml", &score)]);
+    sandbox.run(&["init", "--fly-app-prefix", "", "--no-sample"]).ends_with(0);
+    sandbox.run(&["generate", "score.yaml"]).ends_with(0);
+    let uids = ["dns.default#web.name", "volume.default#web.own"];
+    let run = sandbox.run(&[&["resources", "deprovision", "--yes"], &uids[..]].concat()).ends_with(0);
+    assert_eq!(run.stderr, "forgot dns.default#web.name\nforgot volume.default#web.own\n");
+}
+
+#[test]
+fn any_number_of_jobs_will_do() {
+    let resources: Vec<String> = (0..50).map(|index| format!("  r{index}x: {{type: dns}}")).collect();
+    let sandbox = Sandbox::new([("score.yaml", &format!("{WEB}resources:\n{}\n", resources.join("\n")))]);
+    sandbox.run(&["init", "--fly-app-prefix", "", "--no-sample"]).ends_with(0);
+    sandbox.run(&["generate", "score.yaml", "-j", "18446744073709551615"]).ends_with(0);
+    let run = sandbox.run(&["generate", "score.yaml", "-j", "0"]).ends_with(1);
+    assert!(run.stderr.contains("--jobs"), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn mending_keeps_all_names_of_a_file() {
+    let sandbox = Sandbox::new([("fly.toml", "app = \"a\"\nkill_timeout = 5\n")]);
+    fs::hard_link(sandbox.path().join("fly.toml"), sandbox.path().join("other.toml")).unwrap();
+    sandbox.run(&["check", "--fix", "fly.toml"]).ends_with(0);
+    assert_eq!(sandbox.read("fly.toml"), "app = \"a\"\nkill_timeout = \"5s\"\n");
+    assert_eq!(sandbox.read("other.toml"), sandbox.read("fly.toml"));
+}
+
+#[test]
+fn a_context_never_takes_the_place_of_a_runtime() {
+    let sandbox = Sandbox::new([]);
+    sandbox.run(&["new", "-r", "flask", "work/hello"]).ends_with(0);
+    let mut folders =
+        vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../score-fly-runtime/runtimes/flask")];
+    let root = folders[0].clone();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("runtimes/mine/{}", path.strip_prefix(&root).unwrap().display());
+            if path.is_dir() { folders.push(path) } else { sandbox.write(&name, fs::read(path).unwrap()) }
+        }
+    }
+    let before = sandbox.files();
+    let build = |output: &str| sandbox.run(&["build", "work/hello", "-r", "./runtimes/mine", "-o", output, "--force"]);
+    for output in ["runtimes/mine", "runtimes", "."] {
+        let run = build(output).ends_with(1);
+        assert!(run.stderr.contains("where the function or its runtime is"), "{}", run.stderr);
+        assert_eq!(sandbox.files(), before, "{output}");
+    }
+    build("context").ends_with(0);
 }

@@ -75,7 +75,7 @@ fn a_context_in_the_functions_own_folder_is_no_part_of_it() {
     }
     assert!(!sandbox.path().join("hello/context/context").exists());
     let run = sandbox.run(&["build", "hello", "-o", "hello", "--force"]).ends_with(1);
-    assert!(run.stderr.contains("where the function is"), "{}", run.stderr);
+    assert!(run.stderr.contains("where the function or its runtime is"), "{}", run.stderr);
     assert!(sandbox.path().join("hello/function.js").exists());
 }
 

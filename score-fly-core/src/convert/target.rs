@@ -84,7 +84,7 @@ impl Names {
         let mut segments = name.split('/').peekable();
         while let Some(segment) = segments.next() {
             let is_file = segments.peek().is_none();
-            let (free, entry) = self.free(folder, segment, is_file);
+            let (free, entry) = self.free(folder, &anywhere(segment), is_file);
             path.push_str(&free);
             if !is_file {
                 path.push('/');
@@ -121,6 +121,28 @@ impl Names {
     fn new_folder(&mut self) -> usize {
         self.folders += 1;
         self.folders
+    }
+}
+
+/// A name that Windows takes, too: it has none that end in a dot or a space, and keeps some for devices, whatever
+/// follows a dot in them.
+fn anywhere(name: &str) -> Cow<'_, str> {
+    let (stem, rest) = name.split_once('.').unwrap_or((name, ""));
+    let stem = stem.trim_end_matches(' ');
+    let is_device = match stem.split_at_checked(3) {
+        Some((word, "")) => ["con", "prn", "aux", "nul"].iter().any(|device| word.eq_ignore_ascii_case(device)),
+        Some((word, number)) => {
+            ["com", "lpt"].iter().any(|device| word.eq_ignore_ascii_case(device))
+                && matches!(number.as_bytes(), [b'1'..=b'9'])
+        }
+        None => false,
+    };
+    if is_device && name.len() > stem.len() {
+        Cow::Owned(format!("{stem}_.{rest}"))
+    } else if is_device || name.ends_with(['.', ' ']) {
+        Cow::Owned(format!("{name}_"))
+    } else {
+        Cow::Borrowed(name)
     }
 }
 
@@ -180,6 +202,24 @@ mod tests {
         assert_eq!(names.take("etc/b_2"), "etc/b_2_2");
         assert_eq!(names.take("/srv/README"), "/srv/README");
         assert_eq!(names.take("/srv/readme/index.html"), "/srv/readme_2/index.html");
+    }
+
+    #[test]
+    fn names_are_such_that_windows_has_them() {
+        let mut names = Names::default();
+        for (name, taken) in [
+            ("etc/CON", "etc/CON_"),
+            ("etc/con.conf.d/a", "etc/con_.conf.d/a"),
+            ("etc/Com1.txt", "etc/Com1_.txt"),
+            ("etc/nul", "etc/nul_"),
+            ("etc/x.", "etc/x._"),
+            ("etc/y ", "etc/y _"),
+            ("etc/console", "etc/console"),
+            ("etc/com10", "etc/com10"),
+            ("etc/con_", "etc/con__2"),
+        ] {
+            assert_eq!(names.take(name), taken);
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl<'s> LoadedConfig<'s> {
     /// What flyctl sends for the machines of a process group: see
     /// [`machine_config`](super::machine_config()). `files` must hold the content of all that it needs.
     pub fn machine_config(&self, group: Option<&str>, files: &LocalFiles) -> Outcome<MachineConfig> {
-        self.and_then(|file| machine_config(&file.config, group, files))
+        self.and_then(|file| machine_config(&file.config, group, files)).map(MachineConfig::without_empty_secrets)
     }
 
     /// Runs `next` on what it says, and locates all that was found.

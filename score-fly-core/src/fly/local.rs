@@ -22,7 +22,9 @@ pub(super) fn files(config: &Config, known: &LocalFiles) -> Vec<Need> {
     };
     let named = base.map(base_text::local_files).unwrap_or_default();
     let files = config.files.iter().filter_map(|file| file.local_path.as_deref());
-    let from_work = files.chain(machine_config).chain(named.iter().map(String::as_str));
+    let compose = build.and_then(|build| build.compose.as_ref());
+    let compose = compose.and_then(|compose| compose.file.as_deref());
+    let from_work = files.chain(machine_config).chain(compose).chain(named.iter().map(String::as_str));
     let mut needs: Vec<Need> = from_work.map(|path| Need::new(path, FROM_WORK)).collect();
     needs.extend(dockerfile.map(|path| Need::new(path, &[Base::Toml])));
     needs.retain(|need| !need.path.is_empty());

@@ -204,6 +204,13 @@ pub(crate) fn dropped_duration(at: &Path<'_>) -> Diagnostic {
     Diagnostic::new(Code::BareDuration, at, message).with_help("write it with a unit, such as `10s`")
 }
 
+/// A date among the variables, which flyctl writes as Go prints a time.
+pub(crate) fn env_date(at: &Path<'_>, text: &str) -> Diagnostic {
+    Diagnostic::new(Code::EnvNotText, at, format!("{} is a date, which flyctl writes as `{text}`", subject(at)))
+        .with_help("write it in quotes")
+}
+
+/// What flyctl writes for it is not shown: there may be secrets in it.
 pub(crate) fn env_collection(at: &Path<'_>, actual: &Value<'_>) -> Diagnostic {
     let actual = if matches!(actual, Value::Sequence(_)) { "a list" } else { "a table" };
     Diagnostic::new(Code::EnvNotText, at, format!("{} is {actual}, which flyctl writes as Go does", subject(at)))

@@ -38,7 +38,7 @@ pub(crate) fn open(source: &Source) -> Outcome<Text<'_>> {
         document::read_toml(source).map(|(document, toml)| (document, Some(toml)))
     };
     parsed.and_then(|(document, toml)| {
-        upgrade::upgrade(document).and_then(|document| {
+        upgrade::upgrade(document, toml.as_ref()).and_then(|document| {
             let (file, diagnostics) = decode(&document).into_parts();
             Outcome::new(Text { file, document, toml }, diagnostics)
         })

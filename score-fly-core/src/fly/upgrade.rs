@@ -5,15 +5,18 @@
 
 use alloc::borrow::Cow;
 
+use toml_edit::{Datetime, Item, Offset};
+
 use super::Duration;
 use crate::diagnostic::{Diagnostics, Outcome};
-use crate::document::{Document, Entry, Key, Mapping, Node, Number, Value};
+use crate::document::{Document, Entry, Key, Mapping, Node, Number, Toml, Value};
 use crate::fly::messages;
 use crate::pointer::Path;
 use crate::prelude::*;
 
-/// Changes a document into the form of today. Nodes keep their places in the text.
-pub(super) fn upgrade(mut document: Document<'_>) -> Outcome<Document<'_>> {
+/// Changes a document into the form of today. Nodes keep their places in the text. A document of TOML has no dates any
+/// more, so `toml` is asked for those.
+pub(super) fn upgrade<'s>(mut document: Document<'s>, toml: Option<&Toml<'_>>) -> Outcome<Document<'s>> {
     let mut diagnostics = Diagnostics::new();
     let name = document.sources.first().map(|source| source.name.as_str()).unwrap_or_default();
     let format = match name {
@@ -24,6 +27,9 @@ pub(super) fn upgrade(mut document: Document<'_>) -> Outcome<Document<'_>> {
     if let Value::Mapping(root) = &mut document.root.value {
         if format == Format::Yaml {
             drop_whole_durations(root, &mut diagnostics);
+        }
+        if let Some(toml) = toml {
+            upgrade_dates(root, toml, &mut diagnostics);
         }
         upgrade_root(root, format, &mut diagnostics);
     }
@@ -71,6 +77,30 @@ fn drop_whole_durations(root: &mut Mapping<'_>, diagnostics: &mut Diagnostics) {
     });
 }
 
+/// Dates among the variables: flyctl writes those with an offset as Go prints a time, and others as they are written.
+fn upgrade_dates(root: &mut Mapping<'_>, toml: &Toml<'_>, diagnostics: &mut Diagnostics) {
+    let Some(variables) = toml.get("env").and_then(Item::as_table_like) else { return };
+    with(root, &Path::ROOT, "env", |node, at| {
+        let Value::Mapping(env) = &mut node.value else { return };
+        for entry in &mut env.entries {
+            let date = variables.get(&entry.key.text).and_then(Item::as_datetime);
+            if let Some(text) = date.and_then(time_as_go) {
+                diagnostics.push(messages::env_date(&at.key(&entry.key.text), &text).at(entry.value.origin));
+                entry.value.value = Value::String(text.into());
+            }
+        }
+    });
+}
+
+fn time_as_go(date: &Datetime) -> Option<String> {
+    let (day, time, offset) = (date.date?, date.time?, date.offset?);
+    let minutes = if let Offset::Custom { minutes } = offset { minutes } else { 0 };
+    let (sign, distance) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
+    let zone = format!("{sign}{:02}{:02}", distance / 60, distance % 60);
+    let name = if minutes == 0 { "UTC" } else { &zone };
+    Some(format!("{day} {time} {zone} {name}"))
+}
+
 /// A number as Go's `%v` writes a float: with an exponent from a million on, and below a ten-thousandth.
 fn go_float(number: f64) -> String {
     let scientific = format!("{number:e}");
@@ -82,6 +112,51 @@ fn go_float(number: f64) -> String {
         }
         _ => number.to_string(),
     }
+}
+
+/// A value as Go's `%v` writes it, which is a notation that no program reads.
+fn write_as_go(value: &Value<'_>, format: Format, text: &mut String) {
+    let (open, close) = match value {
+        Value::Null => return text.push_str("<nil>"),
+        Value::Bool(value) => return text.push_str(if *value { "true" } else { "false" }),
+        Value::String(value) => return text.push_str(value),
+        Value::Number(number) => return text.push_str(&number_as_go(*number, format)),
+        Value::Sequence(_) => ("[", "]"),
+        Value::Mapping(_) => ("map[", "]"),
+    };
+    text.push_str(open);
+    let start = text.len();
+    let mut put = |key: &str, node: &Node<'_>| {
+        if text.len() > start {
+            text.push(' ');
+        }
+        if !key.is_empty() {
+            text.push_str(key);
+            text.push(':');
+        }
+        write_as_go(&node.value, format, text);
+    };
+    match value {
+        Value::Sequence(items) => {
+            for item in items {
+                put("", item);
+            }
+        }
+        Value::Mapping(mapping) => {
+            let mut entries: Vec<&Entry<'_>> = mapping.entries.iter().collect();
+            entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+            for entry in entries {
+                put(&entry.key.text, &entry.value);
+            }
+        }
+        _ => {}
+    }
+    text.push_str(close);
+}
+
+fn number_as_go(number: Number, format: Format) -> String {
+    let is_float = format == Format::Json || matches!(number, Number::Float(_));
+    if is_float { go_float(number.as_f64()) } else { number.to_string() }
 }
 
 fn upgrade_root(root: &mut Mapping<'_>, format: Format, diagnostics: &mut Diagnostics) {
@@ -192,17 +267,17 @@ fn upgrade_env(node: &mut Node<'_>, at: &Path<'_>, format: Format, diagnostics: 
             Value::Bool(value) => entry.value.value = Value::String(value.to_string().into()),
             Value::Number(number) => {
                 let written = number.to_string();
-                let is_float = format == Format::Json || matches!(number, Number::Float(_));
-                let text = if is_float { go_float(number.as_f64()) } else { written.clone() };
+                let text = number_as_go(*number, format);
                 if text != written || matches!(number, Number::Float(_)) {
                     diagnostics.push(messages::env_number(&at, &written, &text));
                 }
                 entry.value.value = Value::String(text.into());
             }
-            // Go's own notation for these is of no use to anybody.
             Value::Sequence(_) | Value::Mapping(_) => {
+                let mut text = String::new();
+                write_as_go(&entry.value.value, format, &mut text);
                 diagnostics.push(messages::env_collection(&at, &entry.value.value).at(entry.key.origin));
-                entry.value.value = Value::Null;
+                entry.value.value = Value::String(text.into());
             }
             Value::Null | Value::String(_) => {}
         }

@@ -37,6 +37,8 @@ fn every_example_is_taken_and_changes_something() {
             "service-<port>-handlers" => ("tls", CONTAINER),
             // A second set of machines can't share the volume.
             "deploy-strategy" => ("tls,http", PROBE),
+            // The one whose probe asks for what is served would be the main one by itself.
+            "container" => ("tls,http", ""),
             _ => ("tls,http", CONTAINER),
         };
         let handlers = line(PREFIX, "service-http-api-handlers", handlers);

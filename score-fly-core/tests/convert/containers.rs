@@ -373,6 +373,14 @@ fn the_main_container_is_predictable() {
     assert_eq!(main(containers(&three.replace("cc:", "shop:"), "")), expected("shop", "c"));
     assert_eq!(main(containers(&three.replace("image: c", "image: ."), "")), expected("cc", "Dockerfile"));
     assert_eq!(main(annotated("fly.score.dev/container: aa", three)), expected("aa", "a"));
+    // Of two that are built, the one that lasts, and then the one that serves.
+    let built = "aa:\n  image: .\n  before: { cc: { ready: complete } }\nbb:\n  image: .\ncc:\n  image: .\n  \
+                 readinessProbe: { httpGet: { path: /, port: 8080 } }";
+    let options = Options { image: Some("shop:1".to_owned()), ..Options::default() };
+    for (service, name) in [("", "bb"), ("service: { ports: { www: { port: 80, targetPort: 8080 } } }\n", "cc")] {
+        let app = app(&Try { options: options.clone(), ..Try::new(containers(built, service)) });
+        assert_eq!(app.config.container.as_deref(), Some(name));
+    }
     for text in [three, "web:\n  image: a"] {
         let found = Try::new(annotated("fly.score.dev/container: dd", text)).found();
         assert_eq!(found.first(), Some(&at_annotation("invalid-annotation", "container")));
@@ -501,14 +509,14 @@ fn flys_side_understands_it() {
     let (machine, found) = loaded.machine_config(None, &files).into_parts();
     assert_eq!(found, Diagnostics::new());
     let containers = serde_json::to_value(machine.unwrap()).unwrap()["containers"].take();
+    // Without the empty lists of secrets, which flyctl leaves out.
     assert_eq!(
         containers,
         json!([
-            { "name": "init", "image": "a", "secrets": [], "restart": { "policy": "no" } },
+            { "name": "init", "image": "a", "restart": { "policy": "no" } },
             {
                 "name": "web",
                 "image": "b",
-                "secrets": [],
                 "files": [{ "guest_path": "/run.sh", "raw_value": "eA==", "mode": 493 }],
                 "depends_on": [{ "name": "init", "condition": "exited_successfully" }],
                 "healthchecks": [{ "name": "readiness", "kind": "readiness", "exec": { "command": ["check"] } }],

@@ -34,8 +34,8 @@ pub enum FunctionError {
         /// The folder.
         path: PathBuf,
     },
-    /// Replacing it would take the function away, or what surrounds it.
-    #[error("the context can't be written to `{}`, where the function is: give another folder with --output", path.display())]
+    /// Replacing it would take the function away, or its runtime, or what surrounds them.
+    #[error("the context can't be written to `{}`, where the function or its runtime is: give another folder with --output", path.display())]
     IsFunction {
         /// The folder.
         path: PathBuf,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use score_fly_core::Source;
-use score_fly_runtime::{FUNCTION, FUNKO, Files, Function, can_be_part};
+use score_fly_runtime::{FUNCTION, FUNKO, Files, Function, Reference, can_be_part};
 
 use super::context::Context;
 use super::functions::{Fetched, fetch, note};
@@ -51,6 +51,8 @@ struct Prepared {
     fetched: Option<Fetched>,
     /// The text of its file with the commit that is to be recorded.
     recorded: Option<String>,
+    /// Where its runtime was read, if that is a folder here.
+    runtime_folder: Option<PathBuf>,
 }
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Built> {
@@ -60,7 +62,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Bu
     let function = function.filter(|_| !diagnostics.has_errors())?;
     let name = name_of(context, &options.folder);
     let folder = options.output.clone().unwrap_or_else(|| PathBuf::from(format!("fly_{name}_context")));
-    let Prepared { files, fetched, recorded } = prepare(context, options, &folder, &function, &own, log)?;
+    let Prepared { files, fetched, recorded, runtime_folder } =
+        prepare(context, options, &folder, &function, &own, log)?;
 
     let runtime = fetched.as_ref().map(|fetched| &fetched.runtime);
     let (made, diagnostics) = score_fly_runtime::build(&name, &files, &function, runtime).into_parts();
@@ -68,7 +71,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Bu
     note(&diagnostics, &[&files].into_iter().chain(runtime_files).collect::<Vec<_>>(), log);
     let made = made.filter(|_| !diagnostics.has_errors())?;
 
-    let unchanged = write(context, options, &folder, &made, log)?;
+    let read: Vec<&Path> = [options.folder.as_path()].into_iter().chain(runtime_folder.as_deref()).collect();
+    let unchanged = write(context, &read, options.force, &folder, &made, log)?;
     if let Some(text) = recorded {
         let path = PathBuf::from(&source.name);
         let written = files::write(&context.root.at(&path), text.as_bytes(), Access::Usual);
@@ -130,7 +134,11 @@ fn prepare(
         // As it will be the next time, so that the same comes of it.
         let _ = files.insert(FUNCTION, text.clone());
     }
-    Some(Prepared { files, fetched, recorded })
+    let runtime_folder = match &reference {
+        Some(Reference::Folder(path)) => Some(base.join(path)),
+        _ => None,
+    };
+    Some(Prepared { files, fetched, recorded, runtime_folder })
 }
 
 /// How a function is called if none of its files says so.
@@ -141,11 +149,19 @@ fn name_of(context: &Context<'_>, folder: &Path) -> String {
 }
 
 /// Writes the context, and says whether it was there already.
-fn write(context: &Context<'_>, options: &Options, folder: &Path, files: &Files, log: &mut Log<'_>) -> Option<bool> {
+fn write(
+    context: &Context<'_>,
+    read: &[&Path],
+    force: bool,
+    folder: &Path,
+    files: &Files,
+    log: &mut Log<'_>,
+) -> Option<bool> {
     let target = context.root.at(folder);
     if let Ok(real) = target.canonicalize() {
-        let function = context.root.at(&options.folder).canonicalize().unwrap_or_default();
-        if function.starts_with(&real) {
+        let is_read =
+            |folder: &&Path| context.root.at(folder).canonicalize().is_ok_and(|folder| folder.starts_with(&real));
+        if read.iter().any(is_read) {
             log.fail(FunctionError::IsFunction { path: folder.to_owned() });
             return None;
         }
@@ -154,7 +170,7 @@ fn write(context: &Context<'_>, options: &Options, folder: &Path, files: &Files,
             return Some(true);
         }
         let is_empty = fs::read_dir(&target).is_ok_and(|mut entries| entries.next().is_none());
-        if !options.force && !is_empty {
+        if !force && !is_empty {
             log.fail(FunctionError::CouldReplace { path: folder.to_owned() });
             return None;
         }

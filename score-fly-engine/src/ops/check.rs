@@ -13,7 +13,7 @@ use super::options::ScoreOptions;
 use super::report::{Findings, Log, Note, Report};
 use super::score_file::{ScoreFile, ScoreText};
 use crate::faults::unwritable_file;
-use crate::files::{self, Access};
+use crate::files;
 use crate::parallel;
 
 /// What to check.
@@ -123,8 +123,7 @@ fn look<'t>(context: &Context<'_>, opened: &'t Opened, shared: &'t Shared, fix: 
 /// Writes the text in which mistakes are mended, and looks what is left in there.
 fn mend<'t>(context: &Context<'_>, before: &FlyText, Fixed { text, mended }: Fixed) -> Result<Found<'t>, Failure> {
     let path = &before.path;
-    files::write(&context.root.at(path), text.as_bytes(), Access::Usual)
-        .map_err(|error| unwritable_file(path, &error))?;
+    files::rewrite(&context.root.at(path), text.as_bytes()).map_err(|error| unwritable_file(path, &error))?;
     let mended = Findings { diagnostics: mended.into_iter().collect(), texts: vec![inputs::text(before.source())] };
     let after = before.with(text);
     let file = FlyFile::load(context, &after);

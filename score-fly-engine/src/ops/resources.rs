@@ -20,7 +20,7 @@ use super::said::Said;
 use super::score_file::ScoreFile;
 use crate::progress::{Act, Progress};
 use crate::project::Project;
-use crate::run;
+use crate::run::{self, Gone};
 use crate::state::{ResourceRecord, State};
 
 /// A resource.
@@ -234,7 +234,8 @@ fn take_down(context: &Context<'_>, project: &mut Project, uids: &[Uid], log: &m
         };
         said.hear(Progress::Ended);
         match done {
-            Ok(()) => log.note(Note::TookDown(uid.clone())),
+            Ok(Gone::TakenDown) => log.note(Note::TookDown(uid.clone())),
+            Ok(Gone::Forgotten) => log.note(Note::Forgot { uid: uid.clone(), provisioner: None }),
             Err(_) if context.cancel.is_cancelled() => {}
             Err(failure) => {
                 if let Some(lines) = said.into_lines().remove(uid) {

@@ -125,9 +125,6 @@ impl<'d> Entry<'d> {
                     &self.at.key(&key),
                     format!("`{key}` are made beside a workload, and there is nothing like it on Fly"),
                 )
-            } else if key == "info_logs" {
-                invalid(&self.at.key(&key), "`info_logs` are not shown")
-                    .with_help("write what people should know into `description`")
             } else {
                 invalid(&self.at.key(&key), format!("there is no key `{key}` for provisioners of this kind"))
             };
@@ -191,6 +188,7 @@ impl<'d> Entry<'d> {
             shared: self.text("shared"),
             outputs: self.text("outputs"),
             secrets: self.text("secrets"),
+            info_logs: self.text("info_logs"),
         };
         let errors = template.check();
         if errors.is_empty() {

@@ -100,18 +100,22 @@ fn services(request: &Request) -> Value {
     let services = request.project.workloads.iter().map(|(name, workload)| {
         let ports = workload.ports.iter().map(|(name, port)| {
             let protocol = port.protocol.unwrap_or_default();
-            let port = json!({
+            let data = json!({
                 "name": name,
                 "port": port.port,
                 "target_port": port.target(),
                 "protocol": protocol,
             });
-            (name.clone(), port)
+            (name, port.port, data)
         });
+        let ports: Vec<(&String, u16, Value)> = ports.collect();
+        // Under their numbers as well, unless a port has that for its name.
+        let by_number = ports.iter().map(|(_, number, data)| (number.to_string(), data.clone()));
+        let by_name = ports.iter().map(|(name, _, data)| ((*name).clone(), data.clone()));
         let service = json!({
             // In this spelling.
             "ServiceName": request.project.host_of(name),
-            "ports": ports.collect::<Map<_, _>>(),
+            "ports": by_number.chain(by_name).collect::<Map<_, _>>(),
         });
         (name.clone(), service)
     });

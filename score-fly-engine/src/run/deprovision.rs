@@ -54,6 +54,15 @@ pub fn forget(project: &mut Project, uid: &Uid) -> Result<(), DeprovisionError> 
     Ok(project.record(Change::gone(uid.clone(), Map::new()), true)?)
 }
 
+/// What became of a resource that is not there any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Its provisioner has taken it down.
+    TakenDown,
+    /// There was nothing to take down: no provisioner was called for it yet, or its provisioner only computes.
+    Forgotten,
+}
+
 /// Takes a resource down, and forgets it. If the run is cancelled meanwhile, it is not taken down.
 ///
 /// # Errors
@@ -64,13 +73,14 @@ pub fn deprovision(
     view: &Arc<ProjectView>,
     surroundings: Surroundings<'_>,
     progress: &Watch<'_>,
-) -> Result<(), DeprovisionError> {
+) -> Result<Gone, DeprovisionError> {
     let Some(record) = project.state.resources.get(uid).cloned() else {
         return Err(DeprovisionError::Unknown { uid: uid.to_string() });
     };
     // One that was never given to a provisioner was never made.
     let Some(id) = record.provisioner.clone() else {
-        return Ok(project.record(Change::gone(uid.clone(), Map::new()), true)?);
+        project.record(Change::gone(uid.clone(), Map::new()), true)?;
+        return Ok(Gone::Forgotten);
     };
     let Some(provisioner) = project.state.provisioner(&id).cloned() else {
         return Err(DeprovisionError::NoProvisioner { uid: uid.clone(), provisioner: id });
@@ -95,7 +105,7 @@ pub fn deprovision(
     match result {
         Ok(answer) => {
             project.record(Change::gone(uid.clone(), answer.shared), provisioner.leaves_traces())?;
-            Ok(())
+            Ok(if provisioner.leaves_traces() { Gone::TakenDown } else { Gone::Forgotten })
         }
         Err(failure) => {
             if let Some(answer) = failure.answer {

@@ -9,7 +9,7 @@ mod prime;
 mod provision;
 
 pub use assign::{Assigned, assign};
-pub use deprovision::{DeprovisionError, deprovision, forget};
+pub use deprovision::{DeprovisionError, Gone, deprovision, forget};
 pub use foresee::is_foreseen;
 pub use prime::prime;
 pub use provision::{Provisioned, Run};

@@ -32,6 +32,9 @@ pub struct State {
     /// anybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub encrypt_to: Vec<Recipient>,
+    /// A digest of what is encrypted, as long as that is so. Earlier versions wrote none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sealed_digest: Option<String>,
     /// The provisioners: the first one that matches makes a resource.
     pub provisioners: Vec<Provisioner>,
     /// The workloads by name.
@@ -144,6 +147,7 @@ impl State {
             app_prefix: app_prefix.into(),
             region: None,
             encrypt_to: Vec::new(),
+            sealed_digest: None,
             provisioners: Vec::new(),
             workloads: BTreeMap::new(),
             awaited: BTreeSet::new(),

@@ -90,7 +90,9 @@ impl State {
             hidden.resources.insert(uid.clone(), HiddenResource::take(record));
         }
         hidden.belongs_to = Some(state.digest()?);
-        state.sealed = Some(hidden.encrypt(&state.encrypt_to)?);
+        let sealed = hidden.encrypt(&state.encrypt_to)?;
+        state.sealed_digest = Some(digest(sealed.as_bytes()));
+        state.sealed = Some(sealed);
         Ok(state)
     }
 
@@ -98,16 +100,18 @@ impl State {
     /// resources. Workloads, which two branches of a repository may well change apart, don't count.
     fn digest(&self) -> io::Result<String> {
         let plain = serde_json::to_vec(&(&self.provisioners, &self.resources))?;
-        Ok(base64::engine::general_purpose::STANDARD.encode(Sha256::digest(plain)))
+        Ok(digest(&plain))
     }
 
     /// Puts back what [`seal`](Self::seal) took.
     pub(super) fn unseal(&mut self, identities: &Identities) -> Result<(), Undecryptable> {
+        let sealed_digest = self.sealed_digest.take();
         let Some(armored) = self.sealed.take() else { return Ok(()) };
         let mut hidden = Hidden::decrypt(&armored, identities)?;
         let digest = self.digest().map_err(|error| Undecryptable::Damaged(error.to_string()))?;
         let is_known = |id: &String| self.provisioner(id).is_some();
         if hidden.belongs_to.is_some_and(|other| other != digest)
+            || sealed_digest.is_some_and(|other| other != self::digest(armored.as_bytes()))
             || !hidden.resources.keys().all(|uid| self.resources.contains_key(uid))
             || !hidden.provisioners.keys().all(is_known)
         {
@@ -127,6 +131,11 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The SHA-256 of some bytes, as text.
+fn digest(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes))
 }
 
 impl Change {

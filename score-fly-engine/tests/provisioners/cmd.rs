@@ -83,7 +83,10 @@ fn is_told_what_score_compose_tells() {
         "shared_state": {},
         "source_workload": "shop",
         "workload_services": {
-            "shop": {"ServiceName": "acme-shop.internal", "ports": {"web": port("web", 8080, 80), "admin": port("admin", 9000, 9000)}},
+            "shop": {"ServiceName": "acme-shop.internal", "ports": {
+                "web": port("web", 8080, 80), "8080": port("web", 8080, 80),
+                "admin": port("admin", 9000, 9000), "9000": port("admin", 9000, 9000),
+            }},
             "worker": {"ServiceName": "acme-worker.internal", "ports": {}},
         },
         "compose_project_name": "acme",

@@ -157,7 +157,6 @@ fn reports_all_that_is_wrong() {
             "12:9: `uri` is no address of a server",
             "13:34: `services` are made beside a workload, and there is nothing like it on Fly",
             "13:61: the template `outputs` is no Jinja, in line 1: `a: {% if %}`",
-            "13:76: `info_logs` are not shown; write what people should know into `description`",
             "14:4: `uri` is a list, not text",
         ]
     );

@@ -1,7 +1,7 @@
 //! Templates.
 
-use score_fly_core::secret::Secret;
-use score_fly_engine::provisioner::{Answer, Kind, Mode, Template};
+use score_fly_core::secret::{Secret, Sensitive};
+use score_fly_engine::provisioner::{Answer, Kind, Mode, Params, Template};
 use serde_json::json;
 
 use crate::support::{answer, call, error, map, redis, values};
@@ -18,6 +18,7 @@ fn each_template_sees_what_those_before_it_gave() {
         shared: Some("count: {{ (Shared.count | default(0)) + 1 }}".to_owned()),
         outputs: Some("host: {{ State.name }}.example\ncount: {{ Shared.count }}".to_owned()),
         secrets: Some("url: redis://:{{ State.password | urlencode }}@{{ State.name }}".to_owned()),
+        info_logs: None,
     };
     let mut request = redis();
     request.shared = map(json!({"count": 4, "other": true}));
@@ -105,4 +106,25 @@ fn a_template_that_never_ends_is_stopped() {
     let text = "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}";
     let message = error(outputs(text), &redis());
     assert!(message.starts_with("the template `outputs` takes too many steps"), "{message}");
+}
+
+#[test]
+fn lines_for_people_are_passed_on_unless_secrets_went_in() {
+    let template = Template {
+        outputs: Some("host: {{ Id }}.example".to_owned()),
+        secrets: Some("password: hidden".to_owned()),
+        info_logs: Some("- made {{ Outputs.host }}\n- 'of size {{ Params.size }}'".to_owned()),
+        ..Template::default()
+    };
+    let (answered, said) = call(Kind::Template(template.clone()), Mode::Provision, &redis());
+    assert!(answered.is_ok());
+    assert_eq!(said, ["made main-cache.example", "of size 3"]);
+    let mut request = redis();
+    request.params = Params(Sensitive::Secret(Secret::new(request.params.expose().clone())));
+    assert!(call(Kind::Template(template.clone()), Mode::Provision, &request).1.is_empty());
+    // What is a secret for sure is not there at all.
+    let leaking = Template { info_logs: Some("- '{{ Secrets.password }}'".to_owned()), ..template.clone() };
+    assert!(error(Kind::Template(leaking), &redis()).contains("uses what is not there"));
+    let mapping = Template { info_logs: Some("a: 1".to_owned()), ..template };
+    assert!(error(Kind::Template(mapping), &redis()).contains("something else than a list of texts"));
 }

@@ -17,14 +17,28 @@ pub(in crate::convert) fn check(workload: &Workload, annotations: &AppAnnotation
     }
 }
 
-/// The one that the annotation `container` names. Without it, the one whose image is `.`, or the
-/// one called as the workload, or the first by name that does not only prepare others.
+/// The one that the annotation `container` names. Without it, one whose image is `.`, if there is any; of several that
+/// come into question, rather one that does not only prepare others, then one whose probes ask for what the service
+/// serves, then the one called as the workload, then the first by name.
 pub(super) fn choose<'s>(tasks: &[Task<'s>]) -> Option<&'s str> {
     let first = tasks.first()?;
     let annotated = first.annotations.app.container.as_ref();
     let named = annotated.and_then(|set| tasks.iter().find(|task| task.name == set.value));
-    let built = || tasks.iter().find(|task| task.container.written.image == ".");
-    let namesake = || tasks.iter().find(|task| task.name == task.workload.metadata.name);
-    let lasting = || tasks.iter().find(|task| !is_init(task.container.written));
-    Some(named.or_else(built).or_else(namesake).or_else(lasting).unwrap_or(first).name)
+    let best = || {
+        tasks.iter().min_by_key(|task| {
+            let container = task.container.written;
+            let is_namesake = task.name == task.workload.metadata.name;
+            (container.image != ".", is_init(container), !serves(task), !is_namesake)
+        })
+    };
+    Some(named.or_else(best).unwrap_or(first).name)
+}
+
+/// Whether a probe asks at a port to which the service leads.
+fn serves(task: &Task<'_>) -> bool {
+    let container = task.container.written;
+    let probes = [&container.readiness_probe, &container.liveness_probe].into_iter().flatten();
+    let mut asked = probes.filter_map(|probe| Some(probe.http_get.as_ref()?.port));
+    let ports = || task.workload.service.iter().flat_map(|service| service.ports.values());
+    asked.any(|port| ports().any(|served| served.target_port.unwrap_or(served.port) == port))
 }

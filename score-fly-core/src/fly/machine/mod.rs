@@ -40,6 +40,16 @@ use crate::local::LocalFiles;
 use crate::pointer::Path;
 use crate::prelude::*;
 
+impl MachineConfig {
+    /// As flyctl sends it: Go leaves out empty lists, also one of secrets, without which a container gets all of them.
+    pub(super) fn without_empty_secrets(mut self) -> Self {
+        for container in &mut self.containers {
+            container.secrets.take_if(|secrets| secrets.is_empty());
+        }
+        self
+    }
+}
+
 /// What flyctl sends for the machines of a process group; of the default one if none is named.
 ///
 /// It lacks what only a deploy knows: the image that is built, the ids of volumes, and the metadata

@@ -93,8 +93,8 @@ impl<'s> Group<'s> {
     pub(super) fn metrics(&self) -> Option<MachineMetrics> {
         let (_, metric) = self.of_group(&self.config.metrics, |metric| &metric.processes).next()?;
         Some(MachineMetrics {
-            port: metric.port,
-            path: metric.path.clone(),
+            port: metric.port.filter(|port| *port > 0),
+            path: metric.path.clone().filter(|path| !path.is_empty()),
             https: metric.https.filter(|https| *https),
         })
     }

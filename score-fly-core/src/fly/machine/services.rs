@@ -5,7 +5,7 @@ use super::messages;
 use super::model::{MachineAutostop, MachineConfigCheck, MachineService};
 use super::shared::MachineHeader;
 use crate::diagnostic::Diagnostics;
-use crate::fly::config::{Check, Service, ServicePort};
+use crate::fly::config::{Check, Concurrency, Service, ServicePort};
 use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
@@ -43,19 +43,34 @@ fn service(service: &Service) -> MachineService {
     let http = service.http_checks.iter().cloned().map(Check::from);
     MachineService {
         protocol: service.protocol,
-        internal_port: service.internal_port,
+        internal_port: service.internal_port.filter(|port| *port > 0),
         autostop: service.auto_stop_machines.map(MachineAutostop::from),
         autostart: service.auto_start_machines,
         min_machines_running: service.min_machines_running,
         ports: service.ports.iter().map(port).collect(),
         checks: tcp.chain(http).map(machine_check).collect(),
-        concurrency: service.concurrency.clone(),
+        concurrency: service.concurrency.clone().map(concurrency),
         ..MachineService::default()
     }
 }
 
+/// Go leaves out zeros here.
+fn concurrency(Concurrency { kind, hard_limit, soft_limit }: Concurrency) -> Concurrency {
+    let some = |limit: Option<u32>| limit.filter(|limit| *limit > 0);
+    Concurrency { kind, hard_limit: some(hard_limit), soft_limit: some(soft_limit) }
+}
+
 fn port(port: &ServicePort) -> ServicePort {
-    ServicePort { force_https: port.force_https.filter(|force| *force), ..port.clone() }
+    let mut port = ServicePort { force_https: port.force_https.filter(|force| *force), ..port.clone() };
+    // And here it writes them, all but this last one.
+    for cache in port.http_options.iter_mut().flat_map(|options| &mut options.replay_cache) {
+        for text in [&mut cache.path_prefix, &mut cache.kind, &mut cache.name] {
+            text.get_or_insert_default();
+        }
+        cache.ttl_seconds.get_or_insert_default();
+        cache.allow_bypass.take_if(|bypass| !*bypass);
+    }
+    port
 }
 
 /// A check; `headers` are in the order of their names, while flyctl's own order is another one each time.

@@ -313,3 +313,47 @@ fn the_schema_has_the_keys_that_are_read() {
         assert!(keys.iter().all(|key| properties.contains_key(*key)), "{name}");
     }
 }
+
+/// What the types of fly-go say: `omitempty` on numbers leaves out zeros, on pointers it does not, and `ReplayCache` has it
+/// on its last field only.
+#[test]
+fn zeros_are_left_out_where_go_leaves_them_out() {
+    let text = "\
+[[services]]
+protocol = \"tcp\"
+internal_port = 0
+min_machines_running = 0
+concurrency = { type = \"requests\", hard_limit = 0, soft_limit = 5 }
+[[services.ports]]
+port = 0
+[[services.ports.http_options.replay_cache]]
+ttl_seconds = 20
+allow_bypass = false
+[[metrics]]
+port = 0
+path = \"\"
+";
+    let machine = machine(text, None);
+    let expected = json!([{
+        "protocol": "tcp",
+        "min_machines_running": 0,
+        "concurrency": { "type": "requests", "soft_limit": 5 },
+        "ports": [{
+            "port": 0,
+            "http_options": {
+                "replay_cache": [{ "path_prefix": "", "ttl_seconds": 20, "type": "", "name": "" }],
+            },
+        }],
+    }]);
+    assert_eq!(machine["services"], expected);
+    assert_eq!(machine["metrics"], json!({}));
+}
+
+#[test]
+fn an_empty_list_of_secrets_is_not_sent() {
+    let text = "machine_config = '{\"containers\": [{\"name\": \"a\", \"secrets\": [], \"image\": \"x\"}]}'\n";
+    let source = Source::new("fly.toml", text);
+    let (sent, _) = LoadedConfig::read(&source).machine_config(None, &LocalFiles::new()).into_parts();
+    let sent = serde_json::to_value(sent.unwrap()).unwrap();
+    assert_eq!(sent["containers"], json!([{ "name": "a", "image": "." }]));
+}

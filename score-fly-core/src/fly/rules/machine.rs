@@ -18,6 +18,12 @@ pub(super) fn config(facts: &Facts<'_>, report: &mut Diagnostics) {
         let why = "the one in `[experimental]` wins over it";
         report.push(ineffective(&Path::ROOT.key("machine_config"), why).with_related(&at, "this is used"));
     }
+    let compose = config.build.as_ref().and_then(|build| build.compose.as_ref());
+    if let Some(path) = compose.and_then(|compose| compose.file.as_deref()).filter(|path| facts.is_missing(path)) {
+        let build = Path::ROOT.key("build");
+        let section = build.key("compose");
+        report.push(messages::missing_file(&section.key("file"), path, facts.files));
+    }
     let json = match base {
         BaseText::Inline(text) => text.as_bytes(),
         BaseText::File(path) if facts.is_missing(path) => {

@@ -482,6 +482,8 @@ fn files() {
     let missing = LocalFiles::from([("a".to_owned(), LocalFile::Absent)]);
     assert_eq!(found(file, &missing), ["missing-source-file /files/0/local_path"]);
     let missing = LocalFiles::from([("Dockerfile".to_owned(), LocalFile::Absent)]);
+    let compose = "[build.compose]\nfile = 'Dockerfile'\n";
+    assert_eq!(found(compose, &missing), ["missing-source-file /build/compose/file"]);
     for path in ["Dockerfile", "/Dockerfile"] {
         let text = format!("[build]\ndockerfile = '{path}'\n");
         assert_eq!(found(&text, &missing), ["missing-source-file /build/dockerfile"]);

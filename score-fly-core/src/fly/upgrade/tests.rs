@@ -76,8 +76,22 @@ fn a_bare_duration_has_the_unit_of_its_place() {
 fn variables_become_text() {
     assert_read(
         "[env]\nA = 'x'\nB = 8080\nC = true\nD = 1e21\nE = [1]\n",
-        "[env]\nA = \"x\"\nB = \"8080\"\nC = \"true\"\nD = \"1e+21\"\n",
+        "[env]\nA = \"x\"\nB = \"8080\"\nC = \"true\"\nD = \"1e+21\"\nE = \"[1]\"\n",
         &["env-not-text /env/D", "env-not-text /env/E"],
+    );
+    // By the rules of Go's `%v`, in the order of the keys.
+    assert_read(
+        "[env]\nL = ['a b', 1, true, [], 1e6]\nT = { z = 1, a = { k = 'v' } }\n",
+        "[env]\nL = \"[a b 1 true [] 1e+06]\"\nT = \"map[a:map[k:v] z:1]\"\n",
+        &["env-not-text /env/L", "env-not-text /env/T"],
+    );
+    // `time.Time` prints so; go-toml has types of its own for dates without an offset, which print what was read.
+    assert_read(
+        "[env]\nA = 1979-05-27T07:32:00Z\nB = 1979-05-27T00:32:00.50-07:30\nC = 1979-05-27T07:32:00\nD = 1979-05-27\n\
+         E = 07:32:00\nF = '1979-05-27T07:32:00Z'\n",
+        "[env]\nA = \"1979-05-27 07:32:00 +0000 UTC\"\nB = \"1979-05-27 00:32:00.5 -0730 -0730\"\n\
+         C = \"1979-05-27T07:32:00\"\nD = \"1979-05-27\"\nE = \"07:32:00\"\nF = \"1979-05-27T07:32:00Z\"\n",
+        &["env-not-text /env/A", "env-not-text /env/B"],
     );
     assert_read(
         "[[env]]\nA = '1'\nB = '1'\n[[env]]\nB = '2'\n",

@@ -8,6 +8,7 @@ use std::io;
 use std::time::Duration;
 
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use score_fly_core::secret::Sensitive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -18,7 +19,7 @@ use super::request::{Answer, Request};
 use crate::cancel::Within;
 use crate::merge_patch::merge;
 
-/// Jinja templates, each of which gives a mapping in YAML. They are filled in the order in which
+/// Jinja templates, each of which gives a mapping in YAML, but for the last one. They are filled in the order in which
 /// they stand here, and each sees what those before it gave.
 ///
 /// They see, by the names that score-compose has for it, `Uid`, `Type`, `Class`, `Id`, `Params`,
@@ -42,6 +43,9 @@ pub struct Template {
     /// Outputs that must not be printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secrets: Option<String>,
+    /// A list of lines for people, which are shown while it is called, unless there are secrets among its params.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info_logs: Option<String>,
 }
 
 /// How many steps a template may take: far more than any that ends.
@@ -69,7 +73,12 @@ impl Template {
         let (template, data) = (self.clone(), data(request));
         let filled = call.surroundings.cancel.within(TIME, STACK, move || template.fill(data));
         match filled {
-            Within::Done(filled) => filled,
+            Within::Done(filled) => filled.map(|(answer, lines)| {
+                // Where secrets went in, they may come out again.
+                let is_public = matches!(request.params.0, Sensitive::Public(_));
+                lines.iter().filter(|_| is_public).for_each(|line| (call.said)(line));
+                answer
+            }),
             Within::Cancelled => Err(Error::Interrupted),
             Within::TooLong => {
                 Err(Error::Impossible(format!("its templates take more than {} seconds", TIME.as_secs())))
@@ -77,7 +86,8 @@ impl Template {
         }
     }
 
-    fn fill(&self, mut data: Map<String, Value>) -> Result<Answer, Error> {
+    /// The answer, and what there is to say to people.
+    fn fill(&self, mut data: Map<String, Value>) -> Result<(Answer, Vec<String>), Error> {
         let environment = environment();
         let mut fill = |name: &'static str, key: &str, template: Option<&String>| {
             let Some(template) = template else { return Ok(None) };
@@ -96,7 +106,13 @@ impl Template {
         let shared = fill("shared", "Shared", self.shared.as_ref())?.unwrap_or_default();
         let outputs = fill("outputs", "Outputs", self.outputs.as_ref())?.unwrap_or_default();
         let hidden = fill("secrets", "Secrets", self.secrets.as_ref())?.unwrap_or_default();
-        Ok(Answer { state, values: Some(outputs.into_iter().collect()), secrets: secrets(hidden), shared })
+        data.remove("Secrets");
+        let lines = match &self.info_logs {
+            Some(text) => fill_list(&environment, "info_logs", text, &data)?,
+            None => Vec::new(),
+        };
+        let values = Some(outputs.into_iter().collect());
+        Ok((Answer { state, values, secrets: secrets(hidden), shared }, lines))
     }
 
     /// All that is wrong with the templates, without filling them.
@@ -132,6 +148,7 @@ impl Template {
             ("shared", &self.shared),
             ("outputs", &self.outputs),
             ("secrets", &self.secrets),
+            ("info_logs", &self.info_logs),
         ]
         .into_iter()
         .filter_map(|(name, template)| Some((name, template.as_ref()?)))
@@ -208,13 +225,42 @@ impl io::Write for Limited {
     }
 }
 
-/// Fills one template and reads what comes as YAML.
+/// Fills one template and reads what comes as a mapping in YAML.
 fn fill(
     environment: &Environment<'_>,
     template: &'static str,
     text: &str,
     data: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Error> {
+    match fill_any(environment, template, text, data)? {
+        Value::Null => Ok(Map::new()),
+        Value::Object(mapping) => Ok(mapping),
+        other => Err(Error::Template { template, problem: format!("gives {}, not a mapping", kind_of(&other)) }),
+    }
+}
+
+/// The same as a list of texts.
+fn fill_list(
+    environment: &Environment<'_>,
+    template: &'static str,
+    text: &str,
+    data: &Map<String, Value>,
+) -> Result<Vec<String>, Error> {
+    match fill_any(environment, template, text, data)? {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(lines) if lines.iter().all(Value::is_string) => {
+            Ok(lines.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
+        _ => Err(Error::Template { template, problem: "gives something else than a list of texts".to_owned() }),
+    }
+}
+
+fn fill_any(
+    environment: &Environment<'_>,
+    template: &'static str,
+    text: &str,
+    data: &Map<String, Value>,
+) -> Result<Value, Error> {
     let wrong = |problem: String| Error::Template { template, problem };
     let mut filled = Limited::default();
     let rendered = environment
@@ -226,12 +272,10 @@ fn fill(
     rendered.map_err(|error| wrong(describe(&error, text)))?;
     let filled = String::from_utf8_lossy(&filled.bytes);
     if filled.trim().is_empty() {
-        return Ok(Map::new());
+        return Ok(Value::Null);
     }
     match serde_yaml::from_str::<Value>(&filled) {
-        Ok(Value::Null) => Ok(Map::new()),
-        Ok(Value::Object(mapping)) => Ok(mapping),
-        Ok(other) => Err(wrong(format!("gives {}, not a mapping", kind_of(&other)))),
+        Ok(value) => Ok(value),
         // The reason may quote what was filled in.
         Err(error) => {
             let place = error.location().map(|at| format!(" in line {}, column {}", at.line(), at.column()));
