@@ -10,9 +10,8 @@ use score_fly_core::{Diagnostics, Source, document};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::inputs::{self, Decoded, text};
-use super::report::{Findings, Log, Quotable, Text};
-use super::secret_lines::secret_lines;
+use super::inputs::{self, Decoded, text_without};
+use super::report::{Findings, Log, Text};
 use crate::root::folder;
 
 /// The text of a fly.toml, or of the same as JSON or YAML.
@@ -155,7 +154,7 @@ impl<'t> FlyFile<'t> {
 
 /// A text of which all may be shown but secrets.
 pub(super) fn without_secrets(source: &Source) -> Text {
-    Text { quotable: Quotable::Without(secret_lines(&source.text, names::seems_secret)), ..text(source) }
+    text_without(source, names::seems_secret)
 }
 
 /// What was read, and what was found in it; lines in which a secret seems to stand are not to be shown.

@@ -22,6 +22,9 @@ pub(super) const TEXT_LIMIT: u64 = 16 << 20;
 const FILE_LIMIT: u64 = 8 << 20;
 const MOUNTED_LIMIT: u64 = 32 << 20;
 
+/// How long a text may be of which lines are shown, in bytes.
+const QUOTED_LIMIT: usize = 1 << 20;
+
 /// What diagnostics call standard input.
 pub(super) const STDIN: &str = "<stdin>";
 
@@ -95,11 +98,18 @@ fn read_bytes(path: &Path, left: u64) -> io::Result<Vec<u8>> {
 
 /// A text of which all may be shown but the lines in which a secret seems to stand.
 pub(super) fn text(source: &Source) -> Text {
-    Text {
-        source: source.clone(),
-        is_file: source.name != STDIN,
-        quotable: Quotable::Without(secret_lines(&source.text, |_| false)),
-    }
+    text_without(source, |_| false)
+}
+
+/// The same, also without what `by_name` takes for the name of a secret. Of very long texts nothing is shown: to look for
+/// secrets in them takes longer than all else.
+pub(super) fn text_without(source: &Source, by_name: fn(&str) -> bool) -> Text {
+    let quotable = if source.text.len() > QUOTED_LIMIT {
+        Quotable::None
+    } else {
+        Quotable::Without(secret_lines(&source.text, by_name))
+    };
+    Text { source: source.clone(), is_file: source.name != STDIN, quotable }
 }
 
 /// Refuses a second `-`: standard input can be read once.
