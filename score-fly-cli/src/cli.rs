@@ -3,6 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::args::{Global, LevelArgs};
+#[cfg(feature = "gitops")]
+use crate::command::gitops;
 #[cfg(feature = "image")]
 use crate::command::image;
 #[cfg(feature = "deploy")]
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Apps(apps::AppsArgs),
     #[cfg(feature = "deploy")]
     Destroy(destroy::Destroy),
+    #[cfg(feature = "gitops")]
+    Gitops(gitops::GitopsArgs),
     #[cfg(feature = "project")]
     Init(init::Init),
     #[cfg(feature = "project")]
@@ -128,6 +132,8 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Apps(args) => apps::run(args, global),
         #[cfg(feature = "deploy")]
         Command::Destroy(args) => destroy::run(args, global),
+        #[cfg(feature = "gitops")]
+        Command::Gitops(args) => gitops::run(args, global),
         #[cfg(feature = "project")]
         Command::Init(args) => init::run(args, global),
         #[cfg(feature = "project")]

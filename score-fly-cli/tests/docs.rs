@@ -15,7 +15,7 @@ use score_fly_fixtures::markdown::{Block, blocks};
 fn main() {
     let root = root();
     let packages =
-        ["api", "cli", "core", "engine", "image", "py", "wasm"].map(|package| format!("score-fly-{package}"));
+        ["api", "cli", "core", "engine", "gitops", "image", "py", "wasm"].map(|package| format!("score-fly-{package}"));
     let folders = ["", "fixtures", "docs", "docs/diagnostics"].map(str::to_owned).into_iter().chain(packages);
     let pages: Vec<PathBuf> = folders.flat_map(|folder| pages_in(&root, &folder)).collect();
 

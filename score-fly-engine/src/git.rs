@@ -18,16 +18,32 @@ const TIME: Duration = Duration::from_secs(120);
 
 /// Where git is started, and by whom.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Git<'g> {
-    pub(crate) root: &'g Root,
-    pub(crate) environment: &'g Environment,
-    pub(crate) cancel: &'g CancelToken,
+pub struct Git<'g> {
+    /// The folder in which it is started.
+    pub root: &'g Root,
+    /// What it sees.
+    pub environment: &'g Environment,
+    /// Who ends it early.
+    pub cancel: &'g CancelToken,
 }
 
 impl Git<'_> {
     /// Runs git, and gives what it prints. The error is a sentence without its end: for the most part the first
     /// line that git says, since what follows is advice.
-    pub(crate) fn run(self, arguments: &[&OsStr]) -> Result<Vec<u8>, String> {
+    ///
+    /// A user and a password in an address among the arguments are given to git where nobody else sees them.
+    ///
+    /// # Errors
+    /// If git is not there, is cancelled, takes too long, prints more than a megabyte, or says that it failed.
+    pub fn run(self, arguments: &[&OsStr]) -> Result<Vec<u8>, String> {
+        self.run_with(arguments, Vec::new(), 1 << 20)
+    }
+
+    /// [`run`](Self::run) with something to read, and with another limit for what it prints.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn run_with(self, arguments: &[&OsStr], input: Vec<u8>, output: usize) -> Result<Vec<u8>, String> {
         let Self { root, environment, cancel } = self;
         let mut command = environment.command(Path::new("git"), root);
         let credentials = arguments.iter().find_map(|argument| Credentials::of(argument.to_str()?));
@@ -55,10 +71,10 @@ impl Git<'_> {
                 line.trim().clone_into(&mut first.borrow_mut());
             }
         };
-        let limits = Limits { time: TIME, output: Some(1 << 20) };
+        let limits = Limits { time: TIME, output: Some(output) };
         // It is ended if the run is cancelled.
         let _listening = cancel.listen();
-        match process::run(&mut command, Vec::new(), limits, cancel, &said) {
+        match process::run(&mut command, input, limits, cancel, &said) {
             Ok(ended) if ended.is_done() => Ok(ended.stdout),
             Ok(Ended { cut: Some(Cut::Cancelled), .. }) => Err("it was interrupted".to_owned()),
             Ok(Ended { cut: Some(Cut::Time), .. }) => Err(format!("it took more than {} seconds", TIME.as_secs())),

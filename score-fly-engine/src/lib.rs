@@ -69,6 +69,8 @@ pub mod env_file;
 #[cfg(feature = "project")]
 pub mod fingerprint;
 #[cfg(feature = "project")]
+pub mod git;
+#[cfg(feature = "project")]
 pub mod project;
 #[cfg(feature = "project")]
 pub mod provisioner;
@@ -84,8 +86,6 @@ pub mod function;
 
 #[cfg(feature = "project")]
 mod depth;
-#[cfg(feature = "project")]
-mod git;
 #[cfg(feature = "project")]
 mod merge_patch;
 #[cfg(feature = "project")]

@@ -3,8 +3,15 @@
 use crate::shell::{Result, cargo, fresh, program, root, run};
 
 /// The crates that are published.
-const PUBLISHED: [&str; 6] =
-    ["score-fly-core", "score-fly-runtime", "score-fly-api", "score-fly-engine", "score-fly-image", "score-fly-cli"];
+const PUBLISHED: [&str; 7] = [
+    "score-fly-core",
+    "score-fly-runtime",
+    "score-fly-api",
+    "score-fly-engine",
+    "score-fly-image",
+    "score-fly-gitops",
+    "score-fly-cli",
+];
 
 pub(crate) fn format() -> Result {
     run(&mut cargo(["fmt", "--all", "--check"]))

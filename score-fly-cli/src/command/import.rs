@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-#[cfg(feature = "functions")]
+#[cfg(any(feature = "functions", feature = "gitops"))]
 use clap::Subcommand;
 use score_fly_engine::ops;
 use score_fly_engine::ops::import::Options;
@@ -21,7 +21,7 @@ use crate::process::Process;
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Import {
-    #[cfg(feature = "functions")]
+    #[cfg(any(feature = "functions", feature = "gitops"))]
     #[command(subcommand)]
     from: Option<From>,
 
@@ -38,10 +38,13 @@ pub(crate) struct Import {
     force: bool,
 }
 
-#[cfg(feature = "functions")]
+#[cfg(any(feature = "functions", feature = "gitops"))]
 #[derive(Debug, Subcommand)]
 enum From {
+    #[cfg(feature = "functions")]
     Faaso(Faaso),
+    #[cfg(feature = "gitops")]
+    Flycd(super::gitops::Flycd),
 }
 
 /// Make a function or a runtime of one of FaaSO's
@@ -65,12 +68,18 @@ struct Faaso {
 
 /// Runs it.
 pub(crate) fn run(args: Import, global: Global) -> Exit {
-    #[cfg(feature = "functions")]
-    if let Some(From::Faaso(Faaso { folder, output, runtime })) = args.from {
-        let process = Process::heeding(global);
-        let options = ops::import_faaso::Options { folder, output, runtime };
-        ops::import_faaso(&process.context(), &options);
-        return process.finish();
+    #[cfg(any(feature = "functions", feature = "gitops"))]
+    match args.from {
+        #[cfg(feature = "functions")]
+        Some(From::Faaso(Faaso { folder, output, runtime })) => {
+            let process = Process::heeding(global);
+            let options = ops::import_faaso::Options { folder, output, runtime };
+            ops::import_faaso(&process.context(), &options);
+            return process.finish();
+        }
+        #[cfg(feature = "gitops")]
+        Some(From::Flycd(flycd)) => return super::gitops::import(&flycd, global),
+        None => {}
     }
     let process = Process::new(global, Stream::Stderr);
     let options = Options { file: args.file, output: args.output, force: args.force };

@@ -15,6 +15,8 @@ pub(crate) mod destroy;
 pub(crate) mod env;
 pub(crate) mod explain;
 pub(crate) mod generate;
+#[cfg(feature = "gitops")]
+pub(crate) mod gitops;
 #[cfg(feature = "image")]
 pub(crate) mod image;
 pub(crate) mod import;

@@ -208,6 +208,11 @@ codes! {
     FileReplaced, "file-replaced", Warning, "a function has a file of its own instead of its runtime's";
     RuntimeMoved, "runtime-moved", Warning, "what a function's runtime refers to is another commit than it was";
     FaasoDifference, "faaso-difference", Note, "a function or runtime of another tool works differently here";
+
+    // Trees of apps.
+    InvalidTree, "invalid-tree", Error, "a tree of apps is not written as such trees are";
+    ShadowedApp, "shadowed-app", Warning, "two files define one app or project, and the first one counts";
+    FlycdDifference, "flycd-difference", Note, "a tree that was made for FlyCD works differently here, or hides a trap";
 }
 
 impl Code {

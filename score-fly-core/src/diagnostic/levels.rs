@@ -51,6 +51,12 @@ impl Levels {
         (Self { allow, deny, deny_warnings }, unknown)
     }
 
+    /// Applies itself, and the comments in `sources`, to diagnostics that are located. Only warnings and notes can be
+    /// silenced.
+    pub fn settle<'s>(&self, found: &mut Diagnostics, sources: impl Iterator<Item = &'s Source>) {
+        self.apply(found, sources, Silenceable::Remarks);
+    }
+
     /// Applies itself, and the comments in `sources`, to diagnostics that are located.
     pub(crate) fn apply<'s>(
         &self,
