@@ -6,7 +6,7 @@
 //!
 //! Loading is pure: files come in as data, and what a tree needs beyond those that are known is [said](Tree::needs), to be
 //! loaded again once that is there. [`gather`] does that with a folder of this machine, and with repositories, which are
-//! fetched into a [cache](Cache).
+//! fetched into a [cache](Cache); [`sync`](sync::sync()) brings Fly in step with what came of it.
 //!
 //! ```
 //! use score_fly_gitops::{Files, Forest, Place, load};
@@ -53,6 +53,7 @@ mod order;
 mod project;
 mod read;
 mod settings;
+pub mod sync;
 mod window;
 
 pub use app::{App, Broken, Kind};

@@ -21,6 +21,8 @@ use crate::settings::AppSource;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Tree {
+    /// Its name: that of the only project in which all others stand.
+    pub name: Option<String>,
     /// The apps by name.
     pub apps: Vec<App>,
     /// Apps that can't even be called by their names.
@@ -90,7 +92,8 @@ const MOST_PROJECTS: usize = 32;
 /// Loads a tree from what is known of its files. It begins at [`Place::Here`], in the folder `start` or with the file
 /// of that path. What else it needs is among its needs.
 pub fn load(forest: &Forest, start: &str) -> Tree {
-    let mut walk = Walk { forest, tree: Tree::default(), files: BTreeSet::new(), projects: BTreeMap::new() };
+    let mut walk =
+        Walk { forest, tree: Tree::default(), files: BTreeSet::new(), projects: BTreeMap::new(), outermost: 0 };
     let name = start.rsplit('/').next().unwrap_or_default();
     let here = Place::Here;
     if [APP_YAML, APP_TOML, SCORE, FLY, PROJECT_YAML, PROJECT_TOML].contains(&name) {
@@ -112,6 +115,8 @@ struct Walk<'f> {
     files: BTreeSet<(Place, String)>,
     /// The names of projects, and where they stand.
     projects: BTreeMap<String, Location>,
+    /// How many projects stand in no other.
+    outermost: usize,
 }
 
 /// What is in a folder and below it.
@@ -225,6 +230,10 @@ impl Walk<'_> {
         }
         let project = Arc::new(project);
         self.tree.projects.push(Arc::clone(&project));
+        if chain.is_empty() {
+            self.outermost += 1;
+            self.tree.name = Some(project.name.clone()).filter(|_| self.outermost == 1);
+        }
         let mut chain = chain.to_vec();
         chain.push(Arc::clone(&project));
         match &project.source {

@@ -151,6 +151,7 @@ fn stamp(config: &mut MachineConfig, desired: &Desired) {
         (label::SOURCE, &stamp.source),
         (label::NOTE, &stamp.note),
         (label::BACK_TO, &stamp.back_to),
+        (label::TREE, &stamp.tree),
         (label::DEPLOY, &stamp.deploy),
     ];
     let metadata = &mut config.metadata;

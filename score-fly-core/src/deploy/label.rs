@@ -29,6 +29,8 @@ pub const SOURCE: &str = "score_fly_source";
 pub const NOTE: &str = "score_fly_note";
 /// The release that this one went back to, by its number or, if it has none, its version.
 pub const BACK_TO: &str = "score_fly_back_to";
+/// The tree of apps from which it was deployed, and what tells that app from any other that it could be.
+pub const TREE: &str = "score_fly_tree";
 /// The id of the deploy that changed the machine last.
 pub const DEPLOY: &str = "score_fly_deploy";
 /// The hash of the config that the machine was given, see [`config_hash`](super::config_hash): with another one
@@ -48,7 +50,7 @@ pub const REPLACES: &str = "score_fly_replaces";
 pub const TEMPORARY: &str = "score_fly_temporary";
 
 /// What changes from deploy to deploy without the machine being another one.
-pub(super) const STAMPS: [&str; 8] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO, DEPLOY, CONFIG, SECRETS];
+pub(super) const STAMPS: [&str; 9] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO, TREE, DEPLOY, CONFIG, SECRETS];
 
 /// Those of them that are brought up to date by themselves, without a restart.
 pub const RELEASE: [&str; 5] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO];

@@ -51,6 +51,8 @@ pub struct Stamp {
     pub note: Option<String>,
     /// The release that is gone back to, by its number or version.
     pub back_to: Option<String>,
+    /// The tree of apps that it comes from, and what tells the app that is wanted there from any other.
+    pub tree: Option<String>,
     /// The id of this deploy.
     pub deploy: Option<String>,
 }

@@ -82,7 +82,8 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
     let (files, archive) = (&options.plan.files, options.archive.as_deref());
     log.take(refuse_two_dashes(files.iter().map(PathBuf::as_path).chain(archive)))?;
     let image = if archive.is_some() { Image::Comes } else { Image::Built };
-    let Fleet { members, memory } = Fleet::read(context, options.plan.said(image, Aim::Do), log)?;
+    let Fleet { mut members, memory } = Fleet::read(context, options.plan.said(image, Aim::Do), log)?;
+    plan::bring_secrets(&mut members, &options.plan.secrets);
     if archive.is_some() && members.len() > 1 {
         log.fail(Failure::ForOneFile { setting: Setting::ImageArchive });
         return None;
@@ -145,7 +146,7 @@ fn one(
         }
         Some(wanted) => stamp::stamp(&options.plan.stamp, repository, wanted, log).and_then(|stamp| {
             let mut options = options.clone();
-            options.plan.beyond.stamp = stamp;
+            options.plan.beyond.stamp = stamp::with_given(stamp, &options.plan.beyond.stamp);
             try_one(context, session, (wanted, memory), &options, &|_| Ok(()), log)
         }),
     };

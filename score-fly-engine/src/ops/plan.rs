@@ -1,15 +1,17 @@
 //! What a deploy would do.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use score_fly_api::Client;
 use score_fly_core::deploy::{self, Desired, Observed, Plan, Policy, RememberedSecret};
 use score_fly_core::resource::Uid;
+use score_fly_core::secret::Secret;
 
 use super::about_release::AboutRelease;
 use super::context::Context;
 use super::failure::{AboutApp, Failure};
-use super::fleet::{Aim, Fleet, Memory, Said};
+use super::fleet::{Aim, Fleet, Member, Memory, Said};
 use super::generate::ProjectOptions;
 use super::options::ScoreOptions;
 use super::report::{Log, Report};
@@ -36,6 +38,8 @@ pub struct Options {
     pub policy: Policy,
     /// What the releases are labelled with.
     pub stamp: stamp::Options,
+    /// Secrets beyond those of the files.
+    pub secrets: BTreeMap<String, Secret<String>>,
     /// How Fly is talked to.
     pub fly: FlyOptions,
 }
@@ -69,7 +73,8 @@ pub fn plan(context: &Context<'_>, options: &Options) -> Report<Vec<Planned>> {
 }
 
 fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Vec<Planned>> {
-    let Fleet { members, memory } = Fleet::read(context, options.said(Image::Built, Aim::Look), log)?;
+    let Fleet { mut members, memory } = Fleet::read(context, options.said(Image::Built, Aim::Look), log)?;
+    bring_secrets(&mut members, &options.secrets);
     let session = log.take(Session::open(context, &options.fly))?;
     let _listening = context.cancel.listen();
     let repository = Repository::read(context);
@@ -78,6 +83,7 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
         let Some(wanted) = &member.wanted else { return (None, log) };
         let stamp = stamp::stamp(&options.stamp, &repository, wanted, &mut log);
         let decided = stamp.and_then(|stamp| {
+            let stamp = stamp::with_given(stamp, &options.beyond.stamp);
             let beyond = deploy::Options { stamp, ..options.beyond.clone() };
             decide(context, &session.client, (wanted, &memory), &beyond, &options.policy, &mut log)
         });
@@ -98,6 +104,13 @@ fn run(context: &Context<'_>, options: &Options, log: &mut Log<'_>) -> Option<Ve
         apps.extend(planned);
     }
     Some(apps)
+}
+
+/// Adds secrets that the caller has for the apps.
+pub(super) fn bring_secrets(members: &mut [Member], secrets: &BTreeMap<String, Secret<String>>) {
+    for wanted in members.iter_mut().filter_map(|member| member.wanted.as_mut()) {
+        wanted.secrets.extend(secrets.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
 }
 
 /// What is to be done with an app, and from what that was decided.

@@ -98,6 +98,16 @@ pub(super) fn stamp(
     })
 }
 
+/// With what the caller knows better than the folder: the tree of apps, and the commit of a source elsewhere.
+pub(super) fn with_given(stamp: deploy::Stamp, given: &deploy::Stamp) -> deploy::Stamp {
+    deploy::Stamp {
+        revision: given.revision.clone().or(stamp.revision),
+        source: given.source.clone().or(stamp.source),
+        tree: given.tree.clone(),
+        ..stamp
+    }
+}
+
 fn version(options: &Options, repository: &Repository, wanted: &Wanted) -> Result<Option<String>, Failure> {
     let parse = |text: &str| text.parse::<Version>().map_err(AboutRelease::Version);
     let version = match &options.version {

@@ -303,7 +303,7 @@ impl PlanArgs {
         let score = score.options();
         let project = provisioning.options(no_wait);
         let (stamp, fly) = (release.options(), crate::fly::options(global));
-        ops::plan::Options { files, score, project, beyond, policy, stamp, fly }
+        ops::plan::Options { files, score, project, beyond, policy, stamp, secrets: BTreeMap::new(), fly }
     }
 }
 

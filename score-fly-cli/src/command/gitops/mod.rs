@@ -1,6 +1,7 @@
 //! `score-fly gitops`
 
 mod import;
+mod sync;
 mod tree;
 
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub(crate) struct GitopsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Plan(sync::Plan),
+    Sync(sync::Sync),
     Render(tree::Render),
     Repos(tree::Repos),
 }
@@ -39,6 +42,8 @@ struct TreeArgs {
 /// Runs it.
 pub(crate) fn run(args: GitopsArgs, global: Global) -> Exit {
     match args.command {
+        Command::Plan(args) => sync::plan(args, global),
+        Command::Sync(args) => sync::carry_out(args, global),
         Command::Render(args) => tree::render(args, global),
         Command::Repos(args) => tree::repos(args, global),
     }

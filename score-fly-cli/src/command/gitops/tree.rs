@@ -51,7 +51,7 @@ impl TreeArgs {
         Gathered { tree: tree.with_levels(context.levels), commits }
     }
 
-    fn cache_folder(&self) -> PathBuf {
+    pub(super) fn cache_folder(&self) -> PathBuf {
         let usual = || {
             let known = std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
             let known = known.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));

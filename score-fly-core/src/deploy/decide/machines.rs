@@ -224,6 +224,7 @@ impl Planner<'_> {
         let is_other = label::RELEASE.iter().any(|key| new.contains_key(*key) && old.get(*key) != new.get(*key));
         let mut keys: Vec<&str> = if is_other { label::RELEASE.to_vec() } else { Vec::new() };
         keys.extend([label::CONFIG, label::OWNS]);
+        keys.extend(new.contains_key(label::TREE).then_some(label::TREE));
         let own = |key: &&str| label::STAMPS.contains(key) || label::PROGRESS.contains(key);
         let others = old.keys().chain(new.keys()).map(String::as_str).filter(|key| !own(key));
         keys.extend(others);
