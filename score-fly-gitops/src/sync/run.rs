@@ -254,6 +254,7 @@ impl Run<'_> {
         ops::plan::Options {
             files: vec![file],
             score: ScoreOptions { outputs, app_prefix: settings.app_prefix.clone(), ..ScoreOptions::default() },
+            project: ops::generate::ProjectOptions::default(),
             beyond,
             policy: Policy::default(),
             secrets: prepared.secrets.clone(),
