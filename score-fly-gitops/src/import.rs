@@ -94,6 +94,8 @@ fn lists_of(node: &Node, path: &str, lists: &mut Map) {
 fn drop_nulls(node: &mut Node) {
     if let Value::Map(map) = &mut node.value {
         map.retain(|_, entry| !matches!(entry.node.value, Value::Null));
-        map.values_mut().for_each(|entry| drop_nulls(&mut entry.node));
+        for entry in map.values_mut() {
+            drop_nulls(&mut entry.node);
+        }
     }
 }

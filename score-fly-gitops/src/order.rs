@@ -35,7 +35,9 @@ pub fn waves(needs: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, usize> {
     for (app, on) in needs {
         let on: BTreeSet<&String> = on.iter().filter(|name| needs.contains_key(*name)).collect();
         open.insert(app, on.len());
-        on.into_iter().for_each(|name| users.entry(name).or_default().push(app));
+        for name in on {
+            users.entry(name).or_default().push(app);
+        }
     }
     let mut ready: Vec<&String> = open.iter().filter(|(_, count)| **count == 0).map(|(app, _)| *app).collect();
     let mut wave = 0;

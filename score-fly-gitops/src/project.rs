@@ -141,10 +141,9 @@ fn common_of_flycd(
         let Some(mut node) = part(&mut common, key, &BTreeMap::new(), found) else { continue };
         node.each(&mut |node| node.of_flycd = true);
         let Some((_, there)) = parts.iter_mut().find(|(name, _)| *name == own) else { continue };
-        match there {
-            // What is said in both forms is laid over FlyCD's.
-            Some(own) => lay(&mut node, own.clone(), found),
-            None => {}
+        // What is said in both forms is laid over FlyCD's.
+        if let Some(own) = there {
+            lay(&mut node, own.clone(), found);
         }
         *there = Some(node);
     }

@@ -81,7 +81,7 @@ pub(crate) fn read(node: &Node, found: &mut Diagnostics) -> Option<Window> {
 mod tests {
     use super::Window;
 
-    /// 2026-11-21 is a Saturday; at noon, 1_795_262_400 seconds have passed.
+    /// 2026-11-21 is a Saturday; at noon, `1_795_262_400` seconds have passed.
     const SATURDAY_NOON: u64 = 1_795_262_400;
 
     #[test]

@@ -212,7 +212,7 @@ codes! {
     // Trees of apps.
     InvalidTree, "invalid-tree", Error, "a tree of apps is not written as such trees are";
     ShadowedApp, "shadowed-app", Warning, "two files define one app or project, and the first one counts";
-    FlycdDifference, "flycd-difference", Note, "a tree that was made for FlyCD works differently here, or hides a trap";
+    FlycdDifference, "flycd-difference", Note, "a tree that was made for another tool works differently here, or hides a trap";
 }
 
 impl Code {

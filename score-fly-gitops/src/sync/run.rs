@@ -28,6 +28,7 @@ use crate::window::may_change;
 
 /// How a run is done.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct Options {
     /// Only these apps; all of them if none is named.
     pub apps: BTreeSet<String>,
@@ -334,7 +335,9 @@ fn wrong<T>(report: &Report<T>) -> Vec<String> {
 }
 
 fn lines(plan: &Plan) -> Vec<String> {
-    plan.lines().iter().skip(1).map(ToString::to_string).filter(|line| !line.is_empty()).collect()
+    let summary = plan.summary();
+    let lines = plan.lines().into_iter().skip(1).map(|line| line.to_string());
+    lines.filter(|line| !line.is_empty() && *line != summary).collect()
 }
 
 /// Whether a step only notes something at a machine.

@@ -42,9 +42,9 @@ struct TreeArgs {
 /// Runs it.
 pub(crate) fn run(args: GitopsArgs, global: Global) -> Exit {
     match args.command {
-        Command::Plan(args) => sync::plan(args, global),
+        Command::Plan(args) => sync::plan(&args, global),
         Command::Sync(args) => sync::carry_out(args, global),
-        Command::Render(args) => tree::render(args, global),
-        Command::Repos(args) => tree::repos(args, global),
+        Command::Render(args) => tree::render(&args, global),
+        Command::Repos(args) => tree::repos(&args, global),
     }
 }

@@ -92,7 +92,7 @@ impl WhichArgs {
 }
 
 /// Shows what is different.
-pub(super) fn plan(args: Plan, global: Global) -> Exit {
+pub(super) fn plan(args: &Plan, global: Global) -> Exit {
     let options = Options { dry_run: true, ..args.which.options(global) };
     let process = Process::heeding(global);
     let differs = run(&process, &args.tree, &args.which, &options).is_some_and(|report| report.has_differences());

@@ -89,7 +89,7 @@ pub(super) fn tell_all<'a>(process: &Process, tree: &Tree, apps: impl IntoIterat
 }
 
 /// Shows an app.
-pub(super) fn render(args: Render, global: Global) -> Exit {
+pub(super) fn render(args: &Render, global: Global) -> Exit {
     let process = Process::heeding(global);
     let tree = args.tree.gather(&process).tree;
     match tree.app(&args.app) {
@@ -121,7 +121,7 @@ fn view(app: &App) -> Value {
 }
 
 /// Lists repositories.
-pub(super) fn repos(args: Repos, global: Global) -> Exit {
+pub(super) fn repos(args: &Repos, global: Global) -> Exit {
     let process = Process::heeding(global);
     let tree = args.tree.gather(&process).tree;
     tell_all(&process, &tree, &tree.apps);
