@@ -17,7 +17,7 @@ pub(super) fn options(args: Deploy, global: Global) -> Result<via_flyctl::Option
     let refused = |flag: &str| Err(format!("flyctl has nothing like {flag}: leave it out, or leave out --via flyctl"));
     let plan = what.options(how.no_wait, global);
     let how = how.how();
-    let plan::Options { files, score, project, beyond, policy, stamp: release, fly: _ } = plan;
+    let plan::Options { files, score, project, beyond, policy, stamp: release, secrets: _, fly: _ } = plan;
     let score_fly_core::deploy::Options {
         app,
         organization,
