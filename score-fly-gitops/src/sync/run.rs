@@ -8,7 +8,7 @@ use std::thread;
 
 use score_fly_core::Diagnostics;
 use score_fly_core::Source;
-use score_fly_core::deploy::{self, Action, Lose, Plan, Policy, Stamp, Step};
+use score_fly_core::deploy::{self, Action, Lose, Plan, Stamp, Step};
 use score_fly_core::diagnostic::{Severity, Sources};
 use score_fly_core::fly::LoadedConfig;
 use score_fly_core::source::PositionEncoding;
@@ -255,11 +255,10 @@ impl Run<'_> {
         ops::plan::Options {
             files: vec![file],
             score: ScoreOptions { outputs, app_prefix: settings.app_prefix.clone(), ..ScoreOptions::default() },
-            project: ops::generate::ProjectOptions::default(),
             beyond,
-            policy: Policy::default(),
             secrets: prepared.secrets.clone(),
             fly: self.options.fly.clone(),
+            ..ops::plan::Options::default()
         }
     }
 
