@@ -17,6 +17,8 @@ mod fly;
 #[cfg(feature = "deploy")]
 mod machines;
 mod output;
+#[cfg(feature = "project")]
+mod outputs_format;
 mod process;
 mod progress;
 #[cfg(feature = "image")]

@@ -1,6 +1,8 @@
 //! `score-fly resources`
 
-use clap::{Args, Subcommand, ValueEnum};
+use std::str::FromStr as _;
+
+use clap::{Args, Subcommand};
 use score_fly_core::resource::Uid;
 use score_fly_engine::ops::resources::{self, Listed, Loss, RevealOptions, Shown, Status};
 use serde_json::{Map, Value, json};
@@ -8,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::args::{EnvFileArgs, Global, ListFormat, OpenArgs};
 use crate::confirm::confirm;
 use crate::exit::Exit;
+use crate::outputs_format::OutputsFormat;
 use crate::process::Process;
 use crate::table;
 
@@ -41,8 +44,8 @@ struct GetOutputs {
     /// The resource: `type.class#id`
     uid: Uid,
 
-    /// How to print them
-    #[arg(short, long, value_enum, default_value_t)]
+    /// How to print them: `json`, `yaml`, or a template that names outputs, such as `{{.host}}:{{.port}}`
+    #[arg(short, long, default_value = "json", value_parser = OutputsFormat::from_str)]
     format: OutputsFormat,
 
     /// Show secrets: their provisioner is asked for them, unless they are kept, encrypted
@@ -54,16 +57,6 @@ struct GetOutputs {
 
     #[command(flatten)]
     open: OpenArgs,
-}
-
-/// How outputs are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum OutputsFormat {
-    /// One JSON object
-    #[default]
-    Json,
-    /// One YAML mapping
-    Yaml,
 }
 
 /// Take resources down, and forget them
@@ -113,7 +106,10 @@ pub(crate) fn run(args: Resources, global: Global) -> Exit {
         }
         Command::GetOutputs(get) => {
             if let Some(outputs) = outputs(&get, &process) {
-                get.format.print(&outputs, &process);
+                match get.format.render(&outputs) {
+                    Ok(text) => process.data(&text),
+                    Err(problem) => process.fail(&problem),
+                }
             }
         }
         Command::Deprovision(Deprovision { uids, forget, yes, open }) => {
@@ -190,16 +186,4 @@ fn outputs(get: &GetOutputs, process: &Process) -> Option<Map<String, Value>> {
     let revealed = resources::reveal(&process.context(), &get.uid, &options).result?;
     let secrets = revealed.secrets.iter().map(|(name, value)| (name.clone(), value.expose().clone()));
     Some(revealed.values.iter().map(|(name, value)| (name.clone(), value.clone())).chain(secrets).collect())
-}
-
-impl OutputsFormat {
-    fn print(self, outputs: &Map<String, Value>, process: &Process) {
-        match self {
-            Self::Json => process.data(&format!("{:#}\n", json!(outputs))),
-            Self::Yaml => match serde_yaml::to_string(outputs) {
-                Ok(text) => process.data(&text),
-                Err(error) => process.fail(&format!("cannot print the outputs: {error}")),
-            },
-        }
-    }
 }

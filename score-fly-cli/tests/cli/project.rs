@@ -625,3 +625,18 @@ fn routes_open_the_service_unless_something_else_makes_them() {
     sandbox.run(&["generate", "web.yaml"]).ends_with(0);
     assert_eq!(ports(&sandbox), ["port = 8080"]);
 }
+
+#[test]
+fn outputs_are_printed_by_a_template() {
+    let sandbox = with_redis([("one.yaml", ONE)]);
+    sandbox.run(&["generate", "one.yaml"]).ends_with(0);
+    let get =
+        |arguments: &[&str]| sandbox.run(&[&["resources", "get-outputs", "redis.default#main"], arguments].concat());
+    assert_eq!(get(&["-f", "{{.host}}"]).ends_with(0).stdout, "main.internal");
+    // Secrets stay masked here, too.
+    assert_eq!(get(&["-f", "{{ .password }}@{{ .host }}"]).ends_with(0).stdout, "********@main.internal");
+    let run = get(&["-f", "{{.hsot}}"]).ends_with(1);
+    assert_eq!(run.stderr, "error: there is no output `hsot`; there are host, password\n");
+    let run = get(&["-f", "{{ upper .host }}"]).ends_with(1);
+    assert!(run.stderr.contains("is more than the name of an output"), "{}", run.stderr);
+}
