@@ -7,7 +7,7 @@ use crate::deploy::desired::{DesiredGroup, Placement};
 use crate::deploy::label;
 use crate::deploy::messages;
 use crate::deploy::observed::ObservedMachine;
-use crate::deploy::plan::{Action, Cause, Impact, MachineRef, NewMachine};
+use crate::deploy::plan::{Action, Cause, Impact, MachineRef, NewMachine, Step};
 use crate::deploy::survey::Survey;
 use crate::fly::config::Strategy;
 use crate::map::SortedMap;
@@ -116,30 +116,55 @@ impl Planner<'_> {
             let standby_for = Some(standby_for);
             self.machine(&Member { name, group, machine, standby_for, impact: Impact::None, finished: unfinished });
         }
+        let mut renewed = None;
         if moves.standby
             && let Some(first) = first
         {
+            if let MachineRef::New(key) = &first
+                && self.renew_first(key, unfinished)
+            {
+                renewed = Some(key.clone());
+            }
             let region = moves.create.first().cloned().flatten();
             let region = region
                 .or_else(|| actives.first().map(|machine| machine.region.clone()))
                 .or_else(|| self.desired.region.clone());
             self.create(name, group, region, vec![first], &[]);
         }
-        self.finish_group(members, &created);
+        self.finish_group(members, &created, renewed.filter(|_| unfinished));
         for machine in moves.remove {
             self.remove(machine, Cause::Surplus);
         }
     }
 
-    /// Takes the mark of a group whose machines are not all there yet from the machine that has it.
-    fn finish_group(&mut self, members: &[&ObservedMachine], created: &[(String, &[&str])]) {
+    /// What stands in for a machine that is exchanged follows it, so that is exchanged first; with the mark of a group
+    /// whose machines are not all there yet, if it is one. Says whether it is exchanged.
+    fn renew_first(&mut self, key: &str, unfinished: bool) -> bool {
+        let is_it = |step: &Step| matches!(&step.action, Action::ReplaceMachine { new, .. } if new.key == key);
+        let Some(position) = self.phases.changed.iter().position(is_it) else { return false };
+        let mut step = self.phases.changed.remove(position);
+        if let Action::ReplaceMachine { new, .. } = &mut step.action
+            && let Some(labels) = new.config.get_mut("metadata").and_then(serde_json::Value::as_object_mut)
+            && unfinished
+        {
+            labels.insert(label::UNFINISHED.to_owned(), "true".into());
+        }
+        self.phases.created.push(step);
+        true
+    }
+
+    /// Takes the mark of a group whose machines are not all there yet from the machine that has it. One that is not
+    /// meant, or whose host does not answer, keeps it.
+    fn finish_group(&mut self, members: &[&ObservedMachine], created: &[(String, &[&str])], renewed: Option<String>) {
         if !self.policy.may_create() {
             return;
         }
         let marked = members.iter().filter(|machine| machine.label(label::UNFINISHED).is_some());
-        let marked = marked.map(|machine| MachineRef::Id(machine.id.clone()));
+        let marked =
+            marked.filter(|machine| renewed.is_none() && self.policy.means(machine) && machine.host_status.is_ok());
+        let marked: Vec<MachineRef> = marked.map(|machine| MachineRef::Id(machine.id.clone())).collect();
         let new = created.iter().filter(|(_, labels)| !labels.is_empty()).map(|(key, _)| MachineRef::New(key.clone()));
-        for machine in marked.chain(new) {
+        for machine in marked.into_iter().chain(new).chain(renewed.map(MachineRef::New)) {
             let labels: SortedMap<String, Option<String>> = [(label::UNFINISHED.to_owned(), None)].into();
             let action = Action::LabelMachine { machine, labels };
             self.phases.created.push(step(action, Cause::Unfinished, Impact::None));
