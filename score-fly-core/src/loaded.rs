@@ -74,7 +74,7 @@ impl<'s> Loaded<'s> {
 
     /// Finds the places of all that was found, and silences what is not to be told.
     fn settle<T>(&self, outcome: Outcome<T>) -> Outcome<T> {
-        let levels = |found: &mut Diagnostics| self.levels.apply(found, self.sources(), Silenceable::Remarks);
+        let levels = |found: &mut Diagnostics| self.levels.apply(found, &mut self.sources(), Silenceable::Remarks);
         outcome.locate(&self.document).map_diagnostics(levels)
     }
 

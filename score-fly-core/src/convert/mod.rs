@@ -63,14 +63,13 @@ pub fn convert(resolved: &ResolvedWorkload<'_>, options: &Options) -> Outcome<Ap
         containers::convert(&tasks.collect::<Vec<_>>(), &at, &mut app, &mut diagnostics);
     } else {
         // If there are several, they were refused. Each is still converted, as if it were alone, to
-        // find its mistakes.
-        let mut first = None;
-        for task in tasks {
-            let mut app = app.clone();
-            convert_alone(&task, &at.key(task.name), &mut app, &mut diagnostics);
-            first.get_or_insert(app);
+        // find its mistakes: the others beside what is their own.
+        let others = tasks.len().saturating_sub(1);
+        let other = |_| AppParts::with_services(app.config.services.clone());
+        let mut others: Vec<AppParts> = (0..others).map(other).collect();
+        for (task, app) in tasks.zip(core::iter::once(&mut app).chain(&mut others)) {
+            convert_alone(&task, &at.key(task.name), app, &mut diagnostics);
         }
-        app = first.unwrap_or(app);
     }
     let AppParts { config, secrets, files } = app;
     let (secrets, files) = (secrets.into_iter().collect(), files.into_iter().collect());

@@ -3,6 +3,7 @@
 use super::annotations::Annotations;
 use super::options::Options;
 use crate::fly::Config;
+use crate::fly::config::Service;
 use crate::prelude::*;
 use crate::resolve::ResolvedContainer;
 use crate::score::Workload;
@@ -18,9 +19,16 @@ pub(super) struct Task<'a> {
 }
 
 /// An app whose secrets and files still come together, in any order.
-#[derive(Clone)]
+#[derive(Default)]
 pub(super) struct AppParts {
     pub(super) config: Config,
     pub(super) secrets: Vec<(String, Secret<String>)>,
     pub(super) files: Vec<(String, Vec<u8>)>,
+}
+
+impl AppParts {
+    /// An app of which only the services are known.
+    pub(super) fn with_services(services: Vec<Service>) -> Self {
+        Self { config: Config { services, ..Config::default() }, ..Self::default() }
+    }
 }

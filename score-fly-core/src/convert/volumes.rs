@@ -60,6 +60,7 @@ fn whole<T: FromStr>(text: &str) -> Option<T> {
 pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        // Values always serialise.
+        other => serde_json::to_string(other).unwrap_or_default(),
     }
 }

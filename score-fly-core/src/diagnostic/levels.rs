@@ -61,7 +61,7 @@ impl Levels {
     pub(crate) fn apply<'s>(
         &self,
         found: &mut Diagnostics,
-        sources: impl Iterator<Item = &'s Source>,
+        sources: &mut dyn Iterator<Item = &'s Source>,
         silenceable: Silenceable,
     ) {
         let mut lines = Vec::new();
@@ -77,16 +77,13 @@ impl Levels {
             (silenceable == Silenceable::All || found.severity != Severity::Error)
                 && (self.allow.contains(&found.code) || lines.iter().any(|line| says(found, line)))
         };
-        let kept = core::mem::take(found).into_iter().filter(|found| !is_silent(found));
-        *found = kept
-            .map(|mut found| {
-                if self.deny.contains(&found.code) || self.deny_warnings && found.severity == Severity::Warning {
-                    found.severity = Severity::Error;
-                }
-                found
-            })
-            .chain(unknown)
-            .collect();
+        found.retain(|found| !is_silent(found));
+        found.change_each(|found| {
+            if self.deny.contains(&found.code) || self.deny_warnings && found.severity == Severity::Warning {
+                found.severity = Severity::Error;
+            }
+        });
+        found.extend(unknown.into_iter().collect());
     }
 }
 

@@ -38,6 +38,11 @@ impl Diagnostics {
         self.0.iter_mut().for_each(change);
     }
 
+    /// Drops those that `keep` does not want.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(keep);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

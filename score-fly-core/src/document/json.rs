@@ -1,7 +1,6 @@
 //! Documents of data that never was a text: they bring along the text that would be read as such.
 
 use alloc::borrow::Cow;
-use core::fmt::Write as _;
 
 use serde_json::Value as Json;
 
@@ -68,8 +67,8 @@ fn node(json: Json, depth: usize, text: &mut String) -> Node<'static> {
 
 /// Writes a value without line breaks.
 fn push(json: &Json, text: &mut String) {
-    // Text can always be added to a string.
-    let _ = write!(text, "{json}");
+    // Values always serialise.
+    text.push_str(&serde_json::to_string(json).unwrap_or_default());
 }
 
 fn new_line(depth: usize, text: &mut String) {

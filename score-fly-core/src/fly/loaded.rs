@@ -100,9 +100,13 @@ impl<'s> LoadedConfig<'s> {
 
     /// Runs `next` on what it says, and locates all that was found.
     pub(crate) fn and_then<T>(&self, next: impl FnOnce(&ConfigFile) -> Outcome<T>) -> Outcome<T> {
-        let levels =
-            |found: &mut Diagnostics| self.levels.apply(found, core::iter::once(self.source), Silenceable::All);
-        let outcome = self.file.as_ref().and_then(next).map_diagnostics(settle);
-        outcome.locate(&self.document).map_diagnostics(levels)
+        self.file.as_ref().and_then(next).map_diagnostics(|found| self.place(found))
+    }
+
+    /// Locates all that was found, once it is complete.
+    fn place(&self, found: &mut Diagnostics) {
+        settle(found);
+        found.locate(&self.document);
+        self.levels.apply(found, &mut core::iter::once(self.source), Silenceable::All);
     }
 }

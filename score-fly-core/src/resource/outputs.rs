@@ -99,7 +99,7 @@ impl ResourceOutputs {
 
     fn read(resource: &str, entry: Value, diagnostics: &mut Diagnostics) -> Option<Self> {
         let at = Path::ROOT.key(resource);
-        let Value::Object(mut entry) = entry else {
+        let Value::Object(entry) = entry else {
             diagnostics.push(messages::resource_outputs_not_a_mapping(&at, resource, &entry));
             return None;
         };
@@ -107,17 +107,17 @@ impl ResourceOutputs {
             return Some(Self { values: entry.into_iter().collect(), secrets: SortedMap::new() });
         }
         let before = diagnostics.len();
-        let mut part = |key: &str| match entry.remove(key) {
-            Some(Value::Object(part)) => part,
-            Some(other) => {
-                diagnostics.push(messages::outputs_part_not_a_mapping(&at.key(key), resource, key, &other));
-                Map::new()
+        let (mut values, mut secrets) = (Map::new(), Map::new());
+        for (key, part) in entry {
+            let at = at.key(&key);
+            match (key.as_str(), part) {
+                ("values", Value::Object(part)) => values = part,
+                ("secrets", Value::Object(part)) => secrets = part,
+                ("values" | "secrets", other) => {
+                    diagnostics.push(messages::outputs_part_not_a_mapping(&at, resource, &key, &other));
+                }
+                _ => diagnostics.push(messages::output_beside_secrets(&at, resource, &key)),
             }
-            None => Map::new(),
-        };
-        let (values, secrets) = (part("values"), part("secrets"));
-        for key in entry.keys() {
-            diagnostics.push(messages::output_beside_secrets(&at.key(key), resource, key));
         }
         (diagnostics.len() == before).then(|| Self {
             values: values.into_iter().collect(),
