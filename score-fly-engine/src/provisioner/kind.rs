@@ -173,7 +173,7 @@ impl Provisioner {
             (Kind::Http(_), Kind::Http(_)) => true,
             (Kind::Builtin(new), Kind::Builtin(old)) => new == old,
             (Kind::Template(new), Kind::Template(old)) => new.keeps_state() || !old.keeps_state(),
-            _ => false,
+            (Kind::Static(_) | Kind::Cmd(_) | Kind::Http(_) | Kind::Template(_) | Kind::Builtin(_), _) => false,
         }
     }
 
