@@ -4,8 +4,7 @@
 //! empty one for none. A side file with `local_path` is right whatever flyctl does, and holds any
 //! bytes, so that is the default.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 use super::outputs::Output;
 use super::parts::{AppParts, Task};
@@ -98,7 +97,7 @@ pub(super) fn placed<'w>(
         let holder = match (&content.bytes, content.unchanged_source) {
             (Sensitive::Secret(content), _) => Holder::Secret {
                 name: names.secret(&guest_path),
-                value: content.clone().map(|bytes| BASE64.encode(bytes)),
+                value: content.clone().map(|bytes| Base64::encode_string(&bytes)),
             },
             (Sensitive::Public(_), Some(source)) => {
                 Holder::Source(paths::join(&task.options.paths.score_from_work, source))

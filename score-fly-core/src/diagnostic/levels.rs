@@ -53,15 +53,15 @@ impl Levels {
 
     /// Applies itself, and the comments in `sources`, to diagnostics that are located. Only warnings and notes can be
     /// silenced.
-    pub fn settle<'s>(&self, found: &mut Diagnostics, sources: impl Iterator<Item = &'s Source>) {
-        self.apply(found, sources, Silenceable::Remarks);
+    pub fn settle<'s>(&self, found: &mut Diagnostics, mut sources: impl Iterator<Item = &'s Source>) {
+        self.apply(found, &mut sources, Silenceable::Remarks);
     }
 
     /// Applies itself, and the comments in `sources`, to diagnostics that are located.
-    pub(crate) fn apply<'s>(
+    pub(crate) fn apply(
         &self,
         found: &mut Diagnostics,
-        sources: &mut dyn Iterator<Item = &'s Source>,
+        sources: &mut dyn Iterator<Item = &Source>,
         silenceable: Silenceable,
     ) {
         let mut lines = Vec::new();

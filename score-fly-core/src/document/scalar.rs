@@ -5,8 +5,7 @@
 
 use alloc::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 use super::{Number, Value};
 use crate::prelude::*;
@@ -50,7 +49,7 @@ pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<Value<'s>> {
         ("int" | "float" | "bool" | "null", _) => None,
         ("binary", _) => {
             let packed: String = text.split_ascii_whitespace().collect();
-            let bytes = BASE64.decode(packed).ok()?;
+            let bytes = Base64::decode_vec(&packed).ok()?;
             Some(Value::String(Cow::Owned(String::from_utf8(bytes).ok()?)))
         }
         _ => Some(Value::String(text)),

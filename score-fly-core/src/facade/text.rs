@@ -1,7 +1,6 @@
 //! Texts and files in requests and answers.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, text};
@@ -96,7 +95,7 @@ pub(super) fn local_files(files: &SortedMap<String, Option<FileRead>>) -> Outcom
             None => LocalFile::Absent,
             Some(FileRead::Text(text)) => LocalFile::Content(text.clone().into_bytes()),
             Some(FileRead::Unreadable(reason)) => LocalFile::Unreadable(reason.clone()),
-            Some(FileRead::Base64(text)) => match BASE64.decode(text) {
+            Some(FileRead::Base64(text)) => match Base64::decode_vec(text) {
                 Ok(bytes) => LocalFile::Content(bytes),
                 Err(_) => {
                     diagnostics.push(messages::not_base64(path));
@@ -117,7 +116,7 @@ impl From<SourceText> for Source {
 
 impl From<Vec<u8>> for FileContent {
     fn from(bytes: Vec<u8>) -> Self {
-        String::from_utf8(bytes).map_or_else(|error| Self::Base64(BASE64.encode(error.into_bytes())), Self::Text)
+        String::from_utf8(bytes).map_or_else(|error| Self::Base64(Base64::encode_string(error.as_bytes())), Self::Text)
     }
 }
 

@@ -27,8 +27,10 @@ const FIRST: [&str; 12] = [
 /// The text of a Score file.
 pub fn to_yaml(workload: &Workload) -> String {
     let mut text = String::new();
-    // Workloads have only maps with text keys, which always serialise.
-    if let Ok(Value::Object(workload)) = serde_json::to_value(workload) {
+    // Workloads have only maps with text keys, which always serialise. By way of JSON's text, since the code for
+    // that is there anyway.
+    let json = serde_json::to_string(workload).unwrap_or_default();
+    if let Ok(workload) = serde_json::from_str(&json) {
         mapping(&workload, 0, &mut text);
     }
     text

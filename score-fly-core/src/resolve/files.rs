@@ -1,7 +1,6 @@
 //! The content of files.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 use super::model::{Given, Missing, ResolvedContent};
 use super::scope::{Findings, Scope};
@@ -92,6 +91,6 @@ fn expanded<'w>(
 /// Decodes the standard alphabet with padding. Line breaks and blanks, as YAML's blocks of lines
 /// put them in, are skipped.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    BASE64.decode(text).ok()
+    let text: String = text.chars().filter(|char| !char.is_ascii_whitespace()).collect();
+    Base64::decode_vec(&text).ok()
 }

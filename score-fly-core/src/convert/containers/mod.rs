@@ -14,8 +14,7 @@ mod volume;
 
 use core::mem;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 pub(super) use main_container::check as check_main_container;
 pub(super) use needs::are_used;
@@ -113,7 +112,9 @@ fn parts<'w>(
                 wanted.file((index, task.name), name, target, converted.files.len(), value);
             }
             Holder::Source(path) => file.local_path = Some(path),
-            Holder::Content(content) if task.options.inline_files => file.raw_value = Some(BASE64.encode(content)),
+            Holder::Content(content) if task.options.inline_files => {
+                file.raw_value = Some(Base64::encode_string(content));
+            }
             Holder::Content(content) => {
                 let path = names.side_file(&guest_path);
                 app.files.push((path.clone(), content.to_vec()));

@@ -1,7 +1,6 @@
 //! The machine config that a fly.toml brings along, on which flyctl builds.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 use super::base_text::{BaseText, parse};
 use super::container::MachineContainer;
@@ -66,7 +65,7 @@ fn fill_containers(
     for file in containers.iter_mut().flat_map(|container| &mut container.files) {
         if let Some(path) = file.wanted_path() {
             match files.content(path) {
-                Some(content) => file.raw_value = Some(BASE64.encode(content)),
+                Some(content) => file.raw_value = Some(Base64::encode_string(content)),
                 None => diagnostics.push(messages::missing_file(at, path, files)),
             }
         }

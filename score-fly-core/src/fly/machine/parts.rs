@@ -1,7 +1,6 @@
 //! Everything of a machine but its services.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 use super::group::Group;
 use super::messages;
@@ -121,7 +120,7 @@ impl<'s> Group<'s> {
             let mut sent = MachineFile { guest_path: file.guest_path.clone(), ..MachineFile::default() };
             if let Some(path) = given(&file.local_path) {
                 match self.files.content(&path) {
-                    Some(content) => sent.raw_value = Some(BASE64.encode(content)),
+                    Some(content) => sent.raw_value = Some(Base64::encode_string(content)),
                     None => {
                         let at = list.index(index);
                         diagnostics.push(messages::missing_file(&at.key("local_path"), &path, self.files));
@@ -130,7 +129,7 @@ impl<'s> Group<'s> {
             } else if let Some(secret) = given(&file.secret_name) {
                 sent.secret_name = Some(secret);
             } else {
-                sent.raw_value = given(&file.raw_value).map(|text| BASE64.encode(text));
+                sent.raw_value = given(&file.raw_value).map(|text| Base64::encode_string(text.as_bytes()));
             }
             match files.iter_mut().find(|other| other.guest_path == sent.guest_path) {
                 Some(other) => *other = sent,

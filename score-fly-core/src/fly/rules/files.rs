@@ -1,7 +1,6 @@
 //! `[[files]]`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 
 use super::facts::{Facts, each};
 use super::messages;
@@ -42,7 +41,7 @@ pub(super) fn sources(facts: &Facts<'_>, report: &mut Diagnostics) {
 
 fn is_base64(text: &str) -> bool {
     let text = text.trim_end();
-    text.len() >= SHORTEST_BASE64 && BASE64.decode(text).is_ok_and(|bytes| core::str::from_utf8(&bytes).is_ok())
+    text.len() >= SHORTEST_BASE64 && Base64::decode_vec(text).is_ok_and(|bytes| core::str::from_utf8(&bytes).is_ok())
 }
 
 /// Of two files at one path flyctl takes the later one.
