@@ -31,7 +31,7 @@ pub(super) struct Render {
     json: bool,
 }
 
-/// List the repositories that a tree refers to, for each of which its forge needs a webhook
+/// List the repositories that a tree refers to, and the files that need them
 #[derive(Debug, Args)]
 pub(super) struct Repos {
     #[command(flatten)]
