@@ -8,7 +8,7 @@ use crate::command::gitops;
 #[cfg(feature = "image")]
 use crate::command::image;
 #[cfg(feature = "deploy")]
-use crate::command::{apps, deploy, destroy, logs, releases, rollback, secrets, status};
+use crate::command::{apps, deploy, destroy, logs, preview, releases, rollback, secrets, status};
 #[cfg(feature = "functions")]
 use crate::command::{build, new, runtime};
 use crate::command::{check, completion, convert, explain, generate, import, machine, schema, version};
@@ -66,6 +66,8 @@ pub(crate) enum Command {
     #[cfg(feature = "deploy")]
     Rollback(rollback::Rollback),
     #[cfg(feature = "deploy")]
+    Preview(preview::PreviewArgs),
+    #[cfg(feature = "deploy")]
     Status(status::Status),
     #[cfg(feature = "deploy")]
     Logs(logs::Logs),
@@ -122,6 +124,8 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Release(args) => releases::run(args, global),
         #[cfg(feature = "deploy")]
         Command::Rollback(args) => rollback::run(args, global),
+        #[cfg(feature = "deploy")]
+        Command::Preview(args) => preview::run(args, global),
         #[cfg(feature = "deploy")]
         Command::Status(args) => status::run(args, global),
         #[cfg(feature = "deploy")]

@@ -20,15 +20,20 @@ pub(crate) fn organization(environment: &Environment, client: &Client, named: Op
     if let Some(slug) = named.or_else(|| variables.into_iter().find_map(|name| environment.text(name))) {
         return Ok(slug);
     }
+    let slugs = organizations(client).map_err(Unclear::Fly)?;
+    <[String; 1]>::try_from(slugs).map(|[slug]| slug).map_err(Unclear::Several)
+}
+
+/// The organizations that the token may see, by their slugs.
+pub(crate) fn organizations(client: &Client) -> Result<Vec<String>, Error> {
     // The list of organizations is undocumented, and not for every token. The token itself may know its own.
-    let slugs: Vec<String> = match client.organizations() {
-        Ok(all) => all.into_iter().map(|organization| organization.slug).collect(),
+    match client.organizations() {
+        Ok(all) => Ok(all.into_iter().map(|organization| organization.slug).collect()),
         Err(error) => match client.token_info() {
             Ok(tokens) if tokens.iter().any(|token| !token.org_slug.is_empty()) => {
-                tokens.into_iter().map(|token| token.org_slug).filter(|slug| !slug.is_empty()).collect()
+                Ok(tokens.into_iter().map(|token| token.org_slug).filter(|slug| !slug.is_empty()).collect())
             }
-            _ => return Err(Unclear::Fly(error)),
+            _ => Err(error),
         },
-    };
-    <[String; 1]>::try_from(slugs).map(|[slug]| slug).map_err(Unclear::Several)
+    }
 }

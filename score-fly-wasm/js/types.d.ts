@@ -1565,8 +1565,14 @@ export interface Stamp {
   backTo?: string | null;
   /** The id of this deploy. */
   deploy?: string | null;
+  /** When the preview may be pruned, as RFC 3339 has it. */
+  expires?: string | null;
   /** What is new, in a line. */
   note?: string | null;
+  /** Who answers for the preview. */
+  owner?: string | null;
+  /** The name of the preview that the app belongs to. */
+  preview?: string | null;
   /** The commit. */
   revision?: string | null;
   /** Where that commit is. */

@@ -28,14 +28,17 @@ pub(crate) struct Destroy {
 pub(crate) fn run(args: Destroy, global: Global) -> Exit {
     let process = Process::heeding(global);
     let options = Options { which: args.which.which(), fly: fly::options(global) };
-    let confirm = |loss: &Loss| {
-        for line in lines(loss) {
-            process.say(&line);
-        }
-        args.yes || crate::confirm::confirm(&format!("Type {} to destroy it: ", clean(&loss.app)), &loss.app)
-    };
+    let confirm = |loss: &Loss| confirmed(&process, loss, args.yes);
     ops::destroy(&process.context(), &options, &confirm);
     process.finish()
+}
+
+/// Lists what is lost, and asks for the app's name unless nobody is to be asked.
+pub(crate) fn confirmed(process: &Process, loss: &Loss, yes: bool) -> bool {
+    for line in lines(loss) {
+        process.say(&line);
+    }
+    yes || crate::confirm::confirm(&format!("Type {} to destroy it: ", clean(&loss.app)), &loss.app)
 }
 
 fn lines(loss: &Loss) -> Vec<String> {

@@ -27,6 +27,8 @@ pub(crate) mod logs;
 pub(crate) mod machine;
 #[cfg(feature = "functions")]
 pub(crate) mod new;
+#[cfg(feature = "deploy")]
+pub(crate) mod preview;
 #[cfg(feature = "project")]
 pub(crate) mod provisioners;
 #[cfg(feature = "deploy")]

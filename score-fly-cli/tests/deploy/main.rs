@@ -11,6 +11,7 @@ mod archives;
 mod first;
 mod flyctl;
 mod functions;
+mod previews;
 mod projects;
 mod releases;
 mod services;

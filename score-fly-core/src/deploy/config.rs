@@ -152,6 +152,9 @@ fn stamp(config: &mut MachineConfig, desired: &Desired) {
         (label::NOTE, &stamp.note),
         (label::BACK_TO, &stamp.back_to),
         (label::TREE, &stamp.tree),
+        (label::PREVIEW, &stamp.preview),
+        (label::OWNER, &stamp.owner),
+        (label::EXPIRES, &stamp.expires),
         (label::DEPLOY, &stamp.deploy),
     ];
     let metadata = &mut config.metadata;

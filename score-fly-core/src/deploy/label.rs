@@ -31,6 +31,12 @@ pub const NOTE: &str = "score_fly_note";
 pub const BACK_TO: &str = "score_fly_back_to";
 /// The tree of apps from which it was deployed, and what tells that app from any other that it could be.
 pub const TREE: &str = "score_fly_tree";
+/// The name of the preview that the app belongs to.
+pub const PREVIEW: &str = "score_fly_preview";
+/// Who answers for the preview.
+pub const OWNER: &str = "score_fly_owner";
+/// When the preview may be pruned, as RFC 3339 has it.
+pub const EXPIRES: &str = "score_fly_expires";
 /// The id of the deploy that changed the machine last.
 pub const DEPLOY: &str = "score_fly_deploy";
 /// The hash of the config that the machine was given, see [`config_hash`](super::config_hash): with another one
@@ -50,10 +56,14 @@ pub const REPLACES: &str = "score_fly_replaces";
 pub const TEMPORARY: &str = "score_fly_temporary";
 
 /// What changes from deploy to deploy without the machine being another one.
-pub(super) const STAMPS: [&str; 9] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO, TREE, DEPLOY, CONFIG, SECRETS];
+pub(super) const STAMPS: [&str; 12] =
+    [VERSION, REVISION, SOURCE, NOTE, BACK_TO, TREE, PREVIEW, OWNER, EXPIRES, DEPLOY, CONFIG, SECRETS];
 
 /// Those of them that are brought up to date by themselves, without a restart.
 pub const RELEASE: [&str; 5] = [VERSION, REVISION, SOURCE, NOTE, BACK_TO];
+
+/// So are these.
+pub(super) const PREVIEWS: [&str; 3] = [PREVIEW, OWNER, EXPIRES];
 
 /// What says how far a deploy came.
 pub(super) const PROGRESS: [&str; 4] = [OWNS, UNFINISHED, REPLACES, TEMPORARY];

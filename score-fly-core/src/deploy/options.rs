@@ -53,6 +53,12 @@ pub struct Stamp {
     pub back_to: Option<String>,
     /// The tree of apps that it comes from, and what tells the app that is wanted there from any other.
     pub tree: Option<String>,
+    /// The name of the preview that the app belongs to.
+    pub preview: Option<String>,
+    /// Who answers for the preview.
+    pub owner: Option<String>,
+    /// When the preview may be pruned, as RFC 3339 has it.
+    pub expires: Option<String>,
     /// The id of this deploy.
     pub deploy: Option<String>,
 }

@@ -263,7 +263,7 @@ fn details(step: &Step, lines: &mut Vec<Line>) {
     if let Action::LabelMachine { labels, .. } = &step.action
         && step.changes.is_empty()
     {
-        let shown = |key: &&String| label::RELEASE.contains(&key.as_str());
+        let shown = |key: &&String| label::RELEASE.iter().chain(&label::PREVIEWS).any(|own| own == key);
         for (key, value) in labels.iter().filter(|(key, _)| shown(key)) {
             add(format!("{key}: {}", value.as_deref().unwrap_or("(none)")));
         }

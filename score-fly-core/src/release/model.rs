@@ -81,7 +81,7 @@ impl Release {
         Some(Self {
             number: release,
             id: text(label::RELEASE_ID).map(str::to_owned),
-            stamp: Stamp { version, revision, source, note, back_to, deploy, tree: None },
+            stamp: Stamp { version, revision, source, note, back_to, deploy, ..Stamp::default() },
             image: config.get("image").and_then(Value::as_str).map(str::to_owned),
             machines: machine.map(str::to_owned).into_iter().collect(),
             secrets_hash: text(label::SECRETS).map(str::to_owned),

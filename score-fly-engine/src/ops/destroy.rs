@@ -66,7 +66,7 @@ pub fn destroy(context: &Context<'_>, options: &Options, confirm: &dyn Fn(&Loss)
             log.fail(AboutApp::NotConfirmed { app });
             continue;
         }
-        match session.client.app(&app).delete().and_then(|()| wait_until_gone(&session.client, &app)) {
+        match take_down(&session.client, &app) {
             Ok(()) => {
                 log.note(Note::DestroyedApp(app));
                 destroyed.push(loss);
@@ -97,6 +97,11 @@ pub(super) fn survey(client: &Client, name: &str) -> Result<Loss, Error> {
         addresses: addresses.into_iter().map(|address| address.ip).collect(),
         secrets: secrets.into_iter().map(|secret| secret.name).collect(),
     })
+}
+
+/// Destroys an app, and waits until it is gone.
+pub(super) fn take_down(client: &Client, name: &str) -> Result<(), Error> {
+    client.app(name).delete().and_then(|()| wait_until_gone(client, name))
 }
 
 fn wait_until_gone(client: &Client, name: &str) -> Result<(), Error> {

@@ -208,6 +208,14 @@ pub enum AboutApp {
         /// Those that it needs and that were not deployed.
         failed: Vec<String>,
     },
+    /// An app has the name of a preview's, and is none.
+    #[error("app {app} stays: its machines do not say that it belongs to the preview {name}")]
+    NoPreview {
+        /// The app.
+        app: String,
+        /// The preview.
+        name: String,
+    },
     /// flyctl is not there.
     #[error("flyctl is not installed, or not in PATH")]
     NoFlyctl,

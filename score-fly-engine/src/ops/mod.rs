@@ -33,6 +33,8 @@ pub mod logs;
 #[cfg(feature = "deploy")]
 pub mod plan;
 #[cfg(feature = "deploy")]
+pub mod preview;
+#[cfg(feature = "deploy")]
 pub mod releases;
 #[cfg(feature = "deploy")]
 pub mod rollback;

@@ -104,6 +104,9 @@ pub(super) fn with_given(stamp: deploy::Stamp, given: &deploy::Stamp) -> deploy:
         revision: given.revision.clone().or(stamp.revision),
         source: given.source.clone().or(stamp.source),
         tree: given.tree.clone(),
+        preview: given.preview.clone(),
+        owner: given.owner.clone(),
+        expires: given.expires.clone(),
         ..stamp
     }
 }

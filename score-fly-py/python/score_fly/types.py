@@ -1767,8 +1767,14 @@ class Stamp(TypedDict, total=False):
     """The release that is gone back to, by its number or version."""
     deploy: Union[str, None]
     """The id of this deploy."""
+    expires: Union[str, None]
+    """When the preview may be pruned, as RFC 3339 has it."""
     note: Union[str, None]
     """What is new, in a line."""
+    owner: Union[str, None]
+    """Who answers for the preview."""
+    preview: Union[str, None]
+    """The name of the preview that the app belongs to."""
     revision: Union[str, None]
     """The commit."""
     source: Union[str, None]

@@ -18,8 +18,7 @@ use serde_json::{Value, json};
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::process::Process;
-pub(crate) use args::Strategy;
-use args::{PlanArgs, duration};
+pub(crate) use args::{PlanArgs, Strategy, duration};
 pub(crate) use show::{deployed, deployed_all, lines_of, planned};
 
 /// Show what a deploy would do, and do nothing of it
@@ -127,7 +126,7 @@ pub(crate) struct HowArgs {
 
     /// Fail at once if somebody else is at work on a machine, or another run in this project, instead of waiting
     #[arg(long)]
-    no_wait: bool,
+    pub(crate) no_wait: bool,
 }
 
 /// What becomes of machines that were changed already, if one fails.

@@ -223,6 +223,7 @@ impl Planner<'_> {
         // Who says nothing of a release leaves the one that it has; another one is another one in all that it says.
         let is_other = label::RELEASE.iter().any(|key| new.contains_key(*key) && old.get(*key) != new.get(*key));
         let mut keys: Vec<&str> = if is_other { label::RELEASE.to_vec() } else { Vec::new() };
+        keys.extend(label::PREVIEWS.into_iter().filter(|key| new.contains_key(*key)));
         keys.extend([label::CONFIG, label::OWNS]);
         keys.extend(new.contains_key(label::TREE).then_some(label::TREE));
         let own = |key: &&str| label::STAMPS.contains(key) || label::PROGRESS.contains(key);

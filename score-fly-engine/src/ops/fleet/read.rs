@@ -42,7 +42,10 @@ impl Fleet {
         for path in files {
             let Some(decoded) = log.take(inputs::read(context, path)) else { continue };
             if is_fly_file(path, &decoded.source) {
-                if let Some(wanted) = of_fly_file(context, FlyText::new(path, decoded), log) {
+                if let Some(mut wanted) = of_fly_file(context, FlyText::new(path, decoded), log) {
+                    if let Some(preview) = &beyond.stamp.preview {
+                        wanted.config.app = Some(format!("{preview}-{}", wanted.app()));
+                    }
                     fleet.members.push((wanted.app().to_owned(), Some(wanted), None));
                 }
             } else {
