@@ -277,5 +277,5 @@ fn random() -> Result<Secret<String>, Error> {
     let mut bytes = [0; 20];
     let filled = getrandom::fill(&mut bytes);
     filled.map_err(|error| Error::Impossible(format!("the system has no random numbers: {error}")))?;
-    Ok(Secret::new(super::database::hex(&bytes)))
+    Ok(Secret::new(super::sql::hex(&bytes)))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::cluster::{Primary, host};
-use super::sql::{identifier, literal};
+use super::sql::{hex, identifier, literal};
 use super::{Work, outputs};
 use crate::provisioner::error::Error;
 use crate::provisioner::request::Answer;
@@ -107,9 +107,4 @@ impl Work<'_> {
 /// A change of what is shared about the server.
 fn patch(change: &Value) -> Map<String, Value> {
     [(SHARED.to_owned(), change.clone())].into_iter().collect()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

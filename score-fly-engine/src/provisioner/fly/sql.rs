@@ -1,4 +1,4 @@
-//! Writing SQL: names and texts that end where they should.
+//! Writing SQL: names and texts that end where they should, and bytes as texts.
 
 /// A name.
 pub(super) fn identifier(name: &str) -> String {
@@ -8,6 +8,12 @@ pub(super) fn identifier(name: &str) -> String {
 /// A text, in the form in which a backslash is one.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Bytes as a text that needs no quoting.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]
