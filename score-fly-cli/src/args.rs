@@ -30,8 +30,11 @@ pub(crate) struct Global {
     /// The environment of the project to work in, such as `staging`
     ///
     /// It has a state, an app prefix and a region of its own, and what is generated goes into a folder of its name.
-    #[cfg(feature = "project")]
-    #[arg(long, global = true, value_name = "NAME", env = "SCORE_FLY_ENV", hide_env_values = true, value_parser = env)]
+    #[cfg_attr(
+        feature = "project",
+        arg(long, global = true, value_name = "NAME", env = "SCORE_FLY_ENV", hide_env_values = true, value_parser = env)
+    )]
+    #[cfg_attr(not(feature = "project"), arg(skip))]
     pub(crate) env: Option<&'static str>,
 
     /// Which diagnostics are not told, and which are errors; the usual ones if nothing is said
@@ -42,10 +45,7 @@ pub(crate) struct Global {
 impl Global {
     /// The environment of the project. A variable that is set to nothing is as good as none.
     pub(crate) fn env(self) -> Option<EnvName> {
-        #[cfg(feature = "project")]
-        return self.env?.parse().ok();
-        #[cfg(not(feature = "project"))]
-        None
+        self.env?.parse().ok()
     }
 }
 
