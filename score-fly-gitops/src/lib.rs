@@ -60,7 +60,7 @@ pub use app::{App, Broken, Kind};
 pub use files::{Files, Forest, NAMES, Need, Place, Reference, Repository, SKIPPED};
 pub use import::{Imported, import_flycd};
 pub use load::{Tree, load};
-pub use merge::Meet;
+pub use node::Meet;
 pub use node::{Entry, Map, Node, Origin, Value};
 pub use order::waves;
 pub use project::Project;

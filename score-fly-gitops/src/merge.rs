@@ -5,18 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use score_fly_core::Diagnostics;
 use score_fly_core::diagnostic::Code;
 
-use crate::node::{Node, Value};
-
-/// How a list meets the one that it is laid over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meet {
-    /// Its items come behind those of the other, without those that are there already.
-    Append,
-    /// It takes the place of the other.
-    Replace,
-    /// Its items are laid over those that have the same value under this key; the rest come behind.
-    ByKey(String),
-}
+use crate::node::{Meet, Node, Value};
 
 /// Lays `over` over `base`. Maps are merged, and anything else is replaced; lists meet as the file of the upper one
 /// says, or else that of the lower one. Null takes away what is below it.

@@ -10,8 +10,6 @@ use score_fly_core::source::{Position, PositionEncoding, Span};
 use score_fly_core::{Diagnostic, Diagnostics, Source};
 use serde_json::{Number, Value as Json};
 
-use crate::merge::Meet;
-
 /// Where a value stands.
 #[derive(Debug, Clone)]
 pub struct Origin {
@@ -45,6 +43,17 @@ pub struct Node {
     pub(crate) meet: Option<Meet>,
     /// Whether it is in the part of a project that has FlyCD's rules.
     pub(crate) of_flycd: bool,
+}
+
+/// How a list meets the one that it is laid over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meet {
+    /// Its items come behind those of the other, without those that are there already.
+    Append,
+    /// It takes the place of the other.
+    Replace,
+    /// Its items are laid over those that have the same value under this key; the rest come behind.
+    ByKey(String),
 }
 
 /// What a node can be.

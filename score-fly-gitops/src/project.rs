@@ -9,8 +9,8 @@ use score_fly_core::{Diagnostics, Source};
 
 use crate::fields::{Fields, wrong};
 use crate::files::{Place, Repository};
-use crate::merge::{Meet, lay};
-use crate::node::{self, Node, Value};
+use crate::merge::lay;
+use crate::node::{self, Meet, Node, Value};
 use crate::settings::{check_address, lists, reference};
 
 /// What the apps below it have in common, and where they are.

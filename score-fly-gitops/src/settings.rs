@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::fields::{Fields, wrong};
 use crate::files::{Reference, Repository};
-use crate::merge::Meet;
+use crate::node::Meet;
 use crate::node::{Node, Value};
 use crate::window::{self, Window};
 

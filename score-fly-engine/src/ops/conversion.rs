@@ -12,10 +12,10 @@ use score_fly_core::{Diagnostics, Source};
 use super::context::Context;
 use super::failure::Failure;
 use super::fly_file::without_secrets;
-use super::inputs::{self, Decoded, text};
+use super::inputs::{self, Decoded, read_text, unquotable};
 use super::options::ScoreOptions;
 use super::overrides::Overrides;
-use super::report::{Log, Quotable, Text};
+use super::report::Log;
 use super::score_file::ScoreFile;
 use crate::root::folder;
 
@@ -43,7 +43,7 @@ impl Shared {
         let mut outputs = Outputs::default();
         let mut outputs_complete = true;
         for path in &options.outputs {
-            let Some(source) = read(context, path, log) else {
+            let Some(source) = read_text(context, path, log) else {
                 sound = false;
                 continue;
             };
@@ -78,18 +78,6 @@ impl Shared {
         let missing = if self.outputs_complete { Missing::Report } else { Missing::Assume };
         (outputs.unwrap_or_default(), missing)
     }
-}
-
-/// Reads a text, and notes why that can't be done.
-pub(super) fn read(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Option<Source> {
-    let Decoded { source, diagnostics } = log.take(inputs::read(context, path))?;
-    log.read(path);
-    log.find(&diagnostics, || vec![unquotable(&source)]);
-    (!diagnostics.has_errors()).then_some(source)
-}
-
-fn unquotable(source: &Source) -> Text {
-    Text { quotable: Quotable::None, ..text(source) }
 }
 
 /// What became of a Score file.

@@ -9,7 +9,7 @@ use score_fly_core::{Diagnostics, Source};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::report::{Quotable, Text};
+use super::report::{Log, Quotable, Text};
 use super::secret_lines::secret_lines;
 use crate::faults::unreadable_file;
 use crate::files;
@@ -52,6 +52,19 @@ pub(super) fn read(context: &Context<'_>, path: &Path) -> Result<Decoded, Failur
     let bytes = bytes.map_err(|error| unreadable_file(path, &error))?;
     let (source, diagnostics) = Source::from_bytes(name, bytes).into_parts();
     Ok(Decoded { source: source.unwrap_or_default(), diagnostics })
+}
+
+/// Reads a text of which no lines are shown, and notes why that can't be done.
+pub(super) fn read_text(context: &Context<'_>, path: &Path, log: &mut Log<'_>) -> Option<Source> {
+    let Decoded { source, diagnostics } = log.take(read(context, path))?;
+    log.read(path);
+    log.find(&diagnostics, || vec![unquotable(&source)]);
+    (!diagnostics.has_errors()).then_some(source)
+}
+
+/// A text of which no lines are shown.
+pub(super) fn unquotable(source: &Source) -> Text {
+    Text { quotable: Quotable::None, ..text(source) }
 }
 
 /// Answers which local files are needed by reading them, those that count from fly.toml's or the Score file's folder

@@ -68,6 +68,8 @@ mod fly_file;
 mod inputs;
 mod options;
 mod overrides;
+#[cfg(feature = "project")]
+mod recall;
 mod report;
 mod score_file;
 mod secret_lines;

@@ -1,5 +1,6 @@
 //! Provisioners: what makes resources, and takes them down again.
 
+mod answers;
 mod builtin;
 mod call;
 mod cmd;

@@ -2,10 +2,12 @@
 
 mod fingerprint;
 mod look;
+mod options;
 mod prepare;
 mod prune;
 mod report;
 mod run;
 
+pub use options::Options;
 pub use report::{Entry, State, SyncReport};
-pub use run::{Options, sync};
+pub use run::sync;

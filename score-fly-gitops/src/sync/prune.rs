@@ -8,6 +8,7 @@ use score_fly_core::deploy::label;
 use score_fly_engine::ops::{self, Context};
 
 use super::look::is_managed;
+use super::options::Options;
 use super::report::{Entry, State};
 
 /// The apps of a tree that are at Fly and no longer in the tree: all their machines say that they are from it.
@@ -36,7 +37,7 @@ pub(super) fn surplus(client: &Client, tree: &str, names: &BTreeSet<&str>) -> Re
 }
 
 /// Destroys such an app, unless something would be lost with it.
-pub(super) fn destroy(context: &Context<'_>, app: String, options: &super::run::Options) -> Entry {
+pub(super) fn destroy(context: &Context<'_>, app: String, options: &Options) -> Entry {
     let which = ops::target::Which { app: Some(app.clone()), ..ops::target::Which::default() };
     let destroy = ops::destroy::Options { which, fly: options.fly.clone() };
     let report = ops::destroy(context, &destroy, &|loss| loss.volumes.is_empty());

@@ -14,10 +14,11 @@ use score_fly_core::fly::LoadedConfig;
 use score_fly_core::source::PositionEncoding;
 use score_fly_engine::Root;
 use score_fly_engine::ops::{self, Context, Note, Report, ScoreOptions};
-use score_fly_engine::session::{FlyOptions, Session};
+use score_fly_engine::session::Session;
 
 use super::fingerprint;
 use super::look::{Look, look};
+use super::options::Options;
 use super::prepare::{Prepared, Store};
 use super::prune;
 use super::report::{Entry, State, SyncReport};
@@ -25,29 +26,6 @@ use crate::app::{App, Broken, Kind};
 use crate::order::waves;
 use crate::read::{Cache, Gathered};
 use crate::window::may_change;
-
-/// How a run is done.
-#[derive(Debug, Clone, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
-pub struct Options {
-    /// Only these apps; all of them if none is named.
-    pub apps: BTreeSet<String>,
-    /// Whether nothing is done, and only said what would be.
-    pub dry_run: bool,
-    /// Whether apps are destroyed that were deployed from this tree and are not in it any more, and volumes that nothing
-    /// asks for and that may go.
-    pub prune: bool,
-    /// Whether each app is looked at in full, also where what was deployed last is what is wanted.
-    pub thorough: bool,
-    /// Whether apps that somebody has changed at Fly are left as they are.
-    pub keep_drift: bool,
-    /// The name of the tree; without it, that of its only outermost project.
-    pub name: Option<String>,
-    /// The time, in seconds since 1970.
-    pub now: u64,
-    /// How Fly is talked to.
-    pub fly: FlyOptions,
-}
 
 /// How many apps are looked at or deployed at once.
 const AT_ONCE: usize = 16;
