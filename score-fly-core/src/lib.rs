@@ -121,6 +121,7 @@ mod guide {}
 mod readme {}
 
 mod loaded;
+mod number;
 mod prelude;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Outcome, Severity};

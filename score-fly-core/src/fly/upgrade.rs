@@ -11,6 +11,7 @@ use super::Duration;
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Toml, Value};
 use crate::fly::messages;
+use crate::number::scientific;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -103,9 +104,7 @@ fn time_as_go(date: &Datetime) -> Option<String> {
 
 /// A number as Go's `%v` writes a float: with an exponent from a million on, and below a ten-thousandth.
 fn go_float(number: f64) -> String {
-    let scientific = format!("{number:e}");
-    let parts = scientific.split_once('e').and_then(|(digits, power)| Some((digits, power.parse::<i32>().ok()?)));
-    match parts {
+    match scientific(number) {
         Some((digits, power)) if !(-4..6).contains(&power) => {
             let sign = if power < 0 { '-' } else { '+' };
             format!("{digits}e{sign}{:02}", power.unsigned_abs())

@@ -30,7 +30,7 @@ pub fn to_yaml(workload: &Workload) -> String {
     // Workloads have only maps with text keys, which always serialise. By way of JSON's text, since the code for
     // that is there anyway.
     let json = serde_json::to_string(workload).unwrap_or_default();
-    if let Ok(workload) = serde_json::from_str(&json) {
+    if let Ok(Value::Object(workload)) = serde_json::from_str(&json) {
         mapping(&workload, 0, &mut text);
     }
     text

@@ -6,6 +6,7 @@ use core::fmt::Write as _;
 use serde_json::{Number, Value};
 
 use crate::map;
+use crate::number::scientific;
 use crate::prelude::*;
 
 /// Appends `value`, as it stands in a filled template.
@@ -62,16 +63,9 @@ fn number(number: &Number, out: &mut String) {
             return;
         }
     };
-    if float != 0.0 && (float.abs() < 1e-6 || float.abs() >= 1e21) {
-        let text = format!("{float:e}");
-        match text.split_once('e') {
-            Some((digits, exponent)) if !exponent.starts_with('-') => {
-                out.push_str(digits);
-                out.push_str("e+");
-                out.push_str(exponent);
-            }
-            _ => out.push_str(&text),
-        }
+    if let Some((digits, power)) = scientific(float).filter(|(_, power)| !(-6..21).contains(power)) {
+        let sign = if power < 0 { "" } else { "+" };
+        let _ = write!(out, "{digits}e{sign}{power}");
     } else {
         out.push_str(&float.to_string());
     }

@@ -331,6 +331,7 @@ def plan(
 def stamp(machine: Mapping[str, Any]) -> types.ReleaseStamp | None:
     """Read what a machine says about its release: version, commit, note, and what it went back to.
 
+    >>> import score_fly
     >>> score_fly.stamp({"metadata": {"score_fly_version": "1.4.2"}})["version"]
     '1.4.2'
 
