@@ -39,6 +39,7 @@ const DOUBLED: &[&str] = &[
     "digest",
     "getrandom",
     "hashbrown",
+    "hmac",
     "hybrid-array",
     "r-efi",
     "sha2",

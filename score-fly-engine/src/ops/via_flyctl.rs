@@ -32,7 +32,7 @@ struct HandedOver {
     secrets: Option<Vec<u8>>,
 }
 
-/// Writes what Score files become, as [`generate`] does, and has flyctl deploy it. Gives the names of the apps that are
+/// Writes what Score files become, as [`generate()`] does, and has flyctl deploy it. Gives the names of the apps that are
 /// deployed.
 pub fn via_flyctl(context: &Context<'_>, options: &Options) -> Report<Vec<String>> {
     let mut log = context.log();

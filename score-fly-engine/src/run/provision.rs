@@ -34,7 +34,7 @@ pub struct Run<'r, 's> {
     /// Whether to leave those resources alone of which everything is known.
     pub only_new: bool,
     /// Whether nothing may be made: provisioners that leave traces are not called, and what only they could tell
-    /// is [foreseen](super::foresee).
+    /// is foreseen.
     pub looks: bool,
     /// What provisioners may use of the world, and who ends them early.
     pub surroundings: Surroundings<'r>,
@@ -49,7 +49,7 @@ pub struct Provisioned {
     pub failed: BTreeSet<Uid>,
     /// Why. A resource that failed for want of another is not among it.
     pub diagnostics: Diagnostics,
-    /// The resources that are yet to be made, so that their outputs are only [foreseen](super::foresee).
+    /// The resources that are yet to be made, so that their outputs are only foreseen.
     pub foreseen: BTreeSet<Uid>,
     /// How many provisioners were called.
     pub calls: usize,
