@@ -6,6 +6,7 @@ mod duration;
 mod emit;
 pub(crate) mod field;
 mod fix;
+mod go;
 mod groups;
 pub mod guest;
 pub(crate) mod limits;

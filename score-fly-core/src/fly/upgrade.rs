@@ -5,13 +5,14 @@
 
 use alloc::borrow::Cow;
 
-use toml_edit::{Datetime, Item, Offset};
+use toml_edit::Item;
 
 use super::Duration;
+use super::go::{self, Numbers};
 use crate::diagnostic::{Diagnostics, Outcome};
 use crate::document::{Document, Entry, Key, Mapping, Node, Number, Toml, Value};
 use crate::fly::messages;
-use crate::number::scientific;
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 
@@ -85,77 +86,12 @@ fn upgrade_dates(root: &mut Mapping<'_>, toml: &Toml<'_>, diagnostics: &mut Diag
         let Value::Mapping(env) = &mut node.value else { return };
         for entry in &mut env.entries {
             let date = variables.get(&entry.key.text).and_then(Item::as_datetime);
-            if let Some(text) = date.and_then(time_as_go) {
+            if let Some(text) = date.and_then(go::time) {
                 diagnostics.push(messages::env_date(&at.key(&entry.key.text), &text).at(entry.value.origin));
                 entry.value.value = Value::String(text.into());
             }
         }
     });
-}
-
-fn time_as_go(date: &Datetime) -> Option<String> {
-    let (day, time, offset) = (date.date?, date.time?, date.offset?);
-    let minutes = if let Offset::Custom { minutes } = offset { minutes } else { 0 };
-    let (sign, distance) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
-    let zone = format!("{sign}{:02}{:02}", distance / 60, distance % 60);
-    let name = if minutes == 0 { "UTC" } else { &zone };
-    Some(format!("{day} {time} {zone} {name}"))
-}
-
-/// A number as Go's `%v` writes a float: with an exponent from a million on, and below a ten-thousandth.
-fn go_float(number: f64) -> String {
-    match scientific(number) {
-        Some((digits, power)) if !(-4..6).contains(&power) => {
-            let sign = if power < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:02}", power.unsigned_abs())
-        }
-        _ => number.to_string(),
-    }
-}
-
-/// A value as Go's `%v` writes it, which is a notation that no program reads.
-fn write_as_go(value: &Value<'_>, format: Format, text: &mut String) {
-    let (open, close) = match value {
-        Value::Null => return text.push_str("<nil>"),
-        Value::Bool(value) => return text.push_str(if *value { "true" } else { "false" }),
-        Value::String(value) => return text.push_str(value),
-        Value::Number(number) => return text.push_str(&number_as_go(*number, format)),
-        Value::Sequence(_) => ("[", "]"),
-        Value::Mapping(_) => ("map[", "]"),
-    };
-    text.push_str(open);
-    let start = text.len();
-    let mut put = |key: &str, node: &Node<'_>| {
-        if text.len() > start {
-            text.push(' ');
-        }
-        if !key.is_empty() {
-            text.push_str(key);
-            text.push(':');
-        }
-        write_as_go(&node.value, format, text);
-    };
-    match value {
-        Value::Sequence(items) => {
-            for item in items {
-                put("", item);
-            }
-        }
-        Value::Mapping(mapping) => {
-            let mut entries: Vec<&Entry<'_>> = mapping.entries.iter().collect();
-            entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
-            for entry in entries {
-                put(&entry.key.text, &entry.value);
-            }
-        }
-        _ => {}
-    }
-    text.push_str(close);
-}
-
-fn number_as_go(number: Number, format: Format) -> String {
-    let is_float = format == Format::Json || matches!(number, Number::Float(_));
-    if is_float { go_float(number.as_f64()) } else { number.to_string() }
 }
 
 fn upgrade_root(root: &mut Mapping<'_>, format: Format, diagnostics: &mut Diagnostics) {
@@ -247,34 +183,36 @@ fn upgrade_env(node: &mut Node<'_>, at: &Path<'_>, format: Format, diagnostics: 
     if let Value::Sequence(items) = &mut node.value
         && items.iter().all(|item| item.as_mapping().is_some())
     {
-        let mut merged = Mapping::default();
+        let mut entries: Vec<Entry<'_>> = Vec::new();
         for item in items {
             if let Value::Mapping(mapping) = &mut item.value {
-                for entry in core::mem::take(&mut mapping.entries) {
-                    merged.take(&entry.key.text);
-                    merged.entries.push(entry);
-                }
+                entries.append(&mut mapping.entries);
             }
         }
-        node.value = Value::Mapping(merged);
+        // Of two with one name, the later counts.
+        let names = entries.iter().zip(0..).map(|(entry, index)| (entry.key.text.to_string(), index));
+        let last: SortedMap<String, usize> = names.collect();
+        let mut index = 0..;
+        entries.retain(|entry| last.get(&*entry.key.text).copied() == index.next());
+        node.value = Value::Mapping(Mapping { entries });
         diagnostics.push(messages::old_form(at, "a table"));
     }
     let Value::Mapping(env) = &mut node.value else { return };
+    let numbers = if format == Format::Json { Numbers::Floats } else { Numbers::AsWritten };
     for entry in &mut env.entries {
         let at = at.key(&entry.key.text);
         match &entry.value.value {
             Value::Bool(value) => entry.value.value = Value::String(value.to_string().into()),
             Value::Number(number) => {
                 let written = number.to_string();
-                let text = number_as_go(*number, format);
+                let text = go::number(*number, numbers);
                 if text != written || matches!(number, Number::Float(_)) {
                     diagnostics.push(messages::env_number(&at, &written, &text));
                 }
                 entry.value.value = Value::String(text.into());
             }
             Value::Sequence(_) | Value::Mapping(_) => {
-                let mut text = String::new();
-                write_as_go(&entry.value.value, format, &mut text);
+                let text = go::value(&entry.value.value, numbers);
                 diagnostics.push(messages::env_collection(&at, &entry.value.value).at(entry.key.origin));
                 entry.value.value = Value::String(text.into());
             }
