@@ -104,6 +104,8 @@ fn run(command: &str, folder: &Path, fly: &FakeFly) -> Result<String, Failed> {
         .args(["-c", &format!("exec 2>&1\n{command}")])
         .current_dir(folder)
         .env("PATH", path)
+        // The commit of this repository is no part of what the pages show.
+        .env("GIT_CEILING_DIRECTORIES", env!("CARGO_TARGET_TMPDIR"))
         .envs(fly.env())
         .stdin(Stdio::null())
         .output()?;
