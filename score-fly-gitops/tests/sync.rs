@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fake_fly::{FakeFly, Pace};
-use score_fly_api::{Clock, Stop};
 use score_fly_core::diagnostic::Levels;
 use score_fly_engine::ops::Context;
 use score_fly_engine::session::FlyOptions;
@@ -18,19 +17,10 @@ use score_fly_gitops::{Begin, Cache, Reference, Repository, gather};
 use serde_json::json;
 use tempfile::TempDir;
 
-/// The clock of the fake.
-#[derive(Debug)]
-struct FakeClock(fake_fly::Clock);
+use clock::FakeClock;
 
-impl Clock for FakeClock {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now().millis())
-    }
-
-    fn sleep(&self, time: Duration, stop: &Stop) -> bool {
-        self.0.sleep_unless(time, &|| stop.is_set())
-    }
-}
+#[path = "../../score-fly-api/tests/support/clock.rs"]
+mod clock;
 
 struct World {
     fly: FakeFly,

@@ -6,21 +6,9 @@ use std::time::Duration;
 use fake_fly::{FakeFly, Pace};
 use score_fly_api::machines::{ConfigJson, Launch, Machine, Wait, WaitState};
 use score_fly_api::trace::{Event, Observer};
-use score_fly_api::{Client, Clock, Hosts, NewApp, Options, Stop, Token};
+use score_fly_api::{Client, Hosts, NewApp, Options, Token};
 
-/// The clock of the fake.
-#[derive(Debug)]
-pub(crate) struct FakeClock(pub(crate) fake_fly::Clock);
-
-impl Clock for FakeClock {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now().millis())
-    }
-
-    fn sleep(&self, time: Duration, stop: &Stop) -> bool {
-        self.0.sleep_unless(time, &|| stop.is_set())
-    }
-}
+use crate::clock::FakeClock;
 
 /// What was seen, a line for each event.
 #[derive(Debug, Default)]

@@ -268,7 +268,7 @@ fn a_server_that_is_not_there() {
     let (client, seen) = client(&fly, FakeFly::TOKEN);
     let options = score_fly_api::Options {
         hosts: score_fly_api::Hosts::all_at("http://127.0.0.1:1"),
-        clock: std::sync::Arc::new(crate::common::FakeClock(fly.clock())),
+        clock: std::sync::Arc::new(crate::clock::FakeClock(fly.clock())),
         ..score_fly_api::Options::default()
     };
     drop((client, seen));

@@ -7,7 +7,8 @@ use fake_fly::FakeFly;
 use score_fly_api::machines::MachineFilter;
 use score_fly_api::{Client, Hosts, Kind, Options, Retries, Token};
 
-use crate::common::{FakeClock, seconds, start, started};
+use crate::clock::FakeClock;
+use crate::common::{seconds, start, started};
 
 fn refused(fly: &FakeFly) -> usize {
     fly.calls().iter().filter(|call| call.status == Some(429)).count()

@@ -2,6 +2,8 @@
 #![allow(clippy::unchecked_time_subtraction, reason = "clocks never go back")]
 
 mod calls;
+#[path = "../support/clock.rs"]
+mod clock;
 mod common;
 mod faults;
 mod leases;

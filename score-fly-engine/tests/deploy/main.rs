@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests make a world of their own")]
 
 mod chaos;
+#[path = "../../../score-fly-api/tests/support/clock.rs"]
+mod clock;
 mod faults;
 mod parity;
 mod strategies;

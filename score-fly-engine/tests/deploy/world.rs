@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fake_fly::{FakeFly, Pace};
-use score_fly_api::{Client, Clock, Error, Hosts, Options, Retries, Stop, Token};
+use score_fly_api::{Client, Error, Hosts, Options, Retries, Token};
 use score_fly_core::Source;
 use score_fly_core::deploy::{self, Desired, Observed, Plan, Policy, plan};
 use score_fly_core::fly::LoadedConfig;
@@ -13,19 +13,7 @@ use score_fly_core::local::LocalFiles;
 use score_fly_engine::deploy::{Deployed, Failed, Run, Settings, observe};
 use score_fly_engine::progress::Progress;
 
-/// The clock of the fake.
-#[derive(Debug)]
-struct FakeClock(fake_fly::Clock);
-
-impl Clock for FakeClock {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now().millis())
-    }
-
-    fn sleep(&self, time: Duration, stop: &Stop) -> bool {
-        self.0.sleep_unless(time, &|| stop.is_set())
-    }
-}
+use crate::clock::FakeClock;
 
 /// A web service, with a version that changes.
 pub(crate) fn shop(version: &str) -> String {
