@@ -51,6 +51,8 @@ mod merge;
 mod node;
 mod order;
 mod project;
+#[cfg(feature = "queue")]
+pub mod queue;
 mod read;
 mod settings;
 pub mod sync;

@@ -35,6 +35,12 @@ pub(crate) fn images() -> Result {
     run(&mut cargo(["test", "--package", "score-fly-image", "--test", "servers", "--", "--ignored"]))
 }
 
+/// The tests that need a database server.
+pub(crate) fn databases() -> Result {
+    let test = ["test", "--package", "score-fly-gitops", "--features", "postgres", "--test", "queue"];
+    run(cargo(test).args(["--", "--ignored"]))
+}
+
 /// Feeds the targets of `fuzz`, all for two minutes in sum unless the arguments say something else.
 pub(crate) fn fuzz(arguments: &[String]) -> Result {
     let run_fuzz = ["run", "--quiet", "--package", "score-fly-fuzz", "--"];

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::shell::Result;
 use crate::system::{
-    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, REGISTRY, SKOPEO, STRACE, UMOCI, VENV, WASM, ensure,
+    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, POSTGRES, REGISTRY, SKOPEO, STRACE, UMOCI, VENV, WASM,
+    ensure,
 };
 use crate::{crash, deny, functions, npm, python, rust, wasm};
 
@@ -69,6 +70,12 @@ const STAGES: &[Stage] = &[
         about: "images are pushed to a real registry, and read back by other tools",
         needs: &[REGISTRY, HTPASSWD, OPENSSL, SKOPEO, UMOCI, BUILDAH, PACKERS],
         run: rust::images,
+    },
+    Stage {
+        name: "databases",
+        about: "jobs are kept in a real Postgres, while workers are killed",
+        needs: &[POSTGRES],
+        run: rust::databases,
     },
     Stage {
         name: "package",

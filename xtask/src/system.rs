@@ -55,6 +55,10 @@ pub(crate) const PACKERS: Need = Need::program(
     &["zstd", "xz-utils", "bzip2"],
 );
 
+/// A database, for tests of jobs that several controllers share. Debian has its programs in a folder of their version.
+pub(crate) const POSTGRES: Need =
+    Need::program("Postgres", || found("initdb") || Path::new("/usr/lib/postgresql").is_dir(), &["postgresql"]);
+
 /// What has the system refuse, for tests of crashes.
 pub(crate) const STRACE: Need = Need::program("strace", || found("strace"), &["strace"]);
 
