@@ -9,7 +9,6 @@ import type {
   NeedsResponse,
   RequirementsResponse,
   ScoreRequest,
-  StampResponse,
 } from "./types.js";
 
 export type * from "./types.js";
@@ -72,14 +71,6 @@ export declare function needs(request: ScoreRequest | string): NeedsResponse;
  * name further ones, so add what was read to the request and ask again. Never throws on bad input.
  */
 export declare function flyNeeds(request: FlyRequest | string): NeedsResponse;
-
-/**
- * Reads what a machine says about its release: version, commit, note, and what it went back to. Never throws on
- * bad input.
- *
- * @param machine the machine as the Machines API shows it; or its config, or its metadata
- */
-export declare function stamp(machine: unknown): StampResponse;
 
 /**
  * Decodes the bytes of a file into the text that requests take: UTF-8, or UTF-16 with a byte order mark.

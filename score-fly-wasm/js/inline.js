@@ -16,5 +16,5 @@ export async function init() {
   load();
 }
 
-export const { check, checkFly, convert, decode, flyNeeds, importFly, machineConfig, needs, requirements, stamp, version } =
+export const { check, checkFly, convert, decode, flyNeeds, importFly, machineConfig, needs, requirements, version } =
   /* @__PURE__ */ operations(load);

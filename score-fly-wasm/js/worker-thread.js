@@ -1,8 +1,8 @@
 // What runs in the worker of worker.js.
 
-import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, stamp, version } from "./index.js";
+import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, version } from "./index.js";
 
-const operations = { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, stamp, version };
+const operations = { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, version };
 
 self.addEventListener("message", async ({ data: { id, operation, given } }) => {
   try {

@@ -1,6 +1,6 @@
 // The operations in a worker of their own: each gives a promise.
 
-const NAMES = ["check", "checkFly", "convert", "decode", "flyNeeds", "importFly", "machineConfig", "needs", "requirements", "stamp", "version"];
+const NAMES = ["check", "checkFly", "convert", "decode", "flyNeeds", "importFly", "machineConfig", "needs", "requirements", "version"];
 
 export function startWorker(source) {
   const worker = new Worker(new URL("./worker-thread.js", import.meta.url), { type: "module" });

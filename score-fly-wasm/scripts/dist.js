@@ -33,8 +33,9 @@ buildSync({
 
 // CommonJS.
 buildSync({
-  entryPoints: [at("dist/node.js")],
-  outfile: at("dist/node.cjs"),
+  entryPoints: ["node", "deploy-node"].map((name) => at(`dist/${name}.js`)),
+  outdir: at("dist"),
+  outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",
   format: "cjs",
@@ -43,8 +44,9 @@ buildSync({
   banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   logLevel: "warning",
 });
-write("types.d.cts", text("js/types.d.ts"));
-write("index.d.cts", text("js/index.d.ts").replaceAll("./types.js", "./types.cjs"));
+for (const name of ["types", "index", "deploy"]) {
+  write(`${name}.d.cts`, text(`js/${name}.d.ts`).replaceAll(/(".\/\w+)\.js"/g, '$1.cjs"'));
+}
 
 // The documentation of diagnostics, and the schemas.
 const pages = readdirSync(at("../docs/diagnostics"))

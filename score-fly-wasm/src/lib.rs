@@ -51,12 +51,6 @@ pub fn fly_needs_json(request: &str) -> String {
     facade::fly_needs_json(request)
 }
 
-/// Reads what a machine says about its release.
-#[wasm_bindgen(js_name = stampJson, skip_typescript)]
-pub fn stamp_json(request: &str) -> String {
-    facade::stamp_json(request)
-}
-
 /// Decodes the bytes of a file into a text.
 #[wasm_bindgen(js_name = decodeJson, skip_typescript)]
 pub fn decode_json(name: &str, bytes: &[u8]) -> String {

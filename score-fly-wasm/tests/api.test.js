@@ -14,9 +14,9 @@ import {
   machineConfig,
   needs,
   requirements,
-  stamp,
   version,
 } from "score-fly";
+import { plan, stamp } from "score-fly/deploy";
 import packageJson from "score-fly/package.json" with { type: "json" };
 
 const score = (text) => ({ score: { name: "score.yaml", text } });
@@ -71,6 +71,32 @@ test("reads what a machine says about its release", () => {
   const itself = {};
   itself.itself = itself;
   assert.deepEqual([stamp(itself).status, stamp(undefined).status], ["failure", "failure"]);
+});
+
+test("plans a deploy, of what there is at Fly", () => {
+  const config = { name: "fly.toml", text: 'app = "web"\nprimary_region = "fra"\n[build]\nimage = "nginx@sha256:ab"\n' };
+  const first = plan({ config, options: { organization: "acme", scale: { ha: false } } });
+  assert.equal(first.status, "success");
+  assert.deepEqual(first.plan.steps.map(({ action, target }) => `${action} ${target}`), ["createApp web", "createMachine app/1"]);
+  // As `GET /v1/apps/web/machines` shows a machine that flyctl made from another image.
+  const machine = {
+    id: "3287eeeb342085",
+    state: "started",
+    region: "fra",
+    instance_id: "01JABC",
+    config: {
+      image: "nginx@sha256:aa",
+      env: { FLY_PROCESS_GROUP: "app", PRIMARY_REGION: "fra" },
+      metadata: { fly_platform_version: "v2", fly_process_group: "app" },
+    },
+    host_status: "ok",
+  };
+  const { plan: update } = plan({ config, observed: { app: { name: "web" }, machines: [machine] } });
+  assert.deepEqual(update.steps.map(({ action, impact }) => `${action}: ${impact}`), ["updateMachine: downtime"]);
+  assert.deepEqual(update.steps[0].changes.map(({ pointer }) => pointer), ["/image"]);
+  const { diagnostics } = plan({ config: { ...config, text: 'app = "web"\nbuild = 3\n' } });
+  assert.deepEqual(diagnostics.map(({ severity, location }) => [severity, location?.start.line]), [["error", 2]]);
+  assert.equal(plan(undefined).status, "failure");
 });
 
 test("a text alone is the file that is meant", () => {

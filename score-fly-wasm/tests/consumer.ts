@@ -1,6 +1,6 @@
 // A user's program. It is never run: tsc checks it in strict mode.
 
-import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, stamp, version } from "score-fly";
+import { check, checkFly, convert, decode, flyNeeds, importFly, init, machineConfig, needs, requirements, version } from "score-fly";
 import type {
   Base,
   Config,
@@ -11,11 +11,13 @@ import type {
   ImportResponse,
   MachineConfig,
   Need,
+  PlanRequest,
   ScoreRequest,
   Severity,
   StampResponse,
   WasmSource,
 } from "score-fly";
+import { plan, stamp } from "score-fly/deploy";
 import { codes, explain } from "score-fly/explain";
 import * as inline from "score-fly/inline";
 import * as schema from "score-fly/schema";
@@ -70,6 +72,11 @@ export function read(request: FlyRequest, open: (path: string, from: Base[]) => 
 export function released(machine: unknown): string | null {
   const answer: StampResponse = stamp(machine);
   return answer.status === "success" ? (answer.stamp?.version ?? null) : null;
+}
+
+export function steps(observed: NonNullable<PlanRequest["observed"]>): string[] {
+  const answer = plan({ config: flyRequest.config, observed });
+  return answer.status === "success" ? answer.plan.steps.map(({ text }) => text) : answer.diagnostics.map(line);
 }
 
 export function imported(): string {

@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import * as scoreFly from "score-fly";
+import * as deploy from "score-fly/deploy";
 import { codes, explain } from "score-fly/explain";
 import * as inline from "score-fly/inline";
 import packageJson from "score-fly/package.json" with { type: "json" };
@@ -35,6 +36,20 @@ test("the same operations from CommonJS, and in one module", () => {
     assert.equal(convert(WEB).toml, TOML);
     assert.equal(version(), packageJson.version);
   }
+});
+
+test("planning a deploy from CommonJS, and before anything is loaded", () => {
+  const common = createRequire(import.meta.url)("score-fly/deploy");
+  assert.deepEqual(Object.keys(common).sort(), Object.keys(deploy).sort());
+  assert.deepEqual(common.stamp({}), deploy.stamp({}));
+  const program = `import assert from "node:assert/strict";
+    import { readFileSync } from "node:fs";
+    import { init, stamp } from ${JSON.stringify(new URL("./deploy.js", import.meta.resolve("score-fly/deploy")))};
+    assert.throws(() => stamp({}), /\`await init\\(\\)\` before the first call/);
+    await init(readFileSync(${JSON.stringify(fileURLToPath(import.meta.resolve("score-fly/score_fly_deploy.wasm")))}));
+    process.stdout.write(stamp({}).status);`;
+  const run = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" });
+  assert.deepEqual([run.stdout, run.stderr], ["success", ""]);
 });
 
 test("`init` takes a path, an address, bytes, a module and a response", () => {
