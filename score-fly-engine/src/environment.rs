@@ -31,6 +31,13 @@ impl Environment {
         Self { home, ..self }
     }
 
+    /// With a variable more, or with another value of it.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
     /// With a standard input, for which the path `-` stands.
     #[must_use]
     pub fn with_standard_input(self, open: OpenInput) -> Self {

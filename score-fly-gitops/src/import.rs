@@ -33,6 +33,7 @@ pub fn import_flycd(source: &Source) -> Outcome<Imported> {
         return Outcome::failed(found);
     }
     if name == APP_YAML {
+        drop_nulls(&mut node);
         flycd::lift(&mut node, &mut found);
     } else {
         project(&mut node, &mut found);
@@ -90,7 +91,7 @@ fn lists_of(node: &Node, path: &str, lists: &mut Map) {
     }
 }
 
-/// In FlyCD, null does nothing.
+/// In FlyCD, null does nothing; here it takes away what projects say.
 fn drop_nulls(node: &mut Node) {
     if let Value::Map(map) = &mut node.value {
         map.retain(|_, entry| !matches!(entry.node.value, Value::Null));

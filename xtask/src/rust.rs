@@ -35,10 +35,11 @@ pub(crate) fn images() -> Result {
     run(&mut cargo(["test", "--package", "score-fly-image", "--test", "servers", "--", "--ignored"]))
 }
 
-/// The tests that need a database server.
-pub(crate) fn databases() -> Result {
-    let test = ["test", "--package", "score-fly-gitops", "--features", "postgres", "--test", "queue"];
-    run(cargo(test).args(["--", "--ignored"]))
+/// The tests of trees that need servers: of git, and of a database.
+pub(crate) fn gitops() -> Result {
+    let tests =
+        ["test", "--package", "score-fly-gitops", "--features", "postgres", "--test", "queue", "--test", "sync"];
+    run(cargo(tests).args(["--", "--ignored"]))
 }
 
 /// Feeds the targets of `fuzz`, all for two minutes in sum unless the arguments say something else.

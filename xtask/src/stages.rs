@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::shell::Result;
 use crate::system::{
-    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, POSTGRES, REGISTRY, SKOPEO, STRACE, UMOCI, VENV, WASM,
-    ensure,
+    BUILDAH, CADDY, CHROMIUM, HTPASSWD, Need, OPENSSL, PACKERS, POSTGRES, REGISTRY, SKOPEO, SSHD, STRACE, UMOCI, VENV,
+    WASM, ensure,
 };
 use crate::{crash, deny, functions, npm, python, rust, wasm};
 
@@ -72,10 +72,10 @@ const STAGES: &[Stage] = &[
         run: rust::images,
     },
     Stage {
-        name: "databases",
-        about: "jobs are kept in a real Postgres, while workers are killed",
-        needs: &[POSTGRES],
-        run: rust::databases,
+        name: "gitops",
+        about: "trees come by ssh, and jobs are kept in a real Postgres while workers are killed",
+        needs: &[POSTGRES, SSHD],
+        run: rust::gitops,
     },
     Stage {
         name: "package",

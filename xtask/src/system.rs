@@ -59,6 +59,13 @@ pub(crate) const PACKERS: Need = Need::program(
 pub(crate) const POSTGRES: Need =
     Need::program("Postgres", || found("initdb") || Path::new("/usr/lib/postgresql").is_dir(), &["postgresql"]);
 
+/// A server to fetch from by ssh, which tests start for each caller.
+pub(crate) const SSHD: Need = Need::program(
+    "sshd",
+    || Path::new("/usr/sbin/sshd").exists() && found("ssh-keygen"),
+    &["openssh-server", "openssh-client"],
+);
+
 /// What has the system refuse, for tests of crashes.
 pub(crate) const STRACE: Need = Need::program("strace", || found("strace"), &["strace"]);
 

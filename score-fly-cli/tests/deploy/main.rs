@@ -9,7 +9,6 @@ mod sandbox;
 mod apps;
 mod archives;
 mod first;
-mod flags;
 mod flyctl;
 mod functions;
 mod previews;

@@ -11,7 +11,6 @@ mod files;
 mod fragment;
 mod large;
 mod mounts;
-mod processes;
 mod services;
 mod support;
 mod vm;

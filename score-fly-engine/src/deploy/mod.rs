@@ -9,7 +9,6 @@ mod canary;
 mod carry_out;
 mod health;
 mod id;
-mod listening;
 mod machine_checks;
 mod machines;
 mod observe;

@@ -12,13 +12,14 @@ use score_fly_engine::{CancelToken, Environment, Root};
 use sha2::{Digest, Sha256};
 
 use super::disk::LARGEST;
+use super::login::{Login, explain};
 use crate::files::{Files, NAMES, Reference, Repository, SKIPPED};
 
 /// Where repositories are kept. Each is fetched into, a commit deep, and never checked out.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
-    environment: Environment,
+    login: Login,
     cancel: CancelToken,
     /// One at a time works on a repository; other processes are kept out by a lock on a file.
     locks: Mutex<BTreeMap<String, Arc<Mutex<()>>>>,
@@ -32,9 +33,6 @@ pub struct Commit {
     folder: PathBuf,
 }
 
-/// The variable with what to log in with: lines such as `https://user:token@host`.
-pub(super) const CREDENTIALS: &str = "SCORE_FLY_GIT_CREDENTIALS";
-
 /// A list of files is not longer than that.
 const LONGEST_LIST: usize = 64 << 20;
 
@@ -42,10 +40,11 @@ const LONGEST_LIST: usize = 64 << 20;
 const MOST: usize = 256 << 20;
 
 impl Cache {
-    /// A cache in this folder, which is made if need be. Git is started with this environment.
+    /// A cache in this folder, which is made if need be. Git is started with this environment, and logs in with what
+    /// its variables `SCORE_FLY_GIT_CREDENTIALS`, `SCORE_FLY_GIT_SSH_KEY` and `SCORE_FLY_GIT_KNOWN_HOSTS` hold.
     pub fn new(folder: impl Into<PathBuf>, environment: &Environment, cancel: &CancelToken) -> Self {
-        let (folder, environment, cancel) = (folder.into(), environment.clone(), cancel.clone());
-        Self { folder, environment, cancel, locks: Mutex::default() }
+        let (folder, login, cancel) = (folder.into(), Login::new(environment), cancel.clone());
+        Self { folder, login, cancel, locks: Mutex::default() }
     }
 
     /// Fetches what of a repository is meant, if it is not there yet.
@@ -80,10 +79,10 @@ impl Cache {
                 id.clone()
             }
         };
-        let url = self.with_credentials(&repository.url);
+        let url = self.login.address(&repository.url)?;
         let spec = format!("+{remote}:{local}");
         let arguments = ["fetch", "--quiet", "--depth", "1", "--no-tags", "--no-write-fetch-head", "--", &url, &spec];
-        self.git(&folder, &arguments).map_err(|error| hide(&error))?;
+        self.git(&folder, &arguments).map_err(|error| explain(&error, &repository.url))?;
         let id = self.commit(&folder, &local)?;
         Ok(Commit { id, folder })
     }
@@ -197,7 +196,7 @@ impl Cache {
             return Err("it is not there".to_owned());
         }
         let root = Root::new(folder);
-        let git = Git { root: &root, environment: &self.environment, cancel: &self.cancel };
+        let git = Git { root: &root, environment: self.login.environment(), cancel: &self.cancel };
         // Without this, git would take a repository further up for a bare one that is broken.
         let mut all: Vec<&OsStr> = Vec::new();
         if folder.extension().is_some_and(|extension| extension == "git") {
@@ -205,24 +204,6 @@ impl Cache {
         }
         all.extend(arguments.iter().map(OsStr::new));
         git.run_with(&all, input, most)
-    }
-
-    /// The address with what to log in with, if there is any for its server.
-    fn with_credentials(&self, url: &str) -> String {
-        let known = self.environment.variable(CREDENTIALS).and_then(OsStr::to_str).unwrap_or_default();
-        let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))
-        else {
-            return url.to_owned();
-        };
-        let host = rest.split('/').next().unwrap_or_default();
-        for line in known.split_whitespace() {
-            let Some((known_scheme, authority)) = line.split_once("://") else { continue };
-            let Some((user, server)) = authority.trim_end_matches('/').rsplit_once('@') else { continue };
-            if known_scheme == scheme && server == host {
-                return format!("{scheme}://{user}@{rest}");
-            }
-        }
-        url.to_owned()
     }
 }
 
@@ -233,36 +214,10 @@ struct Listed {
     path: String,
 }
 
-/// Takes users and passwords out of addresses.
-fn hide(text: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + 3);
-        shown.push_str(before);
-        let end = after.find(|c: char| c == '/' || c.is_whitespace() || c == '\'').unwrap_or(after.len());
-        let (authority, tail) = after.split_at(end);
-        shown.push_str(authority.rsplit_once('@').map_or(authority, |(_, host)| host));
-        rest = tail;
-    }
-    shown + rest
-}
-
 /// A name for a file that is made of a text.
 fn digest(text: &str) -> String {
     Sha256::digest(text).iter().take(16).fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hide;
-
-    #[test]
-    fn passwords_are_not_shown() {
-        let said = "fatal: unable to access 'https://me:hush@example.com/x/': no; see http://you@host";
-        assert_eq!(hide(said), "fatal: unable to access 'https://example.com/x/': no; see http://host");
-    }
 }

@@ -2,6 +2,7 @@
 
 mod fingerprint;
 mod look;
+mod lose;
 mod options;
 mod prepare;
 mod prune;

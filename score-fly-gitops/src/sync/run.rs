@@ -8,7 +8,7 @@ use std::thread;
 
 use score_fly_core::Diagnostics;
 use score_fly_core::Source;
-use score_fly_core::deploy::{self, Action, Lose, Plan, Stamp, Step};
+use score_fly_core::deploy::{self, Action, Plan, Stamp, Step};
 use score_fly_core::diagnostic::{Severity, Sources};
 use score_fly_core::fly::LoadedConfig;
 use score_fly_core::source::PositionEncoding;
@@ -18,12 +18,14 @@ use score_fly_engine::session::Session;
 
 use super::fingerprint;
 use super::look::{Look, look};
+use super::lose;
 use super::options::Options;
 use super::prepare::{Prepared, Store};
 use super::prune;
 use super::report::{Entry, State, SyncReport};
 use crate::app::{App, Broken, Kind};
 use crate::order::waves;
+use crate::project::Project;
 use crate::read::{Cache, Gathered};
 use crate::window::may_change;
 
@@ -197,14 +199,15 @@ impl Run<'_> {
         let root = Root::new(folder);
         let context = Context { root: &root, observer: &(), ..*self.context };
         let mut options = self.plan_options(app, prepared, label, file);
-        let planned = ops::plan(&context, &options);
-        let allowed = app.settings.allow_delete.iter();
-        if let (true, Some([planned])) = (self.options.prune && allowed.len() > 0, planned.result.as_deref()) {
-            options.policy.lose = self.may_go(app, &planned.plan);
+        if self.options.prune && !app.settings.allow_delete.is_empty() {
+            let named = lose::named(&self.session.client, app);
+            options.policy.lose.machines = lose::machines(&named);
+            if let Some([planned]) = ops::plan(&context, &options).result.as_deref() {
+                options.policy.lose.volumes = lose::volumes(&named, &planned.plan);
+            }
         }
         if only_plan {
-            let planned = if options.policy.lose == Lose::default() { planned } else { ops::plan(&context, &options) };
-            return of_plan(app, &planned);
+            return of_plan(app, &ops::plan(&context, &options));
         }
         let deploy = ops::deploy::Options { plan: options, ..ops::deploy::Options::default() };
         let report = ops::deploy(&context, &deploy);
@@ -240,20 +243,6 @@ impl Run<'_> {
         }
     }
 
-    /// The volumes that a plan leaves alone and that may go.
-    fn may_go(&self, app: &App, plan: &Plan) -> Lose {
-        let left: BTreeSet<&String> =
-            plan.left_alone.iter().filter(|alone| alone.kind == "volume").map(|alone| &alone.id).collect();
-        if left.is_empty() {
-            return Lose::default();
-        }
-        let volumes = self.session.client.app(&app.name).volumes().unwrap_or_default();
-        let may_go = volumes.into_iter().filter(|volume| {
-            left.contains(&volume.id) && app.settings.allow_delete.contains(&volume.name) && volume.is_free()
-        });
-        Lose { volumes: may_go.map(|volume| volume.id).collect(), ..Lose::default() }
-    }
-
     /// The apps that are not in the tree any more, destroyed if that is asked for. The error says why nobody knows.
     fn surplus(&self, name: Option<&str>) -> Result<Vec<Entry>, String> {
         let tree = &self.store.gathered.tree;
@@ -267,6 +256,11 @@ impl Run<'_> {
         }
         if tree.apps.is_empty() {
             return Err("there is no app left in the tree, which may well be a mistake".to_owned());
+        }
+        let has_apps = |project: &Project| tree.apps.iter().any(|app| app.projects.contains(&project.name));
+        if let Some(empty) = tree.projects.iter().find(|project| !has_apps(project)) {
+            let name = &empty.name;
+            return Err(format!("there is no app left in the project `{name}`, which may well be a mistake"));
         }
         let names = tree.apps.iter().map(|app| app.name.as_str()).collect();
         let found = prune::surplus(&self.session.client, name, &names);

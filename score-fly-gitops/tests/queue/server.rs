@@ -1,4 +1,4 @@
-//! The same with a real Postgres: `cargo xtask test databases`.
+//! The same with a real Postgres: `cargo xtask test gitops`.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown};
