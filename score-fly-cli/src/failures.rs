@@ -93,6 +93,11 @@ mod fly {
                  another host"
             }
             Kind::VolumeInUse { .. } => "wait until that machine is gone, or let the plan take another volume",
+            Kind::MachineNameTaken { .. } => "destroy the machine of that name, or wait until it is gone",
+            Kind::Region => "name one of the regions of https://fly.io/docs/reference/regions",
+            Kind::Invalid => "Fly does not take that; change what it speaks of, and run it again",
+            Kind::Busy | Kind::WrongState => "something else is under way with it; run it again when that is over",
+            Kind::TimedOut => "see what stands there with `score-fly status`, and run it again",
             Kind::LeaseHeld(_) => "somebody else is at work on it; wait until that is done, and run it again",
             Kind::VersionMoved => "somebody else has changed it meanwhile; run it again",
             Kind::Image => "see that the image is in the registry, and that its name is right",
@@ -112,6 +117,7 @@ mod fly {
             }
             Trouble::Sick { machine, .. } => format!("; see `score-fly logs -a {app} --machine {machine}`"),
             Trouble::ReleaseCommand { .. } => "; no machine of the app was changed".to_owned(),
+            Trouble::NoBluegreen => "; take --strategy rolling, or ask for more at https://fly.io/dashboard".to_owned(),
             Trouble::LeaseLost { .. } => "; run it again when nobody else deploys".to_owned(),
             Trouble::Interrupted => "; run it again to go on from what is there".to_owned(),
             _ => String::new(),

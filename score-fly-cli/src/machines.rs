@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use score_fly_core::deploy::label;
 use score_fly_engine::progress::{MachinePhase, MachineProgress};
 
 use crate::untrusted::clean;
@@ -27,6 +28,11 @@ impl Machines {
     pub(crate) fn note(&mut self, progress: &MachineProgress<'_>) -> Option<String> {
         let MachineProgress { app, machine, group, region, phase } = *progress;
         let said = words(phase);
+        let group = match group {
+            label::RELEASE_COMMAND_GROUP => "release command",
+            label::TEST_COMMAND_GROUP => "machine check",
+            group => group,
+        };
         let place = if region.is_empty() { group.to_owned() } else { format!("{group}, {region}") };
         let known = match phase {
             // Until now, it went by what the plan calls it.

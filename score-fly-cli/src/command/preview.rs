@@ -60,6 +60,10 @@ struct Up {
     #[arg(long, value_name = "ARCHIVE", conflicts_with = "image")]
     image_archive: Option<PathBuf>,
 
+    /// The tag of an image that is pushed or built, instead of one of its own
+    #[arg(long, value_name = "TAG")]
+    image_label: Option<String>,
+
     #[command(flatten)]
     how: HowArgs,
 
@@ -114,9 +118,9 @@ pub(crate) fn run(args: PreviewArgs, global: Global) -> Exit {
     let process = Process::heeding(global).with_piped_input();
     match args.command {
         Command::Up(up) => {
-            let Up { name, owner, lasts, what, image_archive: archive, how, json } = *up;
+            let Up { name, owner, lasts, what, image_archive: archive, image_label, how, json } = *up;
             let plan: plan::Options = what.options(how.no_wait, global);
-            let deploy = deploy::Options { plan, archive, image_label: None, how: how.how() };
+            let deploy = deploy::Options { plan, archive, image_label, how: how.how() };
             let report = ops::preview::up(&process.context(), &UpOptions { name, owner, lasts, deploy });
             if json {
                 process.data(&format!("{:#}\n", json!({ "apps": report.result.unwrap_or_default() })));

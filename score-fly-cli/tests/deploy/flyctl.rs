@@ -109,6 +109,81 @@ fn deploys_by_flyctl_have_the_flags_that_it_knows() {
     assert!(none.stderr.contains("flyctl is not installed"), "{}", none.stderr);
 }
 
+/// A flyctl that takes what `fly deploy --help` lists, and nothing else.
+const STRICT: &str = r#"#!/bin/sh
+[ "$1" = deploy ] || exit 0
+shift
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -c|-a) shift ;;
+    --app=*|--config=*|--env=*|--exclude-machines=*|--exclude-regions=*|--ha=*|--image=*|--image-label=*) ;;
+    --lease-timeout=*|--max-concurrent=*|--max-unavailable=*|--only-machines=*|--primary-region=*) ;;
+    --process-groups=*|--regions=*|--release-command-timeout=*|--smoke-checks=*|--strategy=*) ;;
+    --volume-initial-size=*|--wait-timeout=*) ;;
+    --build-only|--detach|--flycast|--local-only|--no-cache|--no-public-ips|--push|--remote-only) ;;
+    --skip-release-command|--update-only|--verbose|--yes) ;;
+    *) echo "Error: unknown flag: $1" >&2; exit 1 ;;
+  esac
+  shift
+done
+echo deployed >> "$CALLS"
+"#;
+
+/// Each flag of a deploy is one of flyctl's, or refused; all refusals are told at once.
+#[test]
+fn each_flag_is_handed_on_or_refused() {
+    let world = world([("fly.toml", "app = 'shop'\n[build]\nimage = 'nginx'\n")]);
+    world.sandbox.write("bin/flyctl", STRICT);
+    let deploy = |flags: &[&str]| run(&world, &[&["deploy", "fly.toml", "--via=flyctl"], flags].concat());
+    let all = [
+        "--image=nginx:2",
+        "--image-label=v1",
+        "--region=ams",
+        "--strategy=rolling",
+        "--max-unavailable=2",
+        "--only-regions=ams",
+        "--exclude-regions=fra",
+        "--process-groups=app",
+        "--only-machines=1",
+        "--exclude-machines=2",
+        "--volume-initial-size=3",
+        "--max-concurrent=4",
+        "--wait-timeout=90s",
+        "--release-command-timeout=1m",
+        "--ha=true",
+        "--smoke-checks=false",
+        "--skip-release-command",
+        "--update-only",
+        "--flycast",
+        "--detach",
+    ];
+    let done = deploy(&all);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert_eq!(calls(&world), ["deployed"]);
+
+    let none = [
+        ("--app=other", "--app"),
+        ("--network=n", "--network"),
+        ("--scale=3", "--scale"),
+        ("--address=v4", "--address"),
+        ("--lose-volume=vol_1", "--lose-volume"),
+        ("--on-failure=stop", "--on-failure stop"),
+        ("--image-archive=image.tar", "--image-archive"),
+        ("--json", "--json"),
+        ("--no-wait", "--no-wait"),
+        ("--version-from=git", "--version"),
+        ("--note=new", "--note"),
+    ];
+    let refused = deploy(&none.map(|(flag, _)| flag));
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    let [line] = refused.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", refused.stderr) };
+    assert!(line.ends_with("leave that out, or leave out --via flyctl"), "{line}");
+    for (_, told) in none {
+        assert!(line.contains(told), "{told}: {line}");
+    }
+    assert_eq!(calls(&world), ["deployed"], "nothing more was called");
+}
+
 #[test]
 fn what_flyctl_can_not_do_is_told() {
     let world = world([("score.yaml", &WEB.replace("name: web", "name: broken"))]);

@@ -25,6 +25,9 @@ struct Situation {
 /// The rest is as usual.
 const USUAL: Situation = Situation { name: "", again: false, begins: |_| {}, flags: &[], env: &[], says: &[] };
 
+/// A volume, for a file of fly.toml.
+const MOUNT: &str = "\n[[mounts]]\nsource = 'data'\ndestination = '/data'\n";
+
 fn program(world: &World, image: &str, behaviour: Behaviour) {
     let program = Program { image: Some(image.to_owned()), behaviour, ..Program::default() };
     world.fly.with(|world| world.programs.push(program));
@@ -142,7 +145,11 @@ const SITUATIONS: &[Situation] = &[
             refuse(world, "leases.acquire", 409, held);
         },
         flags: &["--no-wait"],
-        says: &["held by ab12@tokens.fly.io, expires at 2026-08-21T10:00:13Z", "somebody else is at work on it"],
+        says: &[
+            "held by ab12@tokens.fly.io, expires at 2026-08-21T10:00:13Z",
+            "somebody else is at work on it",
+            "2 not touched",
+        ],
         ..USUAL
     },
     Situation {
@@ -205,7 +212,7 @@ const SITUATIONS: &[Situation] = &[
         again: true,
         begins: |world| program(world, "nginx:1.28", Behaviour { checks: Checks::Never, ..Behaviour::default() }),
         flags: &["--wait-timeout", "1s"],
-        says: &["does not pass its checks after", "connection refused", "given back what they had"],
+        says: &["does not pass its checks after", "connection refused", "1 given back what they had, 1 not touched"],
         ..USUAL
     },
     Situation {
@@ -229,6 +236,111 @@ const SITUATIONS: &[Situation] = &[
             refuse(world, "machines.create", 422, "could not find a candidate host");
         },
         says: &["could not find a candidate host", "there is no room in that region"],
+        ..USUAL
+    },
+    Situation {
+        name: "a token that expires in the middle",
+        again: true,
+        begins: |world| refuse(world, "machines.update", 401, "unauthorized"),
+        says: &["the token is wrong or expired", "2 not touched"],
+        ..USUAL
+    },
+    Situation {
+        name: "several organizations, and none named",
+        begins: |world| world.fly.with(|world| world.add_org("acme", false)),
+        says: &["name it with --org, or set FLY_ORG"],
+        ..USUAL
+    },
+    Situation {
+        name: "a name that Fly does not take",
+        begins: |world| {
+            let rule = "Validation failed: Name under 63 chars using numbers, lowercase letters and dashes";
+            refuse(world, "apps.create", 422, rule);
+        },
+        says: &["Name under 63 chars", "change what it speaks of, and run it again"],
+        ..USUAL
+    },
+    Situation {
+        name: "an address that is not given",
+        begins: |world| refuse(world, "ips.assign", 422, "We need your payment method to continue"),
+        says: &["payment method", "Fly's billing wants something"],
+        ..USUAL
+    },
+    Situation {
+        name: "no more private addresses",
+        begins: |world| refuse(world, "machines.create", 409, "aborted: insufficient IPs available"),
+        says: &["insufficient IPs available", "choose another one, or a smaller size"],
+        ..USUAL
+    },
+    Situation {
+        name: "no room for a volume",
+        begins: |world| {
+            file(world, MOUNT);
+            refuse(world, "volumes.create", 422, "could not find a candidate host");
+        },
+        says: &["could not find a candidate host", "there would be room in"],
+        ..USUAL
+    },
+    Situation {
+        name: "a host without room for a machine with a volume",
+        begins: |world| {
+            world.sandbox.write("fly.toml", SHOP.to_owned() + MOUNT);
+            world.done(&["deploy"]);
+            file(world, MOUNT);
+            let id = world.fly.machines("shop")[0]["id"].as_str().unwrap().to_owned();
+            world.fly.with(|world| world.conditions.full_hosts.insert(id));
+        },
+        says: &["could not reserve resource for machine", "fork the volume to another host", "1 not touched"],
+        ..USUAL
+    },
+    Situation {
+        name: "a size that Fly does not take",
+        again: true,
+        begins: |world| {
+            refuse(world, "machines.update", 422, "invalid config.guest.memory_mb, minimum required 256 MiB");
+        },
+        says: &["minimum required 256 MiB", "change what it speaks of, and run it again", "2 not touched"],
+        ..USUAL
+    },
+    Situation {
+        name: "a region that there is not",
+        begins: |world| refuse(world, "machines.create", 400, "invalid_argument: target region xyz not found"),
+        says: &["target region xyz not found", "name one of the regions"],
+        ..USUAL
+    },
+    Situation {
+        name: "a name that another machine has",
+        begins: |world| {
+            let taken = "already_exists: unique machine name violation, machine ID 3287 already exists with name \"a\"";
+            refuse(world, "machines.create", 409, taken);
+        },
+        says: &["already exists with name", "destroy the machine of that name"],
+        ..USUAL
+    },
+    Situation {
+        name: "an organization that may not have twice as many machines",
+        again: true,
+        begins: |world| world.fly.with(|world| world.conditions.bluegreen = false),
+        flags: &["--strategy", "bluegreen"],
+        says: &["no room for a second machine beside each", "take --strategy rolling", "2 not touched"],
+        ..USUAL
+    },
+    Situation {
+        name: "a strategy that volumes can't have",
+        begins: |world| {
+            world.sandbox.write("fly.toml", SHOP.to_owned() + MOUNT);
+            world.done(&["deploy"]);
+            file(world, MOUNT);
+        },
+        flags: &["--strategy", "bluegreen"],
+        says: &["strategy `bluegreen` needs a second machine beside each", "take the strategy `rolling`"],
+        ..USUAL
+    },
+    Situation {
+        name: "a server that fails in the middle",
+        again: true,
+        begins: |world| refuse(world, "machines.update", 500, "internal server error"),
+        says: &["internal server error", "https://status.flyio.net", "2 not touched"],
         ..USUAL
     },
     Situation {

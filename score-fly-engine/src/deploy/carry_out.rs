@@ -13,10 +13,11 @@ impl Run<'_> {
     pub fn carry_out(self) -> Result<Deployed, Box<Failed>> {
         let mut record = None;
         let done = self.prepare().and_then(|()| {
+            // If somebody else is at work, there is no release.
+            self.hold()?;
             if makes_release(self.plan) {
                 record = Some(Record::begin(&self));
             }
-            self.hold()?;
             self.steps()
         });
         if let Err(trouble) = &done {
@@ -24,6 +25,7 @@ impl Run<'_> {
             if self.may_undo() {
                 self.undo();
             }
+            self.note_untouched();
         }
         if let Some(record) = record {
             record.end(&self, done.as_ref().err());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use score_fly_api::addresses::{AddressKind, NewAddress};
 use score_fly_api::machines::MachineFilter;
 use score_fly_api::volumes::NewVolume as ApiVolume;
-use score_fly_api::{Error, Kind, NewApp};
+use score_fly_api::{Error, Kind, NewApp, Timestamp};
 use score_fly_core::deploy::{Action, MachineRef, NewVolume, Step, label, secrets_hash};
 use score_fly_core::fly::config::Strategy;
 use score_fly_core::secret::Secret;
@@ -26,6 +26,7 @@ const SETTLES: std::time::Duration = std::time::Duration::from_secs(30);
 impl Run<'_> {
     /// Does what comes before machines: the app, its addresses and its secrets.
     pub(super) fn prepare(&self) -> Result<(), Trouble> {
+        self.ask_for_twice_as_many()?;
         for step in self.plan.steps.iter().filter(|step| is_preparation(&step.action)) {
             self.interrupted()?;
             match &step.action {
@@ -43,6 +44,16 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Asks whether the organization may have a second machine beside each. If Fly does not say, it shows soon enough.
+    fn ask_for_twice_as_many(&self) -> Result<(), Trouble> {
+        let doubles =
+            self.settings.strategy == Strategy::BlueGreen && self.plan.steps.iter().any(|s| is_change(&s.action));
+        if doubles && matches!(self.client.app(self.app()).may_deploy_bluegreen(), Ok(false)) {
+            return Err(Trouble::NoBluegreen);
+        }
+        Ok(())
+    }
+
     /// Takes the leases of all machines that will be changed: if somebody else is at work, nothing is done.
     pub(super) fn hold(&self) -> Result<(), Trouble> {
         let machines: Vec<&str> = self.plan.steps.iter().filter_map(|step| changed(&step.action)).collect();
@@ -50,12 +61,27 @@ impl Run<'_> {
         let unreachable = |id: &str| self.before(id).is_some_and(|machine| !machine.host_status.is_ok());
         let machines: Vec<&str> = machines.into_iter().filter(|id| !unreachable(id)).collect();
         let taken = parallel::map(&machines, LEASES_AT_ONCE, |id| {
-            if let Some(lease) = self.before(id).and_then(|machine| machine.lease.as_ref()) {
-                self.say(&format!("waiting for machine {id}, which {} works on", lease.owner));
+            let known = self.before(id).and_then(|machine| machine.lease.as_ref());
+            if let Some(lease) = known.filter(|_| !within.is_zero()) {
+                let until = Timestamp::from_seconds(i64::try_from(lease.expires_at).unwrap_or(i64::MAX));
+                self.say(&format!(
+                    "machine {id} is held by {} until {until}: waiting up to {} s",
+                    lease.owner,
+                    within.as_secs()
+                ));
             }
             self.leases.acquire(self.client, id, within)
         });
         taken.into_iter().try_for_each(|taken| taken.map(|_| ()).map_err(Trouble::from))
+    }
+
+    /// Notes which machines were to be changed, and are as they were since their turn did not come.
+    pub(super) fn note_untouched(&self) {
+        let known: Vec<String> = self.now().outcome.machines.iter().map(|machine| machine.id.clone()).collect();
+        let due = self.plan.steps.iter().filter_map(|step| changed(&step.action));
+        for machine in due.filter(|id| known.iter().all(|known| known != id)).filter_map(|id| self.before(id)) {
+            self.stands(&machine.id, machine.group().unwrap_or_default(), &machine.region, Stands::Untouched);
+        }
     }
 
     /// Does everything else.

@@ -52,6 +52,9 @@ pub enum Trouble {
         /// Why.
         error: Error,
     },
+    /// There would be two machines for each for a while, and the organization may not have so many.
+    #[error("the limits of the organization leave no room for a second machine beside each, which `bluegreen` needs")]
+    NoBluegreen,
     /// A secret is to be set, and nobody says to what.
     #[error("there is no value for the secret {name}")]
     NoValue {

@@ -27,7 +27,12 @@ impl Run<'_> {
         if is_first {
             return;
         }
-        self.say("taking back what was changed");
+        let asked = self.client.is_stopped();
+        self.say(if asked {
+            "interrupted: taking back what was changed; interrupted once more, it ends at once"
+        } else {
+            "taking back what was changed"
+        });
         parallel::map(&touched, self.settings.max_concurrent, |touched| match touched {
             Touched::Updated(before) => self.restore(before),
             Touched::Created { marker, id } => self.remove_created(marker, id.as_deref()),

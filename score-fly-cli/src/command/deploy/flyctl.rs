@@ -11,10 +11,10 @@ use score_fly_engine::ops::{generate, plan, via_flyctl};
 use super::Deploy;
 use crate::args::Global;
 
-/// What flyctl is to do. The error is a sentence about a flag that it can't have.
+/// What flyctl is to do. The error is a sentence about all flags that it can't have.
 pub(super) fn options(args: Deploy, global: Global) -> Result<via_flyctl::Options, String> {
     let Deploy { what, image_archive, image_label, how, for_flyctl, json, via: _ } = args;
-    let refused = |flag: &str| Err(format!("flyctl has nothing like {flag}: leave it out, or leave out --via flyctl"));
+    let waits = !how.no_wait;
     let plan = what.options(how.no_wait, global);
     let how = how.how();
     let plan::Options { files, score, project, beyond, policy, stamp: release, secrets: _, fly: _ } = plan;
@@ -52,16 +52,19 @@ pub(super) fn options(args: Deploy, global: Global) -> Result<via_flyctl::Option
         ("--network", network.is_some()),
         ("--scale", !(Scale { ha: None, ..scale }).is_empty() || !groups.is_empty()),
         ("--address", !is_plain),
-        ("--lose-…", lose != Lose::default()),
+        ("--lose-machine, --lose-volume, --lose-address or --lose-secret", lose != Lose::default()),
         ("--on-failure stop", on_failure != OnFailure::Undo),
         ("--image-archive", image_archive.is_some()),
         ("--json", json),
-        ("--version", release.version.is_some()),
+        ("--no-wait", !waits),
+        ("--version or --version-from", release.version.is_some()),
         ("--note", release.note.is_some()),
         ("a stamp", stamp != Stamp::default()),
     ];
-    if let Some((flag, _)) = refusals.into_iter().find(|(_, given)| *given) {
-        return refused(flag);
+    let refused: Vec<&str> = refusals.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect();
+    if !refused.is_empty() {
+        let flags = refused.join(", ");
+        return Err(format!("flyctl has nothing like {flags}: leave that out, or leave out --via flyctl"));
     }
     let seconds = |time: Duration| format!("{}s", time.as_secs());
     let list = |codes: Vec<String>| Some(codes.join(",")).filter(|codes| !codes.is_empty());

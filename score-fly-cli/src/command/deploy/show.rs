@@ -104,7 +104,7 @@ pub(crate) fn deployed(deployed: &Deployed) -> Vec<String> {
     match failure {
         None => vec![format!("{app} is deployed{at}{release}{machines_line}")],
         Some(_) => {
-            let mut lines = vec![format!("{app} is not deployed{release}{machines_line}")];
+            let mut lines = vec![format!("{app} was not deployed{release}{machines_line}")];
             let bad = machines.iter().filter(|machine| matches!(machine.stands, Stands::Failed | Stands::Unknown));
             lines.extend(bad.map(|machine| {
                 format!(
