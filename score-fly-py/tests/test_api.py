@@ -2,11 +2,17 @@
 
 import base64
 import concurrent.futures
+import datetime
+import inspect
+import io
 import json
+import os
 import pathlib
 import pickle
+import stat
 import subprocess
 import sys
+import typing
 
 import pytest
 import score_fly
@@ -194,7 +200,7 @@ local_path = "motd.txt"
 """
 
 
-def codes(diagnostics: tuple[score_fly.Diagnostic, ...]) -> list[str]:
+def codes(diagnostics: typing.Iterable[score_fly.Diagnostic]) -> list[str]:
     return [diagnostic.code for diagnostic in diagnostics]
 
 
@@ -457,3 +463,120 @@ def test_the_command(tmp_path: pathlib.Path) -> None:
         assert version.stdout == f"score-fly {score_fly.__version__}\n"
         broken = subprocess.run([*executable, "convert", "-"], input="a: [", capture_output=True, text=True)
         assert (broken.returncode, broken.stdout) == (2, "")
+
+
+def test_types_of_everything_public_can_be_asked_for() -> None:
+    for name in score_fly.__all__:
+        value = getattr(score_fly, name)
+        if inspect.isfunction(value):
+            assert "return" in typing.get_type_hints(value), name
+        elif inspect.isclass(value) and value is not score_fly.Secrets:
+            assert typing.get_type_hints(value), name
+    assert typing.get_type_hints(score_fly.Conversion)["config"] is score_fly.types.Config
+    assert "unknown-field" in typing.get_args(score_fly.Code)
+    assert typing.get_args(score_fly.Severity) == ("error", "warning", "note")
+    assert bytes in typing.get_args(score_fly.Text)
+
+
+def test_types_are_loaded_when_they_are_asked_for() -> None:
+    program = """
+import sys, score_fly
+score_fly.check("[]")
+print(object.__getattribute__(sys.modules["score_fly.types"], "__class__").__name__, score_fly.types.Config.__name__, type(score_fly.types).__name__)
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "_LazyModule Config module\n"
+
+
+def test_a_text_is_no_list() -> None:
+    properties: typing.Any = "metadata.name=shop"
+    with pytest.raises(TypeError, match=r"override_properties takes a list: pass \['metadata.name=shop'\]"):
+        score_fly.check(WEB, override_properties=properties)
+    overrides: typing.Any = "metadata: {name: shop}"
+    with pytest.raises(TypeError, match="overrides takes a list"):
+        score_fly.check(WEB, overrides=overrides)
+    wrong: typing.Any
+    for wrong in ({"metadata": {}}, pathlib.Path("o.yaml"), b"a: 1"):
+        with pytest.raises(TypeError, match="overrides takes a list"):
+            score_fly.requirements(WEB, overrides=wrong)
+
+
+def test_open_files_and_buffers(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "score.yaml"
+    path.write_text("apiVersion: score.dev/v1b1\nmetadata: {name: web}\ncontainers: {main: {imge: x}}\n")
+    data = path.read_bytes()
+    unnamed: list[score_fly.Text] = [data.decode(), bytearray(data), memoryview(data), io.StringIO(data.decode()), io.BytesIO(data)]
+    found = {str(score_fly.check(score)[0].location) for score in unnamed}
+    assert found == {"score:3:21"}
+    for mode in ("r", "rb"):
+        with open(path, mode) as file:
+            assert str(score_fly.check(file)[0].location) == f"{path}:3:21"
+
+
+def test_data_is_told_by_paths() -> None:
+    data: dict[str, typing.Any] = {
+        "apiVersion": "score.dev/v1b1",
+        "metadata": {"name": "web"},
+        "containers": {"main": {"image": "nginx", "variables": {"SINCE": datetime.date(2026, 1, 2)}}},
+    }
+    assert 'SINCE = "2026-01-02"' in score_fly.convert(data).toml
+    data["containers"]["main"]["imge"] = "x"
+    (found,) = score_fly.check(data)
+    assert found.location is None
+    assert str(found).startswith("/containers/main/imge: error[unknown-field]: ")
+    (found,) = score_fly.check_fly({"app": "web", "kill_timeout": True}).diagnostics
+    assert (found.location, found.pointer) == (None, "/kill_timeout")
+    with pytest.raises(TypeError, match="object is nothing that a YAML or TOML file holds"):
+        score_fly.check({"apiVersion": object()})
+
+
+def test_an_encoding_error_names_its_file(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes("a: 1\nb: é".encode("latin-1"))
+    (found,) = score_fly.check(path)
+    assert (found.code, str(found.location)) == ("invalid-encoding", f"{path}:2:4")
+
+
+def test_a_conversion_is_hashable_and_written(tmp_path: pathlib.Path) -> None:
+    text = WEB.replace("image: nginx", "image: nginx\n    files: {/etc/motd: {content: Hello.}}\n")
+    app = score_fly.convert(text, outputs=OUTPUTS)
+    assert {app, score_fly.convert(text, outputs=OUTPUTS)} == {app}
+    assert app != score_fly.convert(text, outputs={"db": {"secrets": {"password": "another"}}})
+    folder = tmp_path / "out"
+    written = app.write(folder)
+    assert [os.path.relpath(path, folder) for path in written] == ["fly.toml", *app.files, "secrets.env"]
+    assert (folder / "fly.toml").read_text() == app.toml
+    assert {path: (folder / path).read_bytes() for path in app.files} == app.files
+    assert (folder / "secrets.env").read_text() == app.secrets.to_text()
+    assert stat.S_IMODE((folder / "secrets.env").stat().st_mode) == 0o600
+    # Again, over what is there, and with nothing left beside it.
+    assert app.write(folder, secrets_file=None) == written[:-1]
+    there = [path for path in folder.rglob("*") if path.is_file()]
+    assert sorted(map(str, there)) == sorted(written)
+    (folder / "fly.toml").unlink()
+    (folder / "fly.toml").mkdir()
+    with pytest.raises(OSError):
+        app.write(folder)
+    assert not list(folder.glob(".score-fly-*"))
+
+
+def test_nothing_is_dropped(tmp_path: pathlib.Path) -> None:
+    found: list[score_fly.Diagnostic] = []
+    score_fly.machine_config('app = "web"\nkill_timeout = 5\n[build]\nimage = "x"\n', on_diagnostic=found.append)
+    assert codes(found) == ["implied-unit"]
+    found.clear()
+    toml = 'app = "web"\nprimary_region = "fra"\nkill_timeout = 5\n[build]\nimage = "x"\n'
+    score_fly.plan(toml, options={"organization": "acme"}, on_diagnostic=found.append)
+    assert "implied-unit" in codes(found)
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "fly.toml").write_text('app = "web"\n[build]\ndockerfile = "Dockerfile.web"\n')
+    checked = score_fly.check_fly(folder / "fly.toml")
+    assert checked.dockerfile in checked.files
+    assert codes(score_fly.check(WEB, region="nowhere")) == codes(error_of(WEB, region="nowhere"))
+
+
+def error_of(score: str, region: str) -> tuple[score_fly.Diagnostic, ...]:
+    with pytest.raises(score_fly.ScoreFlyError) as caught:
+        score_fly.convert(score, outputs=OUTPUTS, region=region)
+    return caught.value.diagnostics

@@ -77,8 +77,11 @@ pub struct Decoded {
 
 /// Decodes bytes into the text that requests take: UTF-8, or UTF-16 with a byte order mark.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Answer<Decoded> {
-    let decoded = Source::from_bytes(name, bytes).map(|source| Decoded { text: source.text });
-    Answer::new(decoded, &Sources::new([], PositionEncoding::default()))
+    let (source, found) = Source::from_bytes(name, bytes).into_parts();
+    let source = source.unwrap_or_default();
+    let decoded = Outcome::new(Decoded { text: source.text.clone() }, found);
+    // As the message counts.
+    Answer::new(decoded, &Sources::new([&source], PositionEncoding::Utf32))
 }
 
 /// [`decode`], to JSON.

@@ -16,33 +16,35 @@ image = "nginx"
 from __future__ import annotations
 
 import base64
-import importlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _native
-from ._diagnostics import Diagnostic, Location, Position, Related, ScoreFlyError, read
+from ._diagnostics import Diagnostic, Location, Position, Related, ScoreFlyError, Severity, read
 from ._native import __version__
-from ._request import Files, Text, fly_request, request
+from ._request import Files, Text, dumps, fly_request, request
 from ._secrets import Secrets
 
 if TYPE_CHECKING:
     from . import types
+    from .types import Code
 else:
+    from ._lazy import types
 
     def __getattr__(name: str) -> Any:
-        # Only programs that look at their own types need these, and they take as long as all the rest to load.
-        if name == "types":
-            return importlib.import_module(f"{__name__}.types")
+        if name == "Code":
+            return types.Code
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
+    "Code",
     "Conversion",
     "Diagnostic",
+    "Files",
     "FlyCheck",
     "FlyImport",
     "Location",
@@ -50,6 +52,8 @@ __all__ = [
     "Related",
     "ScoreFlyError",
     "Secrets",
+    "Severity",
+    "Text",
     "__version__",
     "check",
     "check_fly",
@@ -70,16 +74,32 @@ class Conversion:
 
     toml: str
     """fly.toml."""
-    config: types.Config = field(repr=False)
+    config: types.Config = field(repr=False, hash=False)
     """The same as data."""
     secrets: Secrets
     """The app's secrets by name."""
-    scale: types.Scale = field(repr=False)
+    scale: types.Scale = field(repr=False, hash=False)
     """How many machines there are to be, for the options of :func:`plan`: fly.toml has no words for it."""
-    files: Mapping[str, bytes] = field(repr=False)
+    files: Mapping[str, bytes] = field(repr=False, hash=False)
     """Files to write beside fly.toml, by path from the directory in which ``fly deploy`` runs."""
     diagnostics: tuple[Diagnostic, ...]
     """Warnings and notes."""
+
+    def write(self, folder: str | os.PathLike[str] = ".", *, secrets_file: str | None = "secrets.env") -> list[str]:
+        """Write ``fly.toml``, the side files, and the secrets if there are any, into a folder.
+
+        Each file appears whole or not at all. That of the secrets, which ``fly secrets import`` reads, may be read
+        by its owner only.
+
+        :param secrets_file: what the file of the secrets is called; with None it is not written.
+        :return: the paths of what was written.
+        :raises OSError: when a file can't be written.
+        """
+        written = [_write(folder, "fly.toml", self.toml.encode(), 0o666)]
+        written += [_write(folder, path, content, 0o666) for path, content in self.files.items()]
+        if self.secrets and secrets_file is not None:
+            written.append(_write(folder, secrets_file, self.secrets.to_text().encode(), 0o600))
+        return written
 
 
 @dataclass(frozen=True)
@@ -93,6 +113,8 @@ class FlyCheck:
     if there are none."""
     files: tuple[str, ...]
     """The local files that it names."""
+    dockerfile: str | None
+    """The one of them that flyctl looks for from fly.toml's folder, and not from the current one."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +182,7 @@ def convert(
         toml_dir=toml_dir,
         levels=levels,
     )
-    answer: types.ConvertResponse = json.loads(_native.convert_json(json.dumps(body)))
+    answer: types.ConvertResponse = json.loads(_native.convert_json(dumps(body)))
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return Conversion(
@@ -181,8 +203,11 @@ def check(
     outputs: Text | None = None,
     image: str | None = None,
     app_prefix: str = "",
+    region: str | None = None,
     files: Files | None = None,
+    inline_files: bool = False,
     containers: types.Containers = "auto",
+    existing: Text | None = None,
     levels: types.Levels | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Find mistakes in a Score file. Outputs and files that are not given are taken to exist.
@@ -197,14 +222,17 @@ def check(
             override_properties=override_properties,
             outputs=outputs,
             files=files,
+            existing=existing,
             image=image,
             app_prefix=app_prefix,
+            region=region,
+            inline_files=inline_files,
             containers=containers,
             levels=levels,
         )
     except ScoreFlyError as error:
         return error.diagnostics
-    answer: types.CheckResponse = json.loads(_native.check_json(json.dumps(body)))
+    answer: types.CheckResponse = json.loads(_native.check_json(dumps(body)))
     return read(answer["diagnostics"])
 
 
@@ -213,15 +241,18 @@ def requirements(
     *,
     overrides: Iterable[Text] = (),
     override_properties: Iterable[str] = (),
+    on_diagnostic: Callable[[Diagnostic], object] | None = None,
 ) -> types.Requirements:
     """List what a Score file needs: resources with the outputs it refers to, files, images.
 
+    :param on_diagnostic: is called with each warning and note, such as ``found.append``.
     :raises ScoreFlyError: with everything that is wrong.
     """
     body = request(score, overrides=overrides, override_properties=override_properties)
-    answer: types.RequirementsResponse = json.loads(_native.requirements_json(json.dumps(body)))
+    answer: types.RequirementsResponse = json.loads(_native.requirements_json(dumps(body)))
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
+    _tell(on_diagnostic, answer["diagnostics"])
     return answer["requirements"]
 
 
@@ -243,12 +274,13 @@ def check_fly(config: Text, *, files: Files | None = None, levels: types.Levels 
     try:
         body = fly_request(config, files=files, levels=levels)
     except ScoreFlyError as error:
-        return FlyCheck(diagnostics=error.diagnostics, fixed=None, files=())
-    answer: types.CheckFlyResponse = json.loads(_native.check_fly_json(json.dumps(body)))
+        return FlyCheck(diagnostics=error.diagnostics, fixed=None, files=(), dockerfile=None)
+    answer: types.CheckFlyResponse = json.loads(_native.check_fly_json(dumps(body)))
     return FlyCheck(
         diagnostics=read(answer["diagnostics"]),
         fixed=answer["fixed"],
         files=tuple(answer["files"]),
+        dockerfile=answer["dockerfile"],
     )
 
 
@@ -257,6 +289,7 @@ def machine_config(
     *,
     group: str | None = None,
     files: Files | None = None,
+    on_diagnostic: Callable[[Diagnostic], object] | None = None,
 ) -> types.MachineConfig:
     """Work out the machine config that flyctl sends for a fly.toml.
 
@@ -267,13 +300,15 @@ def machine_config(
     :param group: the process group whose machines are meant; without it the default one.
     :param files: content of the local files that it names, such as :attr:`Conversion.files`. With a
         path as ``config``, files that are not given are read as :func:`check_fly` finds them.
+    :param on_diagnostic: is called with each warning and note, such as ``found.append``.
     :raises ScoreFlyError: with everything that is wrong.
     :raises OSError: when ``config`` can't be read.
     """
     body = fly_request(config, group=group, files=files)
-    answer: types.MachineConfigResponse = json.loads(_native.machine_config_json(json.dumps(body)))
+    answer: types.MachineConfigResponse = json.loads(_native.machine_config_json(dumps(body)))
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
+    _tell(on_diagnostic, answer["diagnostics"])
     return answer["machine"]
 
 
@@ -285,7 +320,7 @@ def import_fly(config: Text) -> FlyImport:
     :raises OSError: when ``config`` can't be read.
     """
     body = fly_request(config, local=False)
-    answer: types.ImportResponse = json.loads(_native.import_fly_json(json.dumps(body)))
+    answer: types.ImportResponse = json.loads(_native.import_fly_json(dumps(body)))
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return FlyImport(score=answer["score"], diagnostics=read(answer["diagnostics"]))
@@ -299,6 +334,7 @@ def plan(
     policy: types.Policy | None = None,
     files: Files | None = None,
     levels: types.Levels | None = None,
+    on_diagnostic: Callable[[Diagnostic], object] | None = None,
 ) -> types.Plan:
     """Decide what a deploy of a fly.toml does. Nothing is asked of Fly, and nothing is done.
 
@@ -309,6 +345,7 @@ def plan(
     :param policy: what is allowed, and which part of the app is meant.
     :param files: content of the local files that it names, as :func:`machine_config` takes it.
     :param levels: codes that are not to be told, and codes that are errors, as :func:`check_fly` takes them.
+    :param on_diagnostic: is called with each warning and note, such as ``found.append``.
     :raises ScoreFlyError: with everything that is wrong.
     :raises OSError: when ``config`` can't be read.
     """
@@ -322,9 +359,10 @@ def plan(
         body["options"] = options
     if policy is not None:
         body["policy"] = policy
-    answer: types.PlanResponse = json.loads(_native.plan_json(json.dumps(body)))
+    answer: types.PlanResponse = json.loads(_native.plan_json(dumps(body)))
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
+    _tell(on_diagnostic, answer["diagnostics"])
     return answer["plan"]
 
 
@@ -340,7 +378,7 @@ def stamp(machine: Mapping[str, Any]) -> types.ReleaseStamp | None:
     :raises ScoreFlyError: when it can't be read at all.
     """
     body: types.StampRequest = {"machine": machine}
-    answer: types.StampResponse = json.loads(_native.stamp_json(json.dumps(body)))
+    answer: types.StampResponse = json.loads(_native.stamp_json(dumps(body)))
     if answer["status"] == "failure":
         raise ScoreFlyError(read(answer["diagnostics"]))
     return answer["stamp"]
@@ -370,3 +408,28 @@ def schema(name: Literal["score", "facade"] = "score") -> dict[str, Any]:
 
 def _content(content: types.FileContent) -> bytes:
     return content["text"].encode() if "text" in content else base64.b64decode(content["base64"])
+
+
+def _tell(on_diagnostic: Callable[[Diagnostic], object] | None, views: Iterable[types.DiagnosticView]) -> None:
+    if on_diagnostic is not None:
+        for diagnostic in read(views):
+            on_diagnostic(diagnostic)
+
+
+def _write(folder: str | os.PathLike[str], path: str, content: bytes, mode: int) -> str:
+    """Writes a file by renaming one beside it, so that it is never seen half."""
+    target = os.path.join(folder, path)
+    beside = os.path.dirname(target) or "."
+    os.makedirs(beside, exist_ok=True)
+    temporary = os.path.join(beside, f".score-fly-{os.urandom(8).hex()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return target

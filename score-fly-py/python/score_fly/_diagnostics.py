@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from . import types
+else:
+    from ._lazy import types
 
 Severity = Literal["error", "warning", "note"]
+
+UNSEEN = "data.json"
+"""What the text is called that is made of data, for which ``pointer`` is the place."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Related:
 class Diagnostic:
     """One mistake or remark."""
 
-    code: str
+    code: types.Code
     """The kind, such as ``unknown-field``; see :func:`score_fly.explain`."""
     severity: Severity
     """How bad it is."""
@@ -68,7 +73,8 @@ class Diagnostic:
     """Other places that matter."""
 
     def __str__(self) -> str:
-        place = f"{self.location}: " if self.location else ""
+        place = self.location or self.pointer
+        place = f"{place}: " if place else ""
         text = f"{place}{self.severity}[{self.code}]: {self.message}"
         for other in self.related:
             text += f"\n  {other.location}: {other.message}" if other.location else f"\n  {other.message}"
@@ -101,7 +107,9 @@ def _position(view: types.Position) -> Position:
 
 
 def _location(view: types.LocationView | None) -> Location | None:
-    return view and Location(view["source"], _position(view["start"]), _position(view["end"]))
+    if view is None or view["source"] == UNSEEN:
+        return None
+    return Location(view["source"], _position(view["start"]), _position(view["end"]))
 
 
 def read(views: Iterable[types.DiagnosticView]) -> tuple[Diagnostic, ...]:

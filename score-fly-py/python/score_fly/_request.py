@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union
 
 from . import _native
-from ._diagnostics import ScoreFlyError, read
+from ._diagnostics import UNSEEN, ScoreFlyError, read
 
 if TYPE_CHECKING:
     from . import types
+else:
+    from ._lazy import types
 
-Content: TypeAlias = "str | bytes | Mapping[str, Any]"
-"""What a document holds: its text, its bytes, or its data."""
 
-Text: TypeAlias = "Content | os.PathLike[str] | tuple[str, Content]"
+
+class Readable(Protocol):
+    """An open file, of text or of bytes."""
+
+    def read(self) -> str | bytes: ...
+
+
+Content: TypeAlias = Union[str, bytes, bytearray, memoryview, Readable, Mapping[str, Any]]
+"""What a document holds: its text, its bytes, an open file, or its data."""
+
+Text: TypeAlias = Union[Content, os.PathLike[str], tuple[str, Content]]
 """A document: what it holds, the path of a file, or a name for diagnostics and what it holds."""
 
-Files: TypeAlias = "Mapping[str, str | bytes] | Callable[[str], str | bytes | None]"
+Files: TypeAlias = Union[Mapping[str, Union[str, bytes]], Callable[[str], Union[str, bytes, None]]]
 """The content of files by path as the document has it, or a function that gives it, or None for a missing one."""
 
 
 def source(document: Text, name: str) -> types.SourceText:
-    """A document as a named text; a path is read, and is its own name."""
+    """A document as a named text; a path is read, and is its own name. Data becomes a text that nobody has seen."""
+    if isinstance(document, Mapping):
+        name = UNSEEN
     if isinstance(document, os.PathLike):
         name = os.fspath(document)
         with open(document, "rb") as file:
@@ -33,9 +46,13 @@ def source(document: Text, name: str) -> types.SourceText:
     elif isinstance(document, tuple):
         name, document = document
     if isinstance(document, Mapping):
-        return {"name": name, "text": json.dumps(document, ensure_ascii=False)}
-    if isinstance(document, bytes):
-        answer: types.DecodeResponse = json.loads(_native.decode_json(name, document))
+        return {"name": name, "text": dumps(document)}
+    if not isinstance(document, str) and hasattr(document, "read"):
+        own = getattr(document, "name", None)
+        name = own if isinstance(own, str) else name
+        document = document.read()
+    if isinstance(document, (bytes, bytearray, memoryview)):
+        answer: types.DecodeResponse = json.loads(_native.decode_json(name, bytes(document)))
         if answer["status"] == "failure":
             raise ScoreFlyError(read(answer["diagnostics"]))
         return {"name": name, "text": answer["text"]}
@@ -43,7 +60,28 @@ def source(document: Text, name: str) -> types.SourceText:
         if "\n" not in document and document.endswith((".yaml", ".yml", ".json", ".toml")):
             raise TypeError(f"{document!r} looks like a path: pass pathlib.Path({document!r})")
         return {"name": name, "text": document}
-    raise TypeError(f"expected str, bytes, os.PathLike, a mapping, or a name with one of them, not {type(document).__name__}")
+    raise TypeError(f"expected str, bytes, os.PathLike, an open file, a mapping, or a name with one of them, not {type(document).__name__}")
+
+
+def dumps(value: Any) -> str:
+    """A value as JSON. Dates, which YAML readers make of what looks like one, are the text that they stand for."""
+    return json.dumps(value, ensure_ascii=False, default=_scalar)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is nothing that a YAML or TOML file holds: {value!r}")
+
+
+Item = TypeVar("Item")
+
+
+def several(items: Iterable[Item], name: str) -> list[Item]:
+    """The items of a list. One text by itself would be taken apart into letters, or keys."""
+    if isinstance(items, (str, bytes, bytearray, os.PathLike, Mapping)):
+        raise TypeError(f"{name} takes a list: pass [{items!r}]")
+    return list(items)
 
 
 def request(
@@ -65,8 +103,8 @@ def request(
     """The request for one Score file, with the files that it mounts."""
     body: types.Request = {
         "score": source(score, "score"),
-        "overrides": [source(text, f"overrides[{index}]") for index, text in enumerate(overrides)],
-        "overrideProperties": list(override_properties),
+        "overrides": [source(text, f"overrides[{index}]") for index, text in enumerate(several(overrides, "overrides"))],
+        "overrideProperties": several(override_properties, "override_properties"),
         "options": {
             "appPrefix": app_prefix,
             "image": image,
@@ -111,16 +149,16 @@ def fly_request(
 ) -> types.FlyRequest:
     """The request for one fly.toml, with the local files that it names, if these matter."""
     text = source(config, "fly.toml")
-    data = config[1] if isinstance(config, tuple) else config
-    if isinstance(data, Mapping) and not text["name"].endswith((".json", ".yaml")):
+    if isinstance(config, tuple) and isinstance(config[1], Mapping) and not text["name"].endswith((".json", ".yaml")):
         # The end of its name says how to read it.
         text["name"] = text["name"].removesuffix(".toml") + ".json"
     body: types.FlyRequest = {"config": text, "group": group, "positionEncoding": "utf-32"}
     if levels is not None:
         body["levels"] = levels
     if local:
-        is_path = isinstance(config, os.PathLike)
-        folders = {"work": "", "toml": os.path.dirname(os.fspath(config))} if is_path else {}
+        folders = {}
+        if isinstance(config, os.PathLike):
+            folders = {"work": "", "toml": os.path.dirname(os.fspath(config))}
         body["files"] = _read_all(_native.fly_needs_json, body, folders, files)
     return body
 
@@ -136,7 +174,7 @@ def _read_all(
     known: dict[str, types.FileRead | None] = {}
     asked: set[str] = set()
     while folders or files:
-        answer: types.NeedsResponse = json.loads(ask(json.dumps({**body, "files": known})))
+        answer: types.NeedsResponse = json.loads(ask(dumps({**body, "files": known})))
         needs = answer["files"] if answer["status"] == "success" else []
         new = [need for need in needs if need["path"] not in asked]
         if not new:
