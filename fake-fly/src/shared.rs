@@ -243,6 +243,13 @@ impl Clock {
         self.shared.turn().advance(time);
     }
 
+    /// How many wait on this clock for a moment that is yet to come. Who was waiting for one that has come is about to
+    /// wake up, and does not count.
+    pub fn waiting(&self) -> usize {
+        let turn = self.shared.turn();
+        turn.time.waiting.values().filter(|until| **until > turn.world.now).count()
+    }
+
     /// Waits so long on this clock, as a client does between two requests.
     pub fn sleep(&self, time: Duration) {
         self.sleep_unless(time, &|| false);
