@@ -9,6 +9,7 @@ mod sandbox;
 mod apps;
 mod archives;
 mod first;
+mod flags;
 mod flyctl;
 mod functions;
 mod previews;

@@ -33,6 +33,11 @@ pub(super) fn other_network(app: &str, is: &str, wanted: &str) -> (String, Strin
     (what, "take another name for the app, or leave the network out".to_owned())
 }
 
+pub(super) fn no_machine(app: &str, machine: &str) -> (String, String) {
+    let what = format!("app `{app}` has no machine {machine}");
+    (what, format!("take an id that `score-fly status -a {app}` shows"))
+}
+
 pub(super) fn no_image(of: &str) -> (String, String) {
     let what = format!("{of} needs an image, and none is known yet");
     (what, "say which image to deploy, or build it first".to_owned())

@@ -89,8 +89,12 @@ fn try_pair(seed: u64) -> Tried {
     pair.obeys_fly(&plan, &states);
     pair.loses_nothing(&plan, after);
     if !plan.is_blocked() {
-        let again = pair.plan(after);
-        assert_eq!(again.steps, [], "seed {seed}: there is something left to do");
+        // Who was named and went is nobody's machine any more, which a plan tells.
+        let is_there = |id: &String| after.machines.iter().any(|machine| machine.id == *id);
+        if policy.only_machines.iter().all(is_there) {
+            let again = pair.plan(after);
+            assert_eq!(again.steps, [], "seed {seed}: there is something left to do");
+        }
         if whole {
             pair.is_reached(after);
         }

@@ -54,7 +54,7 @@ impl Run<'_> {
             Ok(()) => {
                 let phase = if skip_launch { MachinePhase::Done } else { MachinePhase::Healthy };
                 self.tell(&made.id, group, &made.region, phase);
-                Ok(())
+                if skip_launch { Ok(()) } else { self.look_for_listeners(client, made, group) }
             }
             Err(Stop::Trouble(trouble)) => Err(trouble),
             Err(Stop::Sick(sick)) => {

@@ -9,6 +9,7 @@ mod canary;
 mod carry_out;
 mod health;
 mod id;
+mod listening;
 mod machine_checks;
 mod machines;
 mod observe;

@@ -1,6 +1,6 @@
 //! One deploy of one app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub(super) struct Now {
     /// Labels of the release.
     release: Vec<(&'static str, String)>,
     touched: Vec<Touched>,
+    /// The process groups of which it was looked whether somebody listens.
+    listeners: BTreeSet<String>,
     pub(super) outcome: Deployed,
 }
 
@@ -86,6 +88,7 @@ impl<'r> Run<'r> {
             secrets_hash: secrets_hash(&observed.secrets),
             release: Vec::new(),
             touched: Vec::new(),
+            listeners: BTreeSet::new(),
             outcome,
         };
         Self {
@@ -126,7 +129,7 @@ impl<'r> Run<'r> {
 
     /// Notes what went wrong without being in the way.
     pub(super) fn warn(&self, warning: String) {
-        self.say(&warning);
+        self.say(&format!("warning: {warning}"));
         self.now().outcome.warnings.push(warning);
     }
 
@@ -179,6 +182,11 @@ impl<'r> Run<'r> {
     /// The id of what the plan calls by a key.
     pub(super) fn id(&self, key: &str) -> Option<String> {
         self.now().ids.get(key).cloned()
+    }
+
+    /// Whether this is the first time that it is looked whether somebody listens in a process group.
+    pub(super) fn looks_first(&self, group: &str) -> bool {
+        self.now().listeners.insert(group.to_owned())
     }
 
     /// Notes the secrets that the app has now.

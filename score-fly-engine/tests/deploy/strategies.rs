@@ -107,3 +107,25 @@ fn somebody_elses_change_is_not_overwritten() {
     assert!(failed.trouble.to_string().contains("machine version does not match"), "{}", failed.trouble);
     assert_eq!(world.machines()[0].0, "registry.fly.io/shop:1");
 }
+
+/// superfly/flyctl: `machines_deploymachinesapp.go`: after 15 seconds, and once for each process group.
+#[test]
+fn nobody_listens_where_the_service_leads_to() {
+    let world = World::new();
+    let deaf = Behaviour { listens: Some(vec![3000]), ..Behaviour::default() };
+    world.fly.with(|world| world.programs.push(Program { behaviour: deaf, ..Program::default() }));
+    let deployed = world.deployed(&shop("1"), 2, Strategy::Rolling);
+    let said = "listens on [::]:3000 only, so Fly's proxy does not reach it: let it listen on 0.0.0.0:8080, or change \
+                `internal_port`";
+    assert!(matches!(&deployed.warnings[..], [warning] if warning.ends_with(said)), "{:?}", deployed.warnings);
+    assert!((10..=20).contains(&world.fly.counts()["machines.ps"]), "{:?}", world.fly.counts());
+
+    world.fly.with(|world| world.programs.clear());
+    world.fly.forget_calls();
+    assert_eq!(world.deployed(&shop("2"), 2, Strategy::Rolling).warnings, Vec::<String>::new());
+    assert_eq!(world.fly.counts()["machines.ps"], 1);
+    // Nobody waits, so nobody looks.
+    world.fly.forget_calls();
+    world.deployed(&shop("3"), 2, Strategy::Immediate);
+    assert_eq!(world.fly.counts().get("machines.ps"), None);
+}

@@ -144,11 +144,11 @@ struct OnlyArgs {
     update_only: bool,
 
     /// Only machines in these regions
-    #[arg(long, visible_alias = "regions", value_name = "CODE,…", value_delimiter = ',')]
+    #[arg(long, visible_alias = "regions", value_name = "CODE,…", value_delimiter = ',', value_parser = region)]
     only_regions: Vec<String>,
 
     /// No machines in these regions
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = region)]
     exclude_regions: Vec<String>,
 
     /// Only these process groups
@@ -223,13 +223,18 @@ fn scale(text: &str) -> Result<(Option<String>, Scale), String> {
     if let Ok(count) = rest.parse() {
         return Ok((group, Scale { count: Some(count), ..Scale::default() }));
     }
-    let region = |part: &str| {
+    let of_region = |part: &str| {
         let (region, count) = part.split_once('=')?;
         Some((region.to_owned(), count.parse().ok()?)).filter(|(region, _)| is_region(region))
     };
-    let regions: Option<BTreeMap<String, u32>> = rest.split(',').map(region).collect();
+    let regions: Option<BTreeMap<String, u32>> = rest.split(',').map(of_region).collect();
     let regions = regions.ok_or(FORM)?.into_iter().collect();
     Ok((group, Scale { regions, ..Scale::default() }))
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let known = Some(text.to_owned()).filter(|code| is_region(code));
+    known.ok_or_else(|| "give regions by their codes, such as `ams` or `ams,fra`".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

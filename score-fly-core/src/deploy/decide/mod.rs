@@ -37,6 +37,7 @@ pub fn plan(desired: &Desired, observed: &Observed, policy: &Policy) -> Outcome<
         }
     }
     let mut planner = Planner::new(desired, observed, policy, &survey);
+    planner.named();
     planner.app();
     planner.secrets();
     planner.going(&survey);
@@ -132,6 +133,15 @@ impl<'a> Planner<'a> {
         let step = step(Action::Blocked { what, help }, cause, Impact::None);
         if !self.phases.blocked.contains(&step) {
             self.phases.blocked.push(step);
+        }
+    }
+
+    /// Machines that are meant by name, and are not there.
+    fn named(&mut self) {
+        for id in &self.policy.only_machines {
+            if self.observed.machines.iter().all(|machine| machine.id != *id) {
+                self.block(Cause::Asked, messages::no_machine(&self.desired.app, id));
+            }
         }
     }
 
