@@ -16,11 +16,20 @@ use crate::score::{HttpGet, Probe, Scheme};
 
 /// Adds the checks of a container that is the machine itself: a readiness probe to the service that
 /// routes to its port, if there is one, and all else to `[checks]`.
-pub(super) fn convert(task: &Task<'_>, at: &Path<'_>, config: &mut Config, diagnostics: &mut Diagnostics) {
+///
+/// Those of a process group say so, and have its name in theirs.
+pub(super) fn convert(
+    task: &Task<'_>,
+    group: Option<&str>,
+    at: &Path<'_>,
+    config: &mut Config,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = |kind: &str| group.map_or_else(|| kind.to_owned(), |group| format!("{group}-{kind}"));
     if let Some(http) = http_get(task.container.written.readiness_probe.as_ref()) {
         let timings = timings(task, "readiness");
         let check = http_check(http, timings, &at.key("readinessProbe").key("httpGet"), diagnostics);
-        let limits = add_readiness("readiness", check, http.port, config);
+        let limits = add_readiness(name("readiness"), check, http.port, group, config);
         check_timings(timings, limits, diagnostics);
     }
     if let Some(http) = http_get(task.container.written.liveness_probe.as_ref()) {
@@ -29,7 +38,7 @@ pub(super) fn convert(task: &Task<'_>, at: &Path<'_>, config: &mut Config, diagn
         diagnostics.push(messages::liveness_cannot_restart(&probe));
         let check = http_check(http, timings, &probe.key("httpGet"), diagnostics);
         check_timings(timings, &TOP_LEVEL_CHECK, diagnostics);
-        config.checks.insert("liveness".to_owned(), top_level(check, http.port));
+        config.checks.insert(name("liveness"), top_level(check, http.port, group));
     }
 }
 
@@ -66,7 +75,7 @@ pub(super) fn convert_in_container(
             let check = http_check(http, timings, &at.key("httpGet"), diagnostics);
             checks.push(ContainerHealthcheck { http: Some(in_container(&check, http.port)), ..healthcheck.clone() });
             if kind == HealthcheckKind::Readiness {
-                limits = limits.narrowed_to(add_readiness(name, check, http.port, config));
+                limits = limits.narrowed_to(add_readiness(name.to_owned(), check, http.port, None, config));
             }
         } else if let Some(skip) = &timings.tls_skip_verify {
             diagnostics.push(crate::convert::annotations::messages::skip_verify_without_https(&skip.key));
@@ -97,17 +106,24 @@ fn timings<'s>(task: &Task<'s>, probe: &str) -> &'s ProbeAnnotations {
 }
 
 /// Adds the check of a readiness probe: to the service that routes to its port, if there is one,
-/// and otherwise to `[checks]`. What comes back is what Fly takes there.
-fn add_readiness(name: &str, check: HttpCheck, port: u16, config: &mut Config) -> &'static CheckLimits {
-    let service = config
-        .services
-        .iter_mut()
-        .find(|service| service.internal_port == Some(port) && service.protocol == Some(Protocol::Tcp));
+/// and otherwise to `[checks]`. What comes back is what Fly takes there. A service of several process groups
+/// would have each group's machines answer the check of the other.
+fn add_readiness(
+    name: String,
+    check: HttpCheck,
+    port: u16,
+    group: Option<&str>,
+    config: &mut Config,
+) -> &'static CheckLimits {
+    let service = config.services.iter_mut().find(|service| {
+        (service.internal_port, service.protocol) == (Some(port), Some(Protocol::Tcp))
+            && group.is_none_or(|group| service.processes == [group])
+    });
     if let Some(service) = service {
         service.http_checks.push(check);
         &SERVICE_CHECK
     } else {
-        config.checks.insert(name.to_owned(), top_level(check, port));
+        config.checks.insert(name, top_level(check, port, group));
         &TOP_LEVEL_CHECK
     }
 }
@@ -176,8 +192,8 @@ fn headers(http: &HttpGet, at: &Path<'_>, diagnostics: &mut Diagnostics) -> Sort
     headers.into_iter().collect()
 }
 
-fn top_level(check: HttpCheck, port: u16) -> Check {
-    Check { port: Some(port), ..Check::from(check) }
+fn top_level(check: HttpCheck, port: u16, group: Option<&str>) -> Check {
+    Check { port: Some(port), processes: group.map(ToOwned::to_owned).into_iter().collect(), ..Check::from(check) }
 }
 
 fn check_timings(annotations: &ProbeAnnotations, limits: &CheckLimits, diagnostics: &mut Diagnostics) {

@@ -15,16 +15,22 @@ use crate::fly::config::File;
 use crate::map::Growing;
 use crate::pointer::Path;
 use crate::prelude::*;
+use crate::resolve::ResolvedContainer;
 use crate::secret::{Secret, Sensitive};
 
 /// Characters that file names can't have on Windows, or that separate folders there.
 const NOT_IN_FILE_NAMES: [char; 8] = ['\\', ':', '*', '?', '"', '<', '>', '|'];
 
 /// Adds a container's files, the secrets that hold their content, and the side files that they need.
-pub(super) fn convert(task: &Task<'_>, at: &Path<'_>, app: &mut AppParts, diagnostics: &mut Diagnostics) {
-    let mut names = FileNames::new(task, "");
+pub(super) fn convert(
+    task: &Task<'_>,
+    names: &mut FileNames,
+    at: &Path<'_>,
+    app: &mut AppParts,
+    diagnostics: &mut Diagnostics,
+) {
     let at = at.key("files");
-    for Placed { target, guest_path, holder, .. } in placed(task, &mut names, &at, diagnostics) {
+    for Placed { target, guest_path, holder, .. } in placed(task, names, &at, diagnostics) {
         let mut file = File { guest_path: Some(guest_path.clone()), ..File::default() };
         match holder {
             Holder::Secret { name, value } => {
@@ -127,11 +133,17 @@ impl FileNames {
     /// `below` is put to the folder of the workload's side files.
     pub(super) fn new(task: &Task<'_>, below: &str) -> Self {
         let folder = format!("{}{below}", Output::Files.name(&task.workload.metadata.name));
-        let mut secrets = Names::default();
-        for variable in task.container.variables.keys() {
-            secrets.take(variable);
+        let folder = paths::join(&task.options.paths.toml_from_work, &folder);
+        let mut names = Self { folder, side_files: Names::default(), secrets: Names::default() };
+        names.keep_free_of(task.container);
+        names
+    }
+
+    /// Gives no secret the name of one of the container's variables.
+    pub(super) fn keep_free_of(&mut self, container: &ResolvedContainer<'_>) {
+        for variable in container.variables.keys() {
+            self.secrets.take(variable);
         }
-        Self { folder: paths::join(&task.options.paths.toml_from_work, &folder), side_files: Names::default(), secrets }
     }
 
     /// `fly_<workload>_files/etc/app/config.yaml`

@@ -67,7 +67,7 @@ pub(crate) fn empty_image_option() -> Diagnostic {
 // Containers.
 
 /// Why the workload needs containers.
-fn reason(need: Need<'_>) -> String {
+pub(super) fn reason(need: Need<'_>) -> String {
     match need {
         Need::SeveralContainers { count } => format!("it has {count} containers"),
         Need::Before { container } => format!("others wait for `{container}`"),

@@ -15,6 +15,7 @@ mod outputs;
 mod parts;
 mod paths;
 mod process;
+mod processes;
 pub(crate) mod routes;
 mod rules;
 mod secrets;
@@ -33,6 +34,7 @@ use crate::pointer::Path;
 use crate::prelude::*;
 use crate::resolve::ResolvedWorkload;
 use crate::score::Workload;
+use files::FileNames;
 use parts::{AppParts, Task};
 
 /// Converts a workload whose placeholders are filled.
@@ -43,14 +45,16 @@ pub fn convert(resolved: &ResolvedWorkload<'_>, options: &Options) -> Outcome<Ap
     let workload = resolved.workload;
     let annotations = annotations::read(resolved, &mut diagnostics);
     containers::check_main_container(workload, &annotations.app, &mut diagnostics);
-    let in_containers = containers::are_used(workload, options, &mut diagnostics);
+    let in_groups = processes::are_asked_for(workload, &annotations, &mut diagnostics);
+    let in_containers = !in_groups && containers::are_used(workload, options, &mut diagnostics);
 
+    vm::check(&annotations.app, &mut diagnostics);
     let app = app_name(workload, options, &mut diagnostics);
     let routes = routes::convert(resolved, app.as_deref(), &mut diagnostics);
     let mut config = Config {
         app,
         services: services::convert(workload, &routes, &annotations, &mut diagnostics),
-        vm: vm::convert(workload, &annotations, &mut diagnostics),
+        vm: if in_groups { Vec::new() } else { vm::of_all(workload, &annotations, &mut diagnostics) },
         ..Config::default()
     };
     settings::convert(&annotations.app, options, &mut config, &mut diagnostics);
@@ -59,7 +63,9 @@ pub fn convert(resolved: &ResolvedWorkload<'_>, options: &Options) -> Outcome<Ap
     let at = Path::ROOT.key("containers");
     let tasks = resolved.containers.iter();
     let tasks = tasks.map(|(name, container)| Task { workload, name, container, annotations: &annotations, options });
-    if in_containers {
+    if in_groups {
+        processes::convert(&tasks.collect::<Vec<_>>(), &at, &mut app, &mut diagnostics);
+    } else if in_containers {
         containers::convert(&tasks.collect::<Vec<_>>(), &at, &mut app, &mut diagnostics);
     } else {
         // If there are several, they were refused. Each is still converted, as if it were alone, to
@@ -71,6 +77,7 @@ pub fn convert(resolved: &ResolvedWorkload<'_>, options: &Options) -> Outcome<Ap
             convert_alone(&task, &at.key(task.name), app, &mut diagnostics);
         }
     }
+    settings::build_args(&annotations.app, workload, app.config.build.as_mut(), &mut diagnostics);
     let AppParts { config, secrets, files } = app;
     let (secrets, files) = (secrets.into_iter().collect(), files.into_iter().collect());
     let version = annotations.app.version.as_ref().map(|version| version.value.clone());
@@ -98,6 +105,6 @@ fn convert_alone(task: &Task<'_>, at: &Path<'_>, app: &mut AppParts, diagnostics
     app.config.experimental = process::convert(container.written);
     app.config.mounts = mounts::convert(container, task.annotations, at, diagnostics);
     env::convert(container, at, app, diagnostics);
-    files::convert(task, at, app, diagnostics);
-    checks::convert(task, at, &mut app.config, diagnostics);
+    files::convert(task, &mut FileNames::new(task, ""), at, app, diagnostics);
+    checks::convert(task, None, at, &mut app.config, diagnostics);
 }

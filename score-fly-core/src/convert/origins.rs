@@ -67,7 +67,13 @@ impl<'a> Origins<'a> {
             ["swap_size_mb", ..] => annotation(app.swap_size.as_ref()),
             ["restart", ..] => annotation(app.restart.as_ref()),
             ["deploy", "release_command", ..] => annotation(app.release_command.as_ref()),
+            ["deploy", "release_command_vm", ..] => annotation(app.release_command_vm.as_ref()),
+            ["deploy", "release_command_timeout", ..] => annotation(app.release_command_timeout.as_ref()),
             ["deploy", ..] => annotation(app.deploy_strategy.as_ref()),
+            ["statics", ..] => annotation(app.statics.as_ref()),
+            ["metrics", ..] => annotation(app.metrics.as_ref()),
+            ["processes", group, ..] => self.command(group),
+            ["build", "args", ..] => annotation(app.build_args.as_ref()),
             ["vm", ..] => annotation(app.vm_size.as_ref())
                 .or_else(|| annotation(app.vm_cpu_kind.as_ref()))
                 .or_else(|| self.in_container(|container| container.resources.is_some(), &["resources"])),
@@ -111,6 +117,15 @@ impl<'a> Origins<'a> {
         Some(["containers", name].into_iter().chain(keys.iter().copied()).collect())
     }
 
+    /// What a process group runs.
+    fn command(&self, group: &str) -> Option<Pointer> {
+        let (name, container) = self.containers().find(|(name, _)| *name == group)?;
+        let written = container.written;
+        let given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        let key = [("args", &written.args), ("command", &written.command)].into_iter().find(|(_, list)| given(list));
+        Some(["containers", name].into_iter().chain(key.map(|(key, _)| key)).collect())
+    }
+
     /// The container that gets the deployed image.
     fn main(&self) -> Option<&str> {
         self.config.container.as_deref().or_else(|| self.containers().next().map(|(name, _)| name))
@@ -150,7 +165,8 @@ impl<'a> Origins<'a> {
 
     /// A part of a check: an annotation, or a probe.
     fn check(&self, name: &str, field: &[&str]) -> Option<Pointer> {
-        let kind = if name == "liveness" { name } else { "readiness" };
+        // Before it may stand the name of a container.
+        let kind = if name.ends_with("liveness") { "liveness" } else { "readiness" };
         let annotated = self.annotations.probes.get(kind).and_then(|probe| match field {
             ["interval", ..] => annotation(probe.interval.as_ref()),
             ["timeout", ..] => annotation(probe.timeout.as_ref()),
@@ -158,8 +174,9 @@ impl<'a> Origins<'a> {
             ["tls_skip_verify", ..] => annotation(probe.tls_skip_verify.as_ref()),
             _ => None,
         });
-        annotated.or_else(|| match name.strip_suffix("-readiness") {
-            Some(container) => Some(path(&["containers", container, "readinessProbe"])),
+        let probe = format!("{kind}Probe");
+        annotated.or_else(|| match name.strip_suffix(kind).and_then(|start| start.strip_suffix('-')) {
+            Some(container) => Some(path(&["containers", container, &probe])),
             None if kind == "liveness" => {
                 self.in_container(|container| container.liveness_probe.is_some(), &["livenessProbe"])
             }
@@ -198,6 +215,8 @@ impl<'a> Origins<'a> {
             ["auto_start_machines", ..] => annotated(|port| key(port.auto_start.as_ref())),
             ["min_machines_running", ..] => annotated(|port| key(port.min_running.as_ref())),
             ["concurrency", ..] => annotated(|port| key(port.concurrency.as_ref())),
+            ["tcp_checks", ..] => annotated(|port| key(port.tcp_check.as_ref())),
+            ["processes", ..] => annotated(|port| key(port.processes.as_ref())),
             ["http_checks", _, field @ ..] => self.check("readiness", field),
             _ => None,
         };

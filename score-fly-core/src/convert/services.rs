@@ -151,11 +151,14 @@ struct Part<'a> {
 /// annotated at any of them.
 fn together(internal_port: u16, protocol: Protocol, brought: Vec<Part<'_>>, diagnostics: &mut Diagnostics) -> Service {
     let (mut auto_stop, mut auto_start, mut min_running, mut concurrency) = (None, None, None, None);
+    let (mut tcp_check, mut processes) = (None, None);
     for Part { annotated, .. } in &brought {
         agree(&mut auto_stop, annotated.auto_stop.as_ref(), diagnostics);
         agree(&mut auto_start, annotated.auto_start.as_ref(), diagnostics);
         agree(&mut min_running, annotated.min_running.as_ref(), diagnostics);
         agree(&mut concurrency, annotated.concurrency.as_ref(), diagnostics);
+        agree(&mut tcp_check, annotated.tcp_check.as_ref(), diagnostics);
+        agree(&mut processes, annotated.processes.as_ref(), diagnostics);
     }
     let mut ports: Vec<ServicePort> = brought.into_iter().filter_map(|part| part.port).collect();
     map::sort_by(&mut ports, |a, b| a.port.cmp(&b.port));
@@ -165,7 +168,9 @@ fn together(internal_port: u16, protocol: Protocol, brought: Vec<Part<'_>>, diag
         auto_stop_machines: auto_stop.map(|set| set.value),
         auto_start_machines: auto_start.map(|set| set.value),
         min_machines_running: min_running.map(|set| set.value),
+        processes: processes.map(|set| set.value.clone()).unwrap_or_default(),
         concurrency: concurrency.map(|set| set.value.clone()),
+        tcp_checks: tcp_check.map(|set| set.value.clone()).into_iter().collect(),
         ports,
         ..Service::default()
     }
@@ -296,6 +301,8 @@ impl PortAnnotations {
             key(self.auto_start.as_ref()),
             key(self.min_running.as_ref()),
             key(self.concurrency.as_ref()),
+            key(self.tcp_check.as_ref()),
+            key(self.processes.as_ref()),
         ]
         .into_iter()
         .flatten()

@@ -5,8 +5,9 @@ use super::messages;
 use super::options::Options;
 use crate::diagnostic::Diagnostics;
 use crate::fly::Scale;
-use crate::fly::config::{Config, Deploy, Restart};
+use crate::fly::config::{Build, Config, Deploy, Restart};
 use crate::fly::names::is_region;
+use crate::score::Workload;
 
 /// Sets the region, how machines stop and restart, and how releases roll out.
 pub(super) fn convert(
@@ -29,12 +30,32 @@ pub(super) fn convert(
     if let Some(restart) = &annotations.restart {
         config.restart.push(Restart { policy: Some(restart.value), ..Restart::default() });
     }
-    if annotations.deploy_strategy.is_some() || annotations.release_command.is_some() {
-        config.deploy = Some(Deploy {
-            strategy: annotations.deploy_strategy.as_ref().map(|strategy| strategy.value),
-            release_command: annotations.release_command.as_ref().map(|command| command.value.clone()),
-            ..Deploy::default()
-        });
+    let deploy = Deploy {
+        strategy: annotations.deploy_strategy.as_ref().map(|strategy| strategy.value),
+        release_command: annotations.release_command.as_ref().map(|command| command.value.clone()),
+        release_command_timeout: annotations.release_command_timeout.as_ref().map(|timeout| timeout.value),
+        release_command_vm: annotations.release_command_vm.as_ref().map(|vm| vm.value.clone()),
+        ..Deploy::default()
+    };
+    config.deploy = (deploy != Deploy::default()).then_some(deploy);
+    config.statics = annotations.statics.as_ref().map(|statics| statics.value.clone()).unwrap_or_default();
+    config.metrics = annotations.metrics.as_ref().map(|metrics| metrics.value.clone()).unwrap_or_default();
+}
+
+/// Adds the arguments with which a Dockerfile is built. An image that the caller gives was built already; one that the
+/// workload names never is.
+pub(super) fn build_args(
+    annotations: &AppAnnotations,
+    workload: &Workload,
+    build: Option<&mut Build>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(args) = &annotations.build_args else { return };
+    if !workload.containers.values().any(|container| container.image == ".") {
+        diagnostics.push(super::annotations::messages::annotation_without_build(&args.key));
+    }
+    if let Some(build) = build.filter(|build| build.dockerfile.is_some()) {
+        build.args = args.value.clone();
     }
 }
 

@@ -138,6 +138,9 @@ codes! {
     InvalidAppName, "invalid-app-name", Error, "the app's name is not one that Fly takes";
     NeedsContainers, "needs-containers", Error, "this needs Fly's containers, which are not allowed";
     UsesContainers, "uses-containers", Note, "the workload runs in Fly's containers, for this reason";
+    ProcessesDiffer, "processes-differ", Error, "process groups can't differ in this, which Fly has once for all of them";
+    UnclearProcesses, "unclear-processes", Error, "it is not clear which process group a port of the service leads to";
+    SharedByProcesses, "shared-by-processes", Note, "all process groups get a variable or file that only some containers have";
     ContainerPortConflict, "container-port-conflict", Warning, "two containers seem to listen on the same port";
     UnknownAnnotation, "unknown-annotation", Error, "an annotation under our prefix is not one that exists";
     InvalidAnnotation, "invalid-annotation", Error, "an annotation has a value that it can't have";

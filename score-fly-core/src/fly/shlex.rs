@@ -29,6 +29,26 @@ pub(crate) fn split(line: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
+/// A command line that [`split`] makes these words of: what is more than letters, digits and harmless signs
+/// stands in single quotes, in which nothing has a meaning.
+pub(crate) fn join(words: &[&str]) -> String {
+    let mut line = String::new();
+    for word in words {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let harmless = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+        if !word.is_empty() && word.chars().all(harmless) {
+            line.push_str(word);
+        } else {
+            line.push('\'');
+            line.push_str(&word.replace('\'', r"'\''"));
+            line.push('\'');
+        }
+    }
+    line
+}
+
 /// Adds what stands before the closing quote. A backslash escapes in double quotes only.
 fn quoted(chars: &mut Chars<'_>, quote: char, word: &mut String) -> Option<()> {
     loop {
@@ -42,7 +62,7 @@ fn quoted(chars: &mut Chars<'_>, quote: char, word: &mut String) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{join, split};
 
     #[test]
     fn reads_command_lines_as_flyctl_does() {
@@ -67,6 +87,23 @@ mod tests {
         }
         for line in ["it's", "sh -c \"a", "a\\", r#"a "\""#] {
             assert_eq!(split(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn joined_words_are_split_as_they_were() {
+        let cases: [(&[&str], &str); 7] = [
+            (&["bin/web", "--port=80", "a@b:1,2%+"], "bin/web --port=80 a@b:1,2%+"),
+            (&["sh", "-c", "a && b"], "sh -c 'a && b'"),
+            (&["it's", "#1"], r"'it'\''s' '#1'"),
+            (&["", "\"x\"", r"a\b"], r#"'' '"x"' 'a\b'"#),
+            (&["$PORT", "a\nb\t"], "'$PORT' 'a\nb\t'"),
+            (&["ü"], "'ü'"),
+            (&[], ""),
+        ];
+        for (words, line) in cases {
+            assert_eq!(join(words), line);
+            assert_eq!(split(line).unwrap(), words, "{line}");
         }
     }
 }

@@ -22,8 +22,12 @@ fn every_example_is_taken_and_changes_something() {
         ["https-not-served ", "needs-dedicated-address ", "uses-containers ", "volume-in-containers "];
     for row in TABLE {
         // Only of several containers one can be chosen.
-        let root =
-            if row.name == "container" { format!("  api:\n    image: api\n{SERVICE}") } else { SERVICE.to_owned() };
+        let root = match row.name {
+            "container" => format!("  api:\n    image: api\n{SERVICE}"),
+            // Only what is built takes arguments.
+            "build-args" => format!("  api:\n    image: .\n{SERVICE}"),
+            _ => SERVICE.to_owned(),
+        };
         let app = |annotations: &str, container: &str| {
             let (app, notes) = Try::new(annotated(annotations, container, &root)).app_with_notes();
             assert!(notes.iter().all(|note| EXPECTED.iter().any(|code| note.starts_with(code))), "{notes:?}");
@@ -38,7 +42,7 @@ fn every_example_is_taken_and_changes_something() {
             // A second set of machines can't share the volume.
             "deploy-strategy" => ("tls,http", PROBE),
             // The one whose probe asks for what is served would be the main one by itself.
-            "container" => ("tls,http", ""),
+            "container" | "build-args" => ("tls,http", ""),
             _ => ("tls,http", CONTAINER),
         };
         let handlers = line(PREFIX, "service-http-api-handlers", handlers);
@@ -47,11 +51,14 @@ fn every_example_is_taken_and_changes_something() {
         let annotations = match row.name {
             // They stand in the place of the handlers.
             "service-<port>-handlers" | "service-<port>-exposure" => own,
+            // Without groups, none serves it.
+            "service-<port>-processes" => format!("{handlers}\n{own}\n{}", line(PREFIX, "processes", "true")),
+            "release-command-vm" => format!("{handlers}\n{own}\n{}", line(PREFIX, "release-command", "migrate")),
             _ => format!("{handlers}\n{own}"),
         };
         assert_ne!(app(&annotations, container), without, "{}", row.name);
     }
-    assert_eq!(TABLE.len(), 32);
+    assert_eq!(TABLE.len(), 40);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod files;
 mod fragment;
 mod large;
 mod mounts;
+mod processes;
 mod services;
 mod support;
 mod vm;

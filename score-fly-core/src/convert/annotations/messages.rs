@@ -126,6 +126,30 @@ pub(crate) fn annotations_disagree(key: &str, first: &str) -> Diagnostic {
         .with_help("leave out one of them, or let both say the same")
 }
 
+pub(crate) fn annotation_without_build(key: &str) -> Diagnostic {
+    at_annotation(
+        Code::InvalidAnnotation,
+        key,
+        format!("the annotation `{key}` has no effect, since no container has the image `.`"),
+    )
+    .on_key()
+    .with_help("write `.` for the image that is built from the Dockerfile, or leave out the annotation")
+}
+
+/// The annotation is about process groups, and there are none.
+pub(crate) fn annotation_without_processes(key: &str) -> Diagnostic {
+    at_annotation(Code::InvalidAnnotation, key, format!("the annotation `{key}` has no effect without process groups"))
+        .on_key()
+        .with_help(format!("add the annotation `{PREFIX}processes: \"true\"`, or leave this one out"))
+}
+
+/// Process groups have no main container.
+pub(crate) fn annotation_beside_processes(key: &str, processes: &str) -> Diagnostic {
+    let message = format!("the annotation `{key}` has no effect, since the containers become process groups");
+    related_annotation(at_annotation(Code::InvalidAnnotation, key, message).on_key(), processes, "they do by this")
+        .with_help("leave it out: all process groups run the same image")
+}
+
 pub(crate) fn skip_verify_without_https(key: &str) -> Diagnostic {
     at_annotation(
         Code::InvalidAnnotation,

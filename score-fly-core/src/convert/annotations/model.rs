@@ -1,6 +1,9 @@
 //! What annotations say.
 
-use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
+use crate::fly::config::{
+    AutoStop, Concurrency, CpuKind, Handler, HttpOptions, Metric, RestartPolicy, Static, Strategy, TcpCheck,
+    TlsOptions, Vm,
+};
 use crate::fly::{Duration, Guest};
 use crate::map::SortedMap;
 use crate::prelude::*;
@@ -44,6 +47,8 @@ pub(in crate::convert) struct PortAnnotations {
     pub(in crate::convert) auto_stop: Option<Set<AutoStop>>,
     pub(in crate::convert) auto_start: Option<Set<bool>>,
     pub(in crate::convert) min_running: Option<Set<u32>>,
+    pub(in crate::convert) tcp_check: Option<Set<TcpCheck>>,
+    pub(in crate::convert) processes: Option<Set<Vec<String>>>,
     pub(in crate::convert) exposure: Option<Set<Exposure>>,
 }
 
@@ -73,6 +78,12 @@ pub(in crate::convert) struct AppAnnotations {
     pub(in crate::convert) restart: Option<Set<RestartPolicy>>,
     pub(in crate::convert) deploy_strategy: Option<Set<Strategy>>,
     pub(in crate::convert) release_command: Option<Set<String>>,
+    pub(in crate::convert) release_command_timeout: Option<Set<Duration>>,
+    pub(in crate::convert) release_command_vm: Option<Set<Vm>>,
+    pub(in crate::convert) build_args: Option<Set<SortedMap<String, String>>>,
+    pub(in crate::convert) statics: Option<Set<Vec<Static>>>,
+    pub(in crate::convert) metrics: Option<Set<Vec<Metric>>>,
+    pub(in crate::convert) processes: Option<Set<bool>>,
     pub(in crate::convert) container: Option<Set<String>>,
     pub(in crate::convert) regions: Option<Set<SortedMap<String, u32>>>,
     pub(in crate::convert) count: Option<Set<u32>>,

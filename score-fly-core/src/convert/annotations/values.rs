@@ -9,7 +9,10 @@ use super::model::{AutoExtend, Exposure};
 use crate::convert::volumes::{self, plain};
 use crate::diagnostic::Diagnostics;
 use crate::document;
-use crate::fly::config::{AutoStop, Concurrency, CpuKind, Handler, HttpOptions, RestartPolicy, Strategy, TlsOptions};
+use crate::fly::config::{
+    AutoStop, Concurrency, CpuKind, Handler, HttpOptions, Metric, RestartPolicy, Static, Strategy, TcpCheck,
+    TlsOptions, Vm,
+};
 use crate::fly::field::Field;
 use crate::fly::names::{SIGNALS, is_region};
 use crate::fly::{Duration, Guest, limits, shlex};
@@ -112,6 +115,21 @@ pub(super) fn regions(text: &str) -> Read<SortedMap<String, u32>> {
     Ok(regions.into_iter().collect())
 }
 
+/// Names with commas between them, each once.
+pub(super) fn names(text: &str) -> Read<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    for name in text.split(',').map(str::trim) {
+        if name.is_empty() {
+            return Err(format!("is `{text}`, in which a name is missing"));
+        }
+        if names.iter().any(|known| known == name) {
+            return Err(format!("has the name `{name}` twice"));
+        }
+        names.push(name.to_owned());
+    }
+    Ok(names)
+}
+
 /// Handlers with commas between them; none for raw TCP.
 pub(super) fn handlers(text: &str) -> Read<Vec<Handler>> {
     let mut handlers = Vec::new();
@@ -198,27 +216,65 @@ pub(super) fn concurrency(text: &str) -> Read<Concurrency> {
     object("concurrency", text)
 }
 
+pub(super) fn tcp_check(text: &str) -> Read<TcpCheck> {
+    object("tcp_checks", text)
+}
+
+pub(super) fn vm(text: &str) -> Read<Vm> {
+    object("release_command_vm", text)
+}
+
+pub(super) fn build_args(text: &str) -> Read<SortedMap<String, String>> {
+    object("args", text)
+}
+
+pub(super) fn statics(text: &str) -> Read<Vec<Static>> {
+    list("statics", text)
+}
+
+pub(super) fn metrics(text: &str) -> Read<Vec<Metric>> {
+    list("metrics", text)
+}
+
 /// A JSON object with the keys of a section of fly.toml.
 fn object<T: Field>(section: &str, text: &str) -> Read<T> {
-    let json = Value::Object(json_object(text)?);
+    let mut value = T::blank();
+    fill(&mut value, section, &Value::Object(json_object(text)?))?;
+    Ok(value)
+}
+
+/// JSON objects with the keys of a section that there may be several of, or one by itself.
+fn list<T: Field>(section: &str, text: &str) -> Read<Vec<T>> {
+    let json = match json(text)? {
+        object @ Value::Object(_) => Value::Array(vec![object]),
+        list @ Value::Array(_) => list,
+        _ => return Err("is neither a JSON object nor a list of them".to_owned()),
+    };
+    let mut values = Vec::new();
+    fill(&mut values, section, &json)?;
+    Ok(values)
+}
+
+fn fill(value: &mut dyn Field, section: &str, json: &Value) -> Read<()> {
     let mut found = Diagnostics::new();
-    let read = T::read(&document::Value::from(&json).into(), &Path::ROOT.key(section), &mut found);
-    match read {
-        Some(value) if found.is_empty() => Ok(value),
-        _ => {
-            let problems = found.into_iter().map(|problem| match problem.help {
-                Some(help) => format!("{} ({help})", problem.message),
-                None => problem.message,
-            });
-            Err(format!("is not valid: {}", problems.collect::<Vec<_>>().join("; ")))
-        }
+    let filled = value.fill(&document::Value::from(json).into(), &Path::ROOT.key(section), &mut found);
+    if filled && found.is_empty() {
+        return Ok(());
     }
+    let problems = found.into_iter().map(|problem| match problem.help {
+        Some(help) => format!("{} ({help})", problem.message),
+        None => problem.message,
+    });
+    Err(format!("is not valid: {}", problems.collect::<Vec<_>>().join("; ")))
 }
 
 fn json_object(text: &str) -> Read<Map<String, Value>> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err("is not a JSON object".to_owned()),
-        Err(error) => Err(format!("is not JSON: {error}")),
+    match json(text)? {
+        Value::Object(object) => Ok(object),
+        _ => Err("is not a JSON object".to_owned()),
     }
+}
+
+fn json(text: &str) -> Read<Value> {
+    serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))
 }

@@ -17,7 +17,7 @@ use core::mem;
 use base64ct::{Base64, Encoding as _};
 
 pub(super) use main_container::check as check_main_container;
-pub(super) use needs::are_used;
+pub(super) use needs::{are_used, needs};
 
 use self::order::{dependencies, is_init};
 use self::secrets::Wanted;

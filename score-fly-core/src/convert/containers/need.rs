@@ -16,8 +16,13 @@ pub(crate) enum Need<'w> {
 }
 
 impl Need<'_> {
+    /// Whether it is that there are several.
+    pub(in crate::convert) const fn is_of_several(self) -> bool {
+        matches!(self, Self::SeveralContainers { .. })
+    }
+
     /// Gives `report` the place.
-    pub(super) fn at(self, report: impl FnOnce(&Path<'_>)) {
+    pub(in crate::convert) fn at(self, report: impl FnOnce(&Path<'_>)) {
         let at = Path::ROOT.key("containers");
         match self {
             Self::SeveralContainers { .. } => report(&at),

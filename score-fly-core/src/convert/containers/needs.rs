@@ -28,7 +28,7 @@ pub(in crate::convert) fn are_used(workload: &Workload, options: &Options, diagn
 }
 
 /// All reasons, in the order of the containers' names.
-fn needs(workload: &Workload) -> impl Iterator<Item = Need<'_>> {
+pub(in crate::convert) fn needs(workload: &Workload) -> impl Iterator<Item = Need<'_>> {
     let count = workload.containers.len();
     let several = (count > 1).then_some(Need::SeveralContainers { count });
     let others = workload.containers.iter().flat_map(|(container, parts)| {
