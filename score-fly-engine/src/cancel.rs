@@ -72,7 +72,7 @@ impl CancelToken {
 
 impl CancelToken {
     /// Says that what follows heeds the token, as long as the answer lives.
-    pub(crate) fn listen(&self) -> Listening<'_> {
+    pub fn listen(&self) -> Listening<'_> {
         self.now().listeners += 1;
         Listening(self)
     }
@@ -139,7 +139,7 @@ pub(crate) enum Within<T> {
 /// While this lives, somebody heeds a token.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Listening<'t>(&'t CancelToken);
+pub struct Listening<'t>(&'t CancelToken);
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {

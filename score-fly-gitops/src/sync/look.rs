@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use score_fly_api::machines::{Machine, MachineFilter};
+use score_fly_api::machines::{CheckStatus, Machine, MachineFilter, MachineState};
 use score_fly_api::{Client, Error};
 use score_fly_core::deploy::{Scale, config_hash, label};
+
+use super::report::Health;
 
 /// What one list of machines tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +19,44 @@ pub(super) enum Look {
     Drifted,
 }
 
-/// Looks at the machines of an app.
-pub(super) fn look(client: &Client, app: &str, label: &str, scale: &Scale, group: &str) -> Result<Look, Error> {
+/// Looks at the machines of an app, and how they are.
+pub(super) fn look(
+    client: &Client,
+    app: &str,
+    label: &str,
+    scale: &Scale,
+    group: &str,
+) -> Result<(Look, Health), Error> {
     let machines = match client.app(app).machines(&MachineFilter::default()) {
         Ok(machines) => machines,
-        Err(error) if error.is_not_found() => return Ok(Look::Other),
+        Err(error) if error.is_not_found() => return Ok((Look::Other, Health::Missing)),
         Err(error) => return Err(error),
     };
-    Ok(judge(&machines, label, scale, group))
+    Ok((judge(&machines, label, scale, group), health(&machines)))
+}
+
+fn health(machines: &[Machine]) -> Health {
+    let mut all = machines.iter().filter(|machine| is_managed(machine)).map(|machine| {
+        let fails = |check: &score_fly_api::machines::CheckResult| check.status == CheckStatus::Critical;
+        match &machine.state {
+            MachineState::Started if machine.checks.iter().any(fails) => Health::Failing,
+            MachineState::Started => Health::Healthy,
+            MachineState::Stopped | MachineState::Stopping | MachineState::Suspended | MachineState::Suspending => {
+                Health::Asleep
+            }
+            MachineState::Failed | MachineState::LaunchFailed => Health::Failing,
+            _ => Health::Starting,
+        }
+    });
+    let Some(first) = all.next() else { return Health::Missing };
+    // What is worse says how the whole is; a machine that rests takes nothing from those that run.
+    let rank = |health: &Health| match health {
+        Health::Failing => 3,
+        Health::Starting => 2,
+        Health::Healthy => 1,
+        Health::Asleep | Health::Missing => 0,
+    };
+    all.fold(first, |worst, one| if rank(&one) > rank(&worst) { one } else { worst })
 }
 
 fn judge(machines: &[Machine], wanted: &str, scale: &Scale, group: &str) -> Look {

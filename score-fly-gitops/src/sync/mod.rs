@@ -10,5 +10,7 @@ mod report;
 mod run;
 
 pub use options::Options;
-pub use report::{Entry, State, SyncReport};
+pub use report::{Entry, Health, State, SyncReport};
 pub use run::sync;
+#[cfg(feature = "serve")]
+pub(crate) use run::{errors, take_away};

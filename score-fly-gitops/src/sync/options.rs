@@ -12,6 +12,9 @@ pub struct Options {
     pub apps: BTreeSet<String>,
     /// Whether nothing is done, and only said what would be.
     pub dry_run: bool,
+    /// Whether nothing is planned where one look tells that something is to be done, and nobody looks for apps that are not
+    /// in the tree any more, unless they are to go. No app waits for another one. It is for runs that do nothing.
+    pub glance: bool,
     /// Whether apps are destroyed that were deployed from this tree and are not in it any more, and volumes that nothing
     /// asks for and that may go.
     pub prune: bool,

@@ -49,7 +49,7 @@ pub(super) fn destroy(context: &Context<'_>, app: String, options: &Options) -> 
             format!("it has volumes, or could not be destroyed; look at it, and run `score-fly destroy --app {app}`");
         (State::Surplus, help)
     };
-    Entry { app, file: String::new(), state, summary, details, commit: None, drifted: false }
+    Entry { app, file: String::new(), state, summary, details, commit: None, drifted: false, health: None }
 }
 
 /// An app that would be destroyed.
@@ -63,5 +63,6 @@ pub(super) fn would_go(app: String) -> Entry {
         details: Vec::new(),
         commit: None,
         drifted: false,
+        health: None,
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::app::App;
+
 /// What came of a run over a tree.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +35,37 @@ pub struct Entry {
     pub commit: Option<String>,
     /// Whether somebody has changed it at Fly since it was deployed.
     pub drifted: bool,
+    /// How its machines are, if they were looked at.
+    pub health: Option<Health>,
+}
+
+/// How the machines of an app are, whatever they are to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Health {
+    /// All that run pass their checks.
+    Healthy,
+    /// One does not run that has not ended by itself, or does not pass a check.
+    Failing,
+    /// One is on its way.
+    Starting,
+    /// All rest until somebody needs them.
+    Asleep,
+    /// There are none.
+    Missing,
+}
+
+impl Health {
+    /// In one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Failing => "failing",
+            Self::Starting => "starting",
+            Self::Asleep => "asleep",
+            Self::Missing => "missing",
+        }
+    }
 }
 
 /// What came of an app.
@@ -57,6 +90,15 @@ pub enum State {
     Skipped,
     /// Its files have mistakes, or it could not be deployed.
     Failed,
+}
+
+impl Entry {
+    /// An app of which nothing else is to be said.
+    pub(crate) fn new(app: &App, state: State, summary: impl Into<String>) -> Self {
+        let (summary, details) = (summary.into(), Vec::new());
+        let (app, file) = (app.name.clone(), app.file.clone());
+        Self { app, file, state, summary, details, commit: None, drifted: false, health: None }
+    }
 }
 
 impl State {

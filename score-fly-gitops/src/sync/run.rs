@@ -22,7 +22,7 @@ use super::lose;
 use super::options::Options;
 use super::prepare::{Prepared, Store};
 use super::prune;
-use super::report::{Entry, State, SyncReport};
+use super::report::{Entry, Health, State, SyncReport};
 use crate::app::{App, Broken, Kind};
 use crate::order::waves;
 use crate::project::Project;
@@ -47,8 +47,7 @@ pub fn sync(
     let session = Session::open(context, &options.fly)?;
     let tree = &gathered.tree;
     let name = options.name.clone().or_else(|| tree.name.clone());
-    let store = Store { root: context.root, gathered, cache, environment: context.environment };
-    let run = Run { context, session: &session, store, options, tree: name.as_deref().unwrap_or("-") };
+    let run = Run::new(context, &session, gathered, cache, options, name.as_deref());
     let is_meant = |app: &&App| options.apps.is_empty() || options.apps.contains(&app.name);
     let apps: BTreeMap<&str, &App> = tree.apps.iter().filter(is_meant).map(|app| (app.name.as_str(), app)).collect();
     let needs = apps.values().map(|app| (app.name.clone(), app.settings.depends_on.clone())).collect();
@@ -78,7 +77,7 @@ pub fn sync(
                         let stopped = {
                             let done = done.lock().unwrap_or_else(PoisonError::into_inner);
                             let bad = |name: &&String| done.get(*name).is_some_and(|entry| !entry.state.is_good());
-                            app.settings.depends_on.iter().find(bad).cloned()
+                            app.settings.depends_on.iter().find(bad).filter(|_| !options.glance).cloned()
                         };
                         finish(match stopped {
                             Some(first) => entry(app, State::Skipped, format!("{first} comes first, and is not ready")),
@@ -91,7 +90,10 @@ pub fn sync(
     }
     let mut report = SyncReport { whole: tree.is_whole(), ..SyncReport::default() };
     let mut entries = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if (options.prune || options.dry_run) && options.apps.is_empty() && !context.cancel.is_cancelled() {
+    if (options.prune || options.dry_run && !options.glance)
+        && options.apps.is_empty()
+        && !context.cancel.is_cancelled()
+    {
         match run.surplus(name.as_deref()) {
             Ok(found) => {
                 for entry in found {
@@ -106,6 +108,22 @@ pub fn sync(
     Ok(report)
 }
 
+/// Takes away what is not in the tree any more, and nothing else. The error within says why nobody knows what that is.
+///
+/// # Errors
+/// If there is no session with Fly.
+#[cfg(feature = "serve")]
+pub(crate) fn take_away(
+    context: &Context<'_>,
+    gathered: &Gathered,
+    cache: &Cache,
+    options: &Options,
+) -> Result<Result<Vec<Entry>, String>, ops::Failure> {
+    let session = Session::open(context, &options.fly)?;
+    let name = options.name.clone().or_else(|| gathered.tree.name.clone());
+    Ok(Run::new(context, &session, gathered, cache, options, name.as_deref()).surplus(name.as_deref()))
+}
+
 struct Run<'r> {
     context: &'r Context<'r>,
     session: &'r Session,
@@ -115,12 +133,11 @@ struct Run<'r> {
 }
 
 fn entry(app: &App, state: State, summary: impl Into<String>) -> Entry {
-    let (summary, details) = (summary.into(), Vec::new());
-    Entry { app: app.name.clone(), file: app.file.clone(), state, summary, details, commit: None, drifted: false }
+    Entry::new(app, state, summary)
 }
 
 /// Errors, a line for each: where, what, and what to do about it.
-fn errors(found: &Diagnostics, texts: &[Source]) -> Vec<String> {
+pub(crate) fn errors(found: &Diagnostics, texts: &[Source]) -> Vec<String> {
     let names: BTreeSet<&String> = found.iter().filter_map(|one| one.location.as_ref()).map(|at| &at.source).collect();
     let sources = Sources::new(texts.iter().filter(|text| names.contains(&text.name)), PositionEncoding::Utf32);
     let errors = sources.views(found).into_iter().filter(|one| one.severity == Severity::Error);
@@ -141,10 +158,22 @@ fn unnamed(broken: &Broken, texts: &[Source]) -> Entry {
         details: errors(&broken.diagnostics, texts),
         commit: None,
         drifted: false,
+        health: None,
     }
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    fn new(
+        context: &'r Context<'r>,
+        session: &'r Session,
+        gathered: &'r Gathered,
+        cache: &'r Cache,
+        options: &'r Options,
+        name: Option<&'r str>,
+    ) -> Self {
+        let store = Store { root: context.root, gathered, cache, environment: context.environment };
+        Self { context, session, store, options, tree: name.unwrap_or("-") }
+    }
     fn broken(&self, app: &App) -> Entry {
         let details = errors(&app.diagnostics, &self.store.gathered.tree.texts);
         Entry { details, ..entry(app, State::Failed, "its files have mistakes") }
@@ -164,12 +193,21 @@ impl Run<'_> {
         let commit = prepared.commit.clone();
         let label =
             fingerprint::of(app, &prepared, self.context.environment).map(|hash| format!("{}.{hash}", self.tree));
-        let mut drifted = false;
+        let (mut drifted, mut health) = (false, None);
         if let Some(label) = label.as_deref().filter(|_| !self.options.thorough) {
             match look(&self.session.client, &app.name, label, &app.settings.scale, &group(app)) {
-                Ok(Look::Same) => return Entry { commit, ..entry(app, State::InSync, "as the tree says") },
-                Ok(Look::Drifted) => drifted = true,
-                Ok(Look::Other) => {}
+                Ok((found, how)) => {
+                    health = Some(how);
+                    drifted = found == Look::Drifted;
+                    let summary = match found {
+                        Look::Same => return Entry { commit, health, ..entry(app, State::InSync, "as the tree says") },
+                        Look::Drifted => "somebody has changed it at Fly",
+                        Look::Other => "it is not what was deployed last",
+                    };
+                    if self.options.glance {
+                        return Entry { commit, drifted, health, ..entry(app, State::OutOfSync, summary) };
+                    }
+                }
                 Err(error) => {
                     return Entry {
                         details: vec![error.to_string()],
@@ -184,7 +222,8 @@ impl Run<'_> {
         let done = self.carry_out(app, &prepared, label, only_plan);
         let state =
             if done.state == State::OutOfSync && !self.options.dry_run && !open { State::Waiting } else { done.state };
-        Entry { state, commit, drifted: drifted && state != State::InSync, ..done }
+        let health = if state == State::Deployed { Some(Health::Healthy) } else { health };
+        Entry { state, commit, drifted: drifted && state != State::InSync, health, ..done }
     }
 
     /// Plans or deploys an app, in a folder that is made for it.
@@ -265,7 +304,8 @@ impl Run<'_> {
         let names = tree.apps.iter().map(|app| app.name.as_str()).collect();
         let found = prune::surplus(&self.session.client, name, &names);
         let found = found.map_err(|error| format!("nobody knows which apps there are: {error}"))?;
-        let done = found.into_iter().map(|app| {
+        let is_meant = |app: &String| self.options.apps.is_empty() || self.options.apps.contains(app);
+        let done = found.into_iter().filter(is_meant).map(|app| {
             if self.options.prune && !self.options.dry_run {
                 prune::destroy(&Context { observer: &(), ..*self.context }, app, self.options)
             } else {
