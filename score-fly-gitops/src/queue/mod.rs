@@ -53,7 +53,7 @@ pub trait Queue: Send {
     /// If the database can't do it.
     fn enqueue(&mut self, key: &str, body: &str, delay: Duration) -> Result<(), Broken>;
 
-    /// Takes the job that has waited longest, for the time of the lease. Nothing, if none is due, or others of the same keys
+    /// Takes the job that has waited longest, for the time of the lease; those whose keys begin with `!` come first. Nothing, if none is due, or others of the same keys
     /// run.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ where id = (
   select id from score_fly_job as waiting
   where worker is null and run_at <= {now}
     and not exists (select 1 from score_fly_job as running where running.key = waiting.key and running.worker is not null)
-  order by run_at, id limit 1 {skip_locked}
+  order by case when key like '!%' then 0 else 1 end, run_at, id limit 1 {skip_locked}
 )
 returning id, key, body, attempts";
 

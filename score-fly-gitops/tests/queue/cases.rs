@@ -15,10 +15,11 @@ const SHORT: Duration = Duration::from_millis(20);
 
 /// Every case, for a place that a call makes anew.
 pub(crate) fn all(place: &mut dyn FnMut() -> Place) {
-    let cases: [fn(&Place); 11] = [
+    let cases: [fn(&Place); 12] = [
         later_ones_coalesce,
         what_comes_while_one_runs_waits,
         the_oldest_comes_first,
+        what_begins_so_comes_before_it,
         one_claims_a_job,
         a_delay_is_kept,
         a_newer_event_ends_a_delay,
@@ -83,6 +84,15 @@ fn the_oldest_comes_first(place: &Place) {
 }
 
 /// Many at once, each with a connection of its own.
+fn what_begins_so_comes_before_it(place: &Place) {
+    let mut queue = queue(place);
+    for key in ["a", "!first", "b"] {
+        queue.enqueue(key, "", NOW).unwrap();
+    }
+    let keys = [(); 3].map(|()| taken(&mut *queue, "a").key);
+    assert_eq!(keys, ["!first", "a", "b"]);
+}
+
 fn one_claims_a_job(place: &Place) {
     let mut first = queue(place);
     for number in 0..20 {
