@@ -54,6 +54,8 @@ mod project;
 #[cfg(feature = "queue")]
 pub mod queue;
 mod read;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod settings;
 pub mod sync;
 mod window;

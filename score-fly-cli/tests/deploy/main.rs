@@ -8,6 +8,7 @@ mod sandbox;
 
 mod apps;
 mod archives;
+mod controller;
 mod first;
 mod flags;
 mod flyctl;

@@ -1,6 +1,7 @@
 //! `score-fly gitops`
 
 mod import;
+mod serve;
 mod sync;
 mod tree;
 
@@ -25,6 +26,7 @@ enum Command {
     Sync(sync::Sync),
     Render(tree::Render),
     Repos(tree::Repos),
+    Serve(serve::Serve),
 }
 
 /// Where a tree is.
@@ -46,5 +48,6 @@ pub(crate) fn run(args: GitopsArgs, global: Global) -> Exit {
         Command::Sync(args) => sync::carry_out(args, global),
         Command::Render(args) => tree::render(&args, global),
         Command::Repos(args) => tree::repos(&args, global),
+        Command::Serve(args) => serve::run(args, global),
     }
 }
