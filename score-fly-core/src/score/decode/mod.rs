@@ -8,6 +8,7 @@ use reader::{Decoder, open_entries};
 use super::{Metadata, Port, PortProtocol, Resource, Service, Workload, form, rules};
 use crate::diagnostic::Outcome;
 use crate::document::{Document, Node, Value};
+use crate::map::SortedMap;
 use crate::pointer::Path;
 use crate::prelude::*;
 use crate::score::idioms;
@@ -70,10 +71,12 @@ fn metadata(decoder: &mut Decoder<'_>, node: &Node<'_>, at: &Path<'_>) -> Option
     let annotations = fields
         .optional("annotations", |decoder, node, at| decoder.map(&form::ANNOTATION_KEY, node, at, Decoder::string));
     fields.finish_open();
+    // Placeholders tell an empty mapping from none, so it is kept beside.
+    let is_empty = annotations.as_ref().is_some_and(SortedMap::is_empty);
     Some(Metadata {
         name: name.unwrap_or_default(),
         annotations: annotations.unwrap_or_default(),
-        extra: open_entries(mapping, &["name", "annotations"]),
+        extra: open_entries(mapping, if is_empty { &["name"] } else { &["name", "annotations"] }),
     })
 }
 
