@@ -13,6 +13,8 @@ pub struct Project {
     pub state: State,
     session: Box<dyn Session>,
     name: PathBuf,
+    /// What is kept, if it is known to be just that: to write it again takes longer than all else that a run does.
+    kept: Option<State>,
 }
 
 /// Why a project can't be used.
@@ -49,7 +51,8 @@ impl Project {
         let mut session = store.open(waiting)?;
         let kept = session.state()?.ok_or(ProjectError::None)?;
         let Read { state, is_changed } = State::read(&kept, Some(identities))?;
-        let mut project = Self { state, session, name: kept.state.name };
+        let unchanged = (!is_changed).then(|| state.clone());
+        let mut project = Self { state, session, name: kept.state.name, kept: unchanged };
         // What an interrupted run left, or an earlier version wrote.
         if is_changed {
             project.save()?;
@@ -66,7 +69,7 @@ impl Project {
         if store.exists()? {
             return Err(ProjectError::Exists);
         }
-        let mut project = Self { state, session, name: store.name().to_owned() };
+        let mut project = Self { state, session, name: store.name().to_owned(), kept: None };
         project.save()?;
         Ok(project)
     }
@@ -87,7 +90,7 @@ impl Project {
     /// If there is none, or its state can't be used.
     pub fn imagine(store: &dyn Store, identities: &Identities) -> Result<Self, ProjectError> {
         let state = read(store, Some(identities))?;
-        Ok(Self { state, session: Box::new(Nowhere), name: store.name().to_owned() })
+        Ok(Self { state, session: Box::new(Nowhere), name: store.name().to_owned(), kept: None })
     }
 
     /// What to call its state.
@@ -95,18 +98,27 @@ impl Project {
         self.name.clone()
     }
 
-    /// Writes the state.
+    /// Writes the state, unless it is what is kept already.
     ///
     /// # Errors
     /// If it can't be written. What was kept is kept then.
     pub fn save(&mut self) -> Result<(), StateError> {
+        if self.kept.as_ref() == Some(&self.state) {
+            return Ok(());
+        }
         let text = self.state.write().map_err(|error| StoreError::io("write", &self.name, &error))?;
-        Ok(self.session.save(&text)?)
+        self.session.save(&text)?;
+        self.kept = Some(self.state.clone());
+        Ok(())
     }
 
-    /// Makes a change, and writes it down at once.
+    /// Makes a change, and writes it down at once, if it is one.
     pub(crate) fn record(&mut self, change: Change, durable: bool) -> Result<(), StateError> {
+        if change.is_made(&self.state) {
+            return Ok(());
+        }
         let line = change.write(&self.state.encrypt_to).map_err(|error| StoreError::io("write", &self.name, &error))?;
+        self.kept = None;
         self.session.append(&line, durable)?;
         change.apply(&mut self.state);
         Ok(())

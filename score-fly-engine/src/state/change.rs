@@ -33,6 +33,11 @@ impl Change {
         Self { uid, resource: None, shared, sealed: None }
     }
 
+    /// Whether the state says it already.
+    pub(crate) fn is_made(&self, state: &State) -> bool {
+        state.resources.get(&self.uid) == self.resource.as_ref() && self.shared.is_empty()
+    }
+
     pub(crate) fn apply(self, state: &mut State) {
         match self.resource {
             Some(resource) => {

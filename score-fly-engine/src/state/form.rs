@@ -44,9 +44,12 @@ impl State {
     /// The text that is kept, with what may be secret encrypted, if there is somebody to encrypt it to. It is known
     /// to read back: what it takes the place of is gone afterwards.
     pub(crate) fn write(&self) -> io::Result<Vec<u8>> {
-        let text = serde_yaml::to_string(&self.seal()?).map_err(io::Error::other)?;
-        let again = serde_yaml::from_str::<Self>(&text).and_then(|read| serde_yaml::to_string(&read));
-        if again.is_ok_and(|again| again == text) {
+        let sealed = self.seal()?;
+        let text = serde_yaml::to_string(&sealed).map_err(io::Error::other)?;
+        // What is equal has the same text; what is not may have it, too, such as an empty list and none.
+        let says_the_same =
+            |again: Self| again == sealed || serde_yaml::to_string(&again).is_ok_and(|again| again == text);
+        if serde_yaml::from_str(&text).is_ok_and(says_the_same) {
             Ok([HEADING.as_bytes(), text.as_bytes()].concat())
         } else {
             Err(io::Error::other(UNREADABLE))
