@@ -15,21 +15,21 @@ use score_fly_engine::{Wait, ops::OpenOptions};
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// How to show what is wrong or noteworthy
+    /// How to show errors, warnings and notes
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) diagnostics: Format,
 
-    /// Say more: which files are read, and which commands come next
+    /// Say more: which files are read, and which commands to run next
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// Say nothing but errors
+    /// Show errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
     /// The environment of the project to work in, such as `staging`
     ///
-    /// It has a state, an app prefix and a region of its own, and what is generated goes into a folder of its name.
+    /// Each environment has its own state, app prefix and region, and its files go into a folder of its name.
     #[cfg_attr(
         feature = "project",
         arg(long, global = true, value_name = "NAME", env = "SCORE_FLY_ENV", hide_env_values = true, value_parser = env)
@@ -63,18 +63,18 @@ fn env(text: &str) -> Result<&'static str, score_fly_engine::env_name::InvalidEn
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct LevelArgs {
-    /// Do not tell diagnostics of this code; may be repeated
+    /// Silence diagnostics with this code; may be repeated
     ///
-    /// `score-fly explain` lists the codes. A comment `# score-fly: allow(CODE)` on a line, or above it, does the
-    /// same for one line. In a Score file, warnings and notes can be silenced, and in a fly.toml everything.
+    /// `score-fly explain` lists the codes. To silence a single line, put the comment `# score-fly: allow(CODE)` on it
+    /// or above it. In a fly.toml anything can be silenced; in a Score file, warnings and notes.
     #[arg(long, global = true, value_name = "CODE", value_parser = code)]
     allow: Vec<Code>,
 
-    /// Take diagnostics of this code for errors; may be repeated
+    /// Treat diagnostics with this code as errors; may be repeated
     #[arg(long, global = true, value_name = "CODE", value_parser = code)]
     deny: Vec<Code>,
 
-    /// Take all warnings for errors
+    /// Treat all warnings as errors
     #[arg(long, global = true)]
     deny_warnings: bool,
 }
@@ -103,7 +103,7 @@ pub(crate) fn code(name: &str) -> Result<Code, String> {
 /// How diagnostics are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Format {
-    /// With the lines that are meant, in colour on a terminal
+    /// With the lines in question, in colour on a terminal
     #[default]
     Human,
     /// One line each, `file:line:column: severity[code]: message`
@@ -117,11 +117,11 @@ pub(crate) enum Format {
 /// What is done to a Score file on its way.
 #[derive(Debug, Args)]
 pub(crate) struct ScoreArgs {
-    /// A YAML file to merge over the Score file; repeat for more, later ones win
+    /// A YAML file to merge over the Score file; may be repeated, later ones win
     #[arg(long, value_name = "FILE")]
     pub(crate) overrides_file: Vec<PathBuf>,
 
-    /// A single value to set after all overrides files; an empty VALUE removes what is at PATH
+    /// A single value to set after merging overrides files; an empty VALUE removes what is at PATH
     ///
     /// PATH is separated by dots; `\.` is a dot within a key. VALUE is YAML. May be repeated.
     #[arg(long, value_name = "PATH=VALUE")]
@@ -135,12 +135,12 @@ pub(crate) struct ScoreArgs {
 
     /// A YAML or JSON file with the outputs of resources, by name or by uid; may be repeated
     ///
-    /// `{db: {values: {host: …}, secrets: {password: …}}}`. A bare map is taken as values. A
+    /// `{db: {values: {host: …}, secrets: {password: …}}}`. A bare map is read as values. A
     /// resource in a later file replaces the same one in an earlier file. `-` is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) outputs: Vec<PathBuf>,
 
-    /// What to put before a workload's name to make its app's
+    /// The prefix that turns a workload's name into its app's name
     #[arg(long, value_name = "PREFIX")]
     pub(crate) fly_app_prefix: Option<String>,
 
@@ -148,7 +148,7 @@ pub(crate) struct ScoreArgs {
     #[arg(long, env = "FLY_REGION_NAME", hide_env_values = true, value_parser = region)]
     pub(crate) region: Option<String>,
 
-    /// Whether workloads run in Fly's containers, side by side on one machine
+    /// Whether to run workloads in Fly's containers, side by side on one machine
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) containers: Containers,
 }
@@ -177,12 +177,12 @@ pub(crate) fn region_code(text: &str) -> Result<String, String> {
 /// When workloads run in Fly's containers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Containers {
-    /// If they need it: several containers, `before`, probes by command, permissions of files
+    /// If a workload needs it: several containers, `before`, probes by command, file modes
     #[default]
     Auto,
     /// Always
     Always,
-    /// Never: what needs it is an error
+    /// Never: a workload that needs it is an error
     Never,
 }
 
@@ -237,7 +237,7 @@ pub(crate) struct OpenArgs {
 #[cfg(feature = "project")]
 #[derive(Debug, Args)]
 pub(crate) struct WaitArgs {
-    /// Fail if another run is at work in this project, instead of waiting for its end
+    /// Fail if another run is active in this project, instead of waiting for it
     #[arg(long)]
     pub(crate) no_wait: bool,
 }
@@ -246,10 +246,10 @@ pub(crate) struct WaitArgs {
 #[cfg(feature = "project")]
 #[derive(Debug, Args)]
 pub(crate) struct IdentityArgs {
-    /// An identity file of age, to decrypt the secrets in the state of the project; may be repeated
+    /// An age identity file, to decrypt the secrets in the project's state; may be repeated
     ///
-    /// Further identities may stand in the environment, as `SCORE_FLY_IDENTITY`: the identities
-    /// themselves, in the form of such a file.
+    /// The environment variable `SCORE_FLY_IDENTITY` may hold more identities: their text, in the
+    /// format of such a file.
     #[arg(long, value_name = "FILE")]
     identity: Vec<PathBuf>,
 }
@@ -258,8 +258,8 @@ pub(crate) struct IdentityArgs {
 #[cfg(feature = "project")]
 #[derive(Debug, Args)]
 pub(crate) struct EnvFileArgs {
-    /// A file of variables for resources of type `environment`, in lines `NAME=value`; may be
-    /// repeated, later ones win. Variables that the environment has itself win over all of them
+    /// A file of variables for resources of type `environment`, with lines `NAME=value`; may be
+    /// repeated, later ones win. Variables set in the environment itself win over all of them
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Vec<PathBuf>,
 }
@@ -269,20 +269,20 @@ pub(crate) struct EnvFileArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "In a project")]
 pub(crate) struct ProvisioningArgs {
-    /// How many provisioners may be at work at once, and how many apps may be deployed at once
+    /// How many provisioners to run, and how many apps to deploy, at the same time
     #[arg(short, long, value_name = "NUMBER", default_value = "8")]
     jobs: std::num::NonZero<usize>,
 
-    /// Call no provisioner for resources of which everything is known already
+    /// Call no provisioner for a resource whose outputs are already known
     ///
-    /// That is so if their params and metadata are what they were, and no workload refers to their
-    /// secrets, which are kept only if the state is encrypted.
+    /// They are known if its params and metadata are unchanged, and no workload refers to its
+    /// secrets, which are only stored if the state is encrypted.
     #[arg(long)]
     only_new: bool,
 
-    /// Forget the overrides that the project remembers of the Score files
+    /// Forget the overrides that the project remembers for the Score files
     ///
-    /// A Score file that is given without overrides gets those that it was given last.
+    /// Without this, a Score file that is given without overrides gets the ones from last time.
     #[arg(long)]
     no_overrides: bool,
 

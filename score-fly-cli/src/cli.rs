@@ -18,8 +18,8 @@ use crate::exit::Exit;
 
 /// Deploys Score workloads to Fly.io
 ///
-/// Converts Score files (score.dev) into what `fly deploy` takes: fly.toml, secrets and the files
-/// that go with them.
+/// Plans and deploys Score files (score.dev) and fly.toml files, finds the mistakes in them, and converts one into
+/// the other.
 #[derive(Debug, Parser)]
 #[command(name = "score-fly", version, propagate_version = true, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -36,7 +36,7 @@ Exit codes:
   0  done
   1  the command line is wrong, or something could not be read or written
   2  the input has errors, or a resource was not provisioned
-  130, 143  interrupted by Ctrl-C or SIGTERM while provisioners were at work; other signals likewise";
+  130, 143  interrupted by Ctrl-C or SIGTERM while provisioners were running; likewise for other signals";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -13,10 +13,10 @@ use crate::process::Process;
 
 /// Find mistakes in Score files and in fly.toml files
 ///
-/// Diagnostics are what is asked for here, so they go to standard output. Resource outputs and
-/// mounted files are used if they are there, and otherwise taken to exist.
+/// Diagnostics go to standard output here. Resource outputs and mounted files are checked if you
+/// have them, and otherwise assumed to exist.
 ///
-/// A file is Fly's if its name ends in `.toml`, or if it starts with `fly` and ends in `.json` or
+/// A file counts as a fly.toml if its name ends in `.toml`, or starts with `fly` and ends in `.json` or
 /// `.yaml`, unless it has Score's `apiVersion`. All others are Score files.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
@@ -24,10 +24,10 @@ pub(crate) struct Check {
     #[arg(required = true)]
     files: Vec<PathBuf>,
 
-    /// Mend what there is only one way to mend, in fly.toml files
+    /// Fix the mistakes in fly.toml files that have only one possible correction
     ///
-    /// Comments and layout stay. What was mended is told, and what is left is reported. Score files, JSON
-    /// and YAML are only checked.
+    /// Comments and layout stay. Each fix is listed, and the remaining mistakes are reported. Score files,
+    /// JSON and YAML are only checked.
     #[arg(long)]
     fix: bool,
 

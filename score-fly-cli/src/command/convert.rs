@@ -12,11 +12,11 @@ use crate::output::Stream;
 use crate::process::Process;
 use crate::words::names;
 
-/// Print the fly.toml that a Score file becomes
+/// Print the fly.toml that a Score file converts to
 ///
-/// The document is meant for this directory, or for the place of the one given with --update. It
-/// holds the content of files where fly.toml can. What needs further files, and the names of the
-/// workload's secrets, is told in notes; `score-fly generate` writes all of them.
+/// The output is meant for this directory, or for the place of the fly.toml given with --update. It
+/// contains the content of files wherever fly.toml can. Notes say what needs further files, and which
+/// secrets the workload has; `score-fly generate` writes all of them.
 #[derive(Debug, Args)]
 pub(crate) struct Convert {
     /// The Score file; `-` is standard input
@@ -25,7 +25,7 @@ pub(crate) struct Convert {
     #[command(flatten)]
     score: ScoreArgs,
 
-    /// A fly.toml to start from: its comments, order and further keys are kept in what is printed
+    /// A fly.toml to start from: the output keeps its comments, its order and its other keys
     ///
     /// The file itself is not changed.
     #[arg(long, value_name = "FILE")]

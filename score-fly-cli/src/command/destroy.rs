@@ -19,7 +19,7 @@ pub(crate) struct Destroy {
     #[command(flatten)]
     which: WhichArgs,
 
-    /// Ask nobody
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }

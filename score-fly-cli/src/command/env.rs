@@ -12,8 +12,8 @@ use crate::table;
 
 /// Show the environments of the project
 ///
-/// An environment, such as `staging`, has a state, an app prefix and a region of its own, and remembers
-/// overrides for each workload. `score-fly init --env NAME` makes one.
+/// An environment, such as `staging`, has its own state, app prefix and region, and remembers
+/// overrides for each workload. `score-fly init --env NAME` creates one.
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct EnvArgs {

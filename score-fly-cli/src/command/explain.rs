@@ -11,11 +11,11 @@ use crate::output::{Reporter, Stream};
 /// Explain a diagnostic code, or list all of them
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The code, as it stands in brackets after `error`, `warning` or `note`
+    /// The code, which is shown in brackets after `error`, `warning` or `note`
     #[arg(value_parser = code)]
     code: Option<Code>,
 
-    /// List all annotations that a Score file may have, with what each sets and the values that it takes
+    /// List all annotations that a Score file can have, with what each sets and the values it takes
     #[arg(long, conflicts_with = "code")]
     annotations: bool,
 }

@@ -11,34 +11,33 @@ use crate::args::{Global, ScoreArgs};
 use crate::exit::Exit;
 use crate::process::Process;
 
-/// Write the fly.toml, secrets and further files that Score files become
+/// Write the fly.toml, the secrets and the other files that Score files convert to
 ///
 /// Each workload becomes `fly_<workload>.toml` and, where needed, a folder `fly_<workload>_files`,
 /// `fly_<workload>.machine.json` with its containers, and `fly_<workload>.env`, which only its owner
 /// may read and which `fly secrets import` takes.
-/// Each file is replaced in one step. Nothing is written for a Score file that has errors, and nothing over a
-/// fly.toml that score-fly has not written or that was changed since, unless --update or --force says how.
+/// Files are replaced atomically. Nothing is written for a Score file that has errors, and a fly.toml that score-fly
+/// did not write, or that was changed since, is only overwritten with --update or --force.
 ///
-/// What is written is meant for `fly deploy -c <file>` in the directory in which score-fly runs.
+/// The files are meant for `fly deploy -c <file>` in the directory in which you run score-fly.
 ///
-/// In a project, which `score-fly init` makes, the Score files are added to its workloads, or
-/// replace those of the same name; then the resources of all workloads are provisioned, and all
-/// workloads are written. Nothing is provisioned if one of them has errors. Without a project,
-/// outputs of resources come from --outputs alone.
+/// In a project, which `score-fly init` creates, the Score files join its workloads or replace
+/// those of the same name. Then the resources of all workloads are provisioned, and all
+/// workloads are written. If any of them has errors, nothing is provisioned. Without a project,
+/// the outputs of resources come from --outputs alone.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
-    /// The Score files; `-` is standard input. A project may do without
+    /// The Score files; `-` is standard input. Optional in a project
     files: Vec<PathBuf>,
 
     #[command(flatten)]
     score: ScoreArgs,
 
-    /// The fly.toml to write, for one workload; all that goes with it is written next to it. `-` is standard
-    /// output
+    /// The fly.toml to write, for a single workload, with its other files next to it; `-` is standard output
     #[arg(short, long, value_name = "FILE", conflicts_with = "output_folder")]
     output: Option<PathBuf>,
 
-    /// The folder to write into, instead of the current one, or of the one that is called as the environment
+    /// The folder to write to [default: the current folder, or in an environment the folder of its name]
     #[arg(long, value_name = "FOLDER")]
     output_folder: Option<PathBuf>,
 
@@ -46,15 +45,15 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "FILE")]
     secrets_file: Option<PathBuf>,
 
-    /// Write the content of files, and containers, into fly.toml where they can stand there
+    /// Write files and containers into fly.toml itself where possible
     #[arg(long)]
     inline_files: bool,
 
-    /// Keep comments, order and further keys of fly.toml files that are already there
+    /// Keep the comments, the order and the other keys of existing fly.toml files
     #[arg(long, conflicts_with = "force")]
     update: bool,
 
-    /// Replace fly.toml files that score-fly has not written, or that were changed since
+    /// Replace fly.toml files that score-fly did not write, or that were changed since
     #[arg(long)]
     force: bool,
 
@@ -75,13 +74,13 @@ pub(crate) struct Generate {
 #[cfg(feature = "deploy")]
 #[derive(Debug, Args)]
 struct FlyctlArgs {
-    /// Have flyctl deploy what was written: it creates apps that are not there, and sets their secrets
+    /// Deploy the result with flyctl, which creates missing apps and sets their secrets
     ///
-    /// `score-fly deploy` deploys Score files without flyctl, and does more.
+    /// `score-fly deploy` does not need flyctl, and does more.
     #[arg(long)]
     deploy: bool,
 
-    /// An argument of `fly deploy`; may be repeated
+    /// An argument for `fly deploy`; may be repeated
     #[arg(
         long = "deploy-arg",
         visible_alias = "deploy-args",

@@ -13,11 +13,11 @@ use crate::exit::Exit;
 use crate::output::Stream;
 use crate::process::Process;
 
-/// Make a Score file of a fly.toml
+/// Convert a fly.toml to a Score file
 ///
-/// What `score-fly convert` makes of it is the same app again: what Score and its annotations have no
-/// words for stands in the annotation `fly.score.dev/config`, and is told in notes. Comments are not
-/// taken over.
+/// `score-fly convert` turns the result into the same app again. What neither Score nor other annotations
+/// can express goes into the annotation `fly.score.dev/config`, with a note for each part. Comments are not
+/// carried over.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Import {
@@ -25,15 +25,15 @@ pub(crate) struct Import {
     #[command(subcommand)]
     from: Option<From>,
 
-    /// The fly.toml, or the same as `.json` or `.yaml`; `-` is standard input
+    /// The fly.toml, or its `.json` or `.yaml` form; `-` is standard input
     #[arg(default_value = "fly.toml")]
     file: PathBuf,
 
-    /// The Score file to write, instead of printing it
+    /// The Score file to write [default: print it]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Replace the file of --output if there is one
+    /// Overwrite the file that --output names
     #[arg(long, requires = "output")]
     force: bool,
 }

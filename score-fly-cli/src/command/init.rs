@@ -12,17 +12,17 @@ use crate::args::{Global, OpenArgs, region_code};
 use crate::exit::Exit;
 use crate::process::Process;
 
-/// Make this folder a project
+/// Turn this folder into a project
 ///
 /// A project remembers its workloads, and the resources that were provisioned for them, in
-/// `.score-fly/state.yaml`. Running this again changes nothing that is there already. With --env, it makes an
+/// `.score-fly/state.yaml`. Running it again leaves an existing project as it is. With --env, it creates an
 /// environment of the project, whose state is `.score-fly/envs/NAME/state.yaml`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// What to put before a workload's name to make its app's; the name of the folder if nothing is said. It
-    /// can't be changed later
+    /// The prefix that turns a workload's name into its app's name [default: the folder's name]. It can't be
+    /// changed later
     ///
-    /// Empty, as in `--fly-app-prefix ""`, it makes the workload's name the app's.
+    /// With an empty one, `--fly-app-prefix ""`, apps have the names of their workloads.
     #[arg(long, value_name = "PREFIX")]
     fly_app_prefix: Option<String>,
 
@@ -30,7 +30,7 @@ pub(crate) struct Init {
     #[arg(long, value_name = "REGION", value_parser = region_code)]
     region: Option<String>,
 
-    /// The sample Score file to write, unless there is one; none if empty
+    /// The sample Score file to write, unless the file exists; none if empty
     #[arg(short, long, default_value = "score.yaml", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     file: PathBuf,
 
@@ -38,25 +38,24 @@ pub(crate) struct Init {
     #[arg(long)]
     no_sample: bool,
 
-    /// Take over provisioners and resources from `.score-flyio/state.yaml`
+    /// Take over the provisioners and resources in `.score-flyio/state.yaml`
     #[arg(long)]
     import: bool,
 
-    /// Provisioners to add before those that are there: a file, a folder, `-`, `https://…`, or a
+    /// Provisioners to add ahead of the existing ones: a file, a folder, `-`, `https://…`, or a
     /// file or folder in a git repository, `git-https://host/repository.git/path`; may be repeated
     #[arg(long, value_name = "URI")]
     provisioners: Vec<String>,
 
-    /// Encrypt the secrets in the state of the project, so that only whoever has the identity that
-    /// belongs to RECIPIENT, a public key of age, can read them; may be repeated
+    /// Encrypt the secrets in the project's state to RECIPIENT, an age public key, so that only the
+    /// owner of its identity can read them; may be repeated
     ///
-    /// This is remembered. In a project that is there, the recipients that are given take the place of
-    /// those that it had.
+    /// This is remembered. In an existing project, the given recipients replace the previous ones.
     // As text: what clap says of one that is wrong quotes it, and it may be the private key.
     #[arg(long, value_name = "RECIPIENT")]
     encrypt_to: Vec<String>,
 
-    /// Leave out the provisioners that are part of score-fly
+    /// Leave out score-fly's built-in provisioners
     #[arg(long)]
     no_default_provisioners: bool,
 

@@ -11,13 +11,13 @@ use crate::exit::Exit;
 use crate::output::Stream;
 use crate::process::Process;
 
-/// Print the machine config that flyctl makes of a fly.toml
+/// Print the machine config that flyctl makes from a fly.toml
 ///
-/// That is what flyctl sends to Fly's API for each machine of a process group, but for what only a
-/// deploy knows: the image that it builds, the ids of volumes, and the release.
+/// This is what flyctl sends to Fly's API for each machine of a process group, except for what is only known
+/// during a deploy: a built image, the ids of volumes, and the release.
 #[derive(Debug, Args)]
 pub(crate) struct Machine {
-    /// The fly.toml, or the same as `.json` or `.yaml`; `-` is standard input
+    /// The fly.toml, or its `.json` or `.yaml` form; `-` is standard input
     #[arg(default_value = "fly.toml")]
     file: PathBuf,
 

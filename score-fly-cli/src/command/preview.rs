@@ -88,7 +88,7 @@ struct Down {
     #[arg(long, value_name = "PREFIX")]
     fly_app_prefix: Option<String>,
 
-    /// Ask nobody
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 
@@ -105,7 +105,7 @@ struct Prune {
     #[arg(short, long, value_name = "SLUG", env = "FLY_ORG", hide_env_values = true)]
     org: Option<String>,
 
-    /// Ask nobody
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 

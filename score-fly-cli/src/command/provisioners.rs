@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::process::Process;
 use crate::table;
 
-/// Show and change what makes the resources of the project
+/// Show and change what creates the project's resources
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Provisioners {
@@ -36,7 +36,7 @@ struct List {
 
 /// Add a provisioner, to be tried before all others
 ///
-/// It takes the place of one with the same id.
+/// It replaces one with the same id.
 #[derive(Debug, Args)]
 struct Add {
     /// What to call it
@@ -63,7 +63,7 @@ struct Add {
     #[arg(long, value_name = "ARG", requires = "cmd_binary", value_delimiter = ',', allow_hyphen_values = true)]
     cmd_args: Vec<String>,
 
-    /// How long a call of the program or the server may take, as `30s` or `5m` [default: 10m]
+    /// How long a call to the program or the server may take, such as `30s` or `5m` [default: 10m]
     #[arg(long, value_name = "TIME", conflicts_with_all = ["static_json", "builtin"])]
     timeout: Option<Timeout>,
 
@@ -78,23 +78,23 @@ struct KindArgs {
     #[arg(long, value_name = "JSON")]
     static_json: Option<String>,
 
-    /// A program that takes a request as JSON, and answers outputs
+    /// A program that reads a request as JSON and prints outputs
     #[arg(long, value_name = "PROGRAM")]
     cmd_binary: Option<String>,
 
-    /// A server that makes resources for POST, and takes them down for DELETE
+    /// A server that creates a resource on POST and takes it down on DELETE
     #[arg(long, value_name = "URL")]
     http_url: Option<String>,
 
-    /// A part of score-fly: `postgres`, `postgres-instance`, `managed-postgres`, `redis` or `s3`, which are made at Fly and
-    /// cost something there, or one that a new project has anyway
+    /// A built-in one: `postgres`, `postgres-instance`, `managed-postgres`, `redis` or `s3`, which create something
+    /// at Fly that costs money there, or one that a new project has anyway
     #[arg(long, value_name = "NAME")]
     builtin: Option<String>,
 }
 
 /// Remove a provisioner
 ///
-/// Resources that it made, or began, have to be taken down first with `score-fly resources
+/// Resources that it created, or began to, first have to be taken down with `score-fly resources
 /// deprovision`, or forgotten with `score-fly resources deprovision --forget`.
 #[derive(Debug, Args)]
 struct Remove {

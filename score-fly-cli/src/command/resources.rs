@@ -48,7 +48,7 @@ struct GetOutputs {
     #[arg(short, long, default_value = "json", value_parser = OutputsFormat::from_str)]
     format: OutputsFormat,
 
-    /// Show secrets: their provisioner is asked for them, unless they are kept, encrypted
+    /// Show secrets; their provisioner is asked for them, unless they are stored encrypted
     #[arg(long)]
     reveal: bool,
 
@@ -61,19 +61,19 @@ struct GetOutputs {
 
 /// Take resources down, and forget them
 ///
-/// If a workload still uses one, the next `score-fly generate` makes a new one. If its provisioner
-/// can't take it down, because it can't be reached or never made anything, `--forget` is the way out.
+/// If a workload still uses one, the next `score-fly generate` creates a new one. If its provisioner
+/// can't take it down, because it can't be reached or never created anything, use `--forget`.
 #[derive(Debug, Args)]
 struct Deprovision {
     /// The resources: `type.class#id`
     #[arg(required = true, value_name = "UID")]
     uids: Vec<Uid>,
 
-    /// Only drop them from the state, without calling their provisioners: whatever these made stays
+    /// Only drop them from the state, without calling their provisioners; whatever exists stays
     #[arg(long)]
     forget: bool,
 
-    /// Ask nobody
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 
@@ -84,7 +84,7 @@ struct Deprovision {
 /// Take down all resources that no workload uses any more
 #[derive(Debug, Args)]
 struct Prune {
-    /// Ask nobody
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 

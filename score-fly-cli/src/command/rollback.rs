@@ -38,7 +38,7 @@ pub(crate) struct Rollback {
     #[arg(long)]
     dry_run: bool,
 
-    /// Ask nobody
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 

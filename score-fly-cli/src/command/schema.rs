@@ -7,9 +7,9 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::output::{Reporter, Stream};
 
-/// Print the JSON Schema of Score files, or of what the libraries take and answer
+/// Print the JSON Schema of Score files, or of the libraries' requests and responses
 ///
-/// Requests and responses are those of the libraries for Rust, Python and JavaScript.
+/// The libraries for Rust, Python and JavaScript share them.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
     /// What the schema is of

@@ -33,8 +33,8 @@ struct List {
 
 /// Forget a workload
 ///
-/// Files that were written for it stay, and so do its resources, until `score-fly resources prune`
-/// takes down those that no other workload uses.
+/// The files written for it stay, and so do its resources, until `score-fly resources prune`
+/// takes down the ones that no other workload uses.
 #[derive(Debug, Args)]
 struct Remove {
     /// The workload
