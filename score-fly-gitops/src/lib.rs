@@ -46,6 +46,7 @@ mod fields;
 mod files;
 mod flycd;
 mod import;
+pub mod install;
 mod load;
 mod merge;
 mod node;

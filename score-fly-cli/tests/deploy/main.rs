@@ -1,5 +1,9 @@
 //! Runs the binary against a Fly on this machine.
 
+#[cfg(unix)]
+#[allow(dead_code, reason = "the tests that it is from use more of it")]
+#[path = "../../../score-fly-gitops/tests/sync/http.rs"]
+mod http;
 #[path = "../support/registry.rs"]
 mod registry;
 #[allow(dead_code, reason = "the tests that it is from use more of it")]
@@ -13,6 +17,8 @@ mod first;
 mod flags;
 mod flyctl;
 mod functions;
+#[cfg(unix)]
+mod install;
 mod previews;
 mod projects;
 mod releases;

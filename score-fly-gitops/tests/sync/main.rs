@@ -3,6 +3,7 @@
 mod apps;
 #[cfg(unix)]
 mod http;
+mod install;
 #[cfg(unix)]
 mod remotes;
 mod volumes;

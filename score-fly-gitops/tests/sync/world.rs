@@ -47,18 +47,24 @@ impl World {
         fs::remove_file(self.folder.path().join("tree").join(path)).unwrap();
     }
 
-    pub(crate) fn run(&self, begin: &Begin, options: &Options) -> SyncReport {
+    /// Calls a use case with what there is, and with a clock that passes over all waiting.
+    pub(crate) fn with<T>(&self, call: impl FnOnce(&Context<'_>, FlyOptions) -> T) -> T {
         let root = Root::new(self.folder.path().canonicalize().unwrap());
         let environment = Environment::new(self.variables.clone());
         let cancel = CancelToken::new();
         let levels = Levels::default();
         let context =
             Context { root: &root, environment: &environment, observer: &(), levels: &levels, cancel: &cancel };
-        let cache = Cache::new(self.folder.path().join("cache"), &environment, &cancel);
-        let gathered = gather(&root, begin, &cache);
         let clock = Arc::new(FakeClock(self.fly.clock()));
-        let fly = FlyOptions { clock: Some(clock), ..FlyOptions::default() };
-        sync(&context, &gathered, &cache, &Options { fly, ..options.clone() }, &|_| ()).unwrap()
+        call(&context, FlyOptions { clock: Some(clock), ..FlyOptions::default() })
+    }
+
+    pub(crate) fn run(&self, begin: &Begin, options: &Options) -> SyncReport {
+        self.with(|context, fly| {
+            let cache = Cache::new(self.folder.path().join("cache"), context.environment, context.cancel);
+            let gathered = gather(context.root, begin, &cache);
+            sync(context, &gathered, &cache, &Options { fly, ..options.clone() }, &|_| ()).unwrap()
+        })
     }
 
     pub(crate) fn sync(&self, options: &Options) -> SyncReport {

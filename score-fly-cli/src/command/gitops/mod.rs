@@ -1,6 +1,7 @@
 //! `score-fly gitops`
 
 mod import;
+mod install;
 mod serve;
 mod sync;
 mod tree;
@@ -27,6 +28,7 @@ enum Command {
     Render(tree::Render),
     Repos(tree::Repos),
     Serve(serve::Serve),
+    Install(install::Install),
 }
 
 /// Where a tree is.
@@ -49,5 +51,6 @@ pub(crate) fn run(args: GitopsArgs, global: Global) -> Exit {
         Command::Render(args) => tree::render(&args, global),
         Command::Repos(args) => tree::repos(&args, global),
         Command::Serve(args) => serve::run(args, global),
+        Command::Install(args) => install::run(args, global),
     }
 }
