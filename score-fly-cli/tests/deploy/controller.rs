@@ -11,10 +11,12 @@ use serde_json::Value;
 
 use crate::world::World;
 
-const PROJECT: &str = "project: all\ndefaults: {primary_region: ams, build: {image: nginx}, env: {LEVEL: info}}\n";
+/// At first nobody waits for machines.
+const PROJECT: &str = "project: all\ndefaults: {primary_region: ams, build: {image: nginx}, env: {LEVEL: info}, deploy: \
+                       {strategy: immediate}}\n";
 
 /// How many apps the tree has.
-const APPS: usize = 8;
+const APPS: usize = 5;
 
 /// A world with a repository that has a tree.
 fn world() -> World {
@@ -148,7 +150,7 @@ fn a_controller_that_is_killed_goes_on_where_it_was() {
     assert_eq!(deployed(&world, "info"), APPS);
 
     // What is asked for while it is under way, and what it has begun, is done by the next one.
-    write(&world, "project.yaml", &PROJECT.replace("info", "debug"));
+    write(&world, "project.yaml", &PROJECT.replace("info", "debug").replace("immediate", "rolling"));
     commit(&world);
     world.fly.with(|world| world.timings.starting = Duration::from_millis(400));
     controller.push(&world);

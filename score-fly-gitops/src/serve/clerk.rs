@@ -19,6 +19,9 @@ const MOST_WAITING: usize = 1024;
 /// So many are dealt with at once.
 const AT_ONCE: usize = 64;
 
+/// So long a look waits for what else is pushed.
+const GATHERS: Duration = Duration::from_millis(500);
+
 /// The queue, for all threads of this process.
 pub(super) type Shared = Arc<Mutex<Box<dyn Queue>>>;
 
@@ -89,7 +92,7 @@ fn keep(letters: &[Letter], queue: &Shared) -> Result<Vec<Heard>, Broken> {
         kept.push(if is_new { Heard::Wakes } else { Heard::Repeated });
     }
     if kept.contains(&Heard::Wakes) {
-        queue.enqueue(LOOK, "a push", Duration::ZERO)?;
+        queue.enqueue(LOOK, "a push", GATHERS)?;
     }
     Ok(kept)
 }

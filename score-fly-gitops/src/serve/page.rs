@@ -156,9 +156,9 @@ fn about(now: &Now, at: u64) -> String {
         None => format!("The tree was not looked at yet.{running}"),
         Some(look) => {
             let Look { commit, took, .. } = look;
-            let commit = commit.as_ref().map(|commit| format!("Commit <code>{}</code>, looked", escape(short(commit))));
-            let commit = commit.unwrap_or_else(|| "Looked".to_owned());
-            format!("{commit} at {} in {:.1} s.{running}", ago(at, look.at), took.as_secs_f64())
+            let commit = commit.as_ref().map(|commit| format!(" at commit <code>{}</code>", escape(short(commit))));
+            let (commit, seconds) = (commit.unwrap_or_default(), took.as_secs_f64());
+            format!("Last look {}{commit}; it took {seconds:.1} s.{running}", ago(at, look.at))
         }
     }
 }
@@ -355,4 +355,50 @@ fn soon(now: u64, then: u64) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Filter, html, login, policy};
+    use crate::serve::board::{Look, Now, Phase};
+    use crate::sync::{Entry, State};
+
+    fn entry(app: &str, state: State, detail: &str) -> Entry {
+        let details = vec![detail.to_owned()];
+        let (app, file, summary) = (app.to_owned(), "<file>".to_owned(), "it is so".to_owned());
+        Entry { app, file, state, summary, details, commit: None, drifted: false, health: None }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_shown_and_nothing_of_it_is_markup() {
+        let mut now = Now::default();
+        now.look = Some(Look { at: 1000, whole: true, ..Look::default() });
+        for n in 0..11 {
+            now.note(1000, entry(&format!("fine-{n}"), State::InSync, "a"), Phase::Rests);
+        }
+        let again = Phase::Again { at: 1090, tries: 2, digest: String::new() };
+        now.note(1000, entry("bad-1", State::Failed, "<script>alert('\"&')</script>"), again);
+        let page = |query: &str| html(&now, 1061, &Filter::of(query));
+        let shows = |page: &str, app: &str| page.contains(&format!("<details id=\"app-{app}\""));
+        let all = page("");
+        assert!(shows(&all, "fine-3") && shows(&all, "bad-1") && all.contains("<title>(1 failed) Apps</title>"));
+        assert!(all.find("app-bad-1") < all.find("app-fine-0"), "what asks for people comes first");
+        assert!(all.contains("&lt;script&gt;alert('&quot;&amp;')&lt;/script&gt;") && !all.contains("<script>alert"));
+        assert!(all.contains("failed 2 times, tried again in 29 s") && all.contains(">1 min ago</time>"), "{all}");
+        let failed = page("state=failed");
+        assert!(shows(&failed, "bad-1") && !shows(&failed, "fine-3"));
+        let found = page("find=fine-1&state=");
+        assert!(
+            shows(&found, "fine-1") && shows(&found, "fine-10") && !shows(&found, "fine-2") && !shows(&found, "bad-1")
+        );
+        assert!(page("find=%22%3E%3Cb%3E").contains("value=\"&quot;&gt;&lt;b&gt;\""));
+        assert!(html(&Now::default(), 0, &Filter::default()).contains("Nothing is known yet."));
+    }
+
+    #[test]
+    fn browsers_run_nothing_but_what_is_in_the_page() {
+        let policy = policy();
+        assert!(policy.starts_with("default-src 'none'; ") && !policy.contains("unsafe"), "{policy}");
+        assert!(!login(true, false).contains("<form") && login(false, true).contains("role=alert"));
+    }
 }
