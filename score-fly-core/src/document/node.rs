@@ -5,6 +5,7 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::map::SortedMap;
 use crate::prelude::*;
 use crate::source::{Origin, Source, SourceIndex};
 
@@ -167,6 +168,11 @@ impl<'s> Mapping<'s> {
     /// The entry of that key, to change.
     pub fn entry_mut(&mut self, key: &str) -> Option<&mut Entry<'s>> {
         self.entries.iter_mut().find(|entry| entry.key.text == key)
+    }
+
+    /// The values by their keys, for many lookups.
+    pub(crate) fn index(&self) -> SortedMap<&str, &Node<'s>> {
+        self.entries.iter().map(|entry| (&*entry.key.text, &entry.value)).collect()
     }
 
     /// The value of that key.

@@ -9,10 +9,13 @@ use crate::prelude::*;
 /// Whether everything in `made` stands in `wanted` as it is.
 pub(super) fn fits(made: &Value<'_>, wanted: &Value<'_>) -> bool {
     match (made, wanted) {
-        (Value::Mapping(made), Value::Mapping(wanted)) => made
-            .entries
-            .iter()
-            .all(|entry| wanted.get(&entry.key.text).is_some_and(|wanted| fits(&entry.value.value, &wanted.value))),
+        (Value::Mapping(made), Value::Mapping(wanted)) => {
+            let wanted = wanted.index();
+            let fits = |entry: &Entry<'_>| {
+                wanted.get(&*entry.key.text).is_some_and(|wanted| fits(&entry.value.value, &wanted.value))
+            };
+            made.entries.iter().all(fits)
+        }
         _ => made == wanted,
     }
 }
@@ -57,8 +60,9 @@ fn rest<'v>(
     match (made.map(|made| &made.value), &wanted.value.value) {
         (Some(made), wanted) if made == wanted => None,
         (Some(Value::Mapping(made)), Value::Mapping(inner)) => {
-            let rests =
-                inner.entries.iter().filter_map(|entry| rest(made.get(&entry.key.text), entry, &at, diagnostics));
+            let made = made.index();
+            let made = |entry: &Entry<'_>| made.get(&*entry.key.text).copied();
+            let rests = inner.entries.iter().filter_map(|entry| rest(made(entry), entry, &at, diagnostics));
             let entries: Vec<Entry<'_>> = rests.collect();
             let value = Value::Mapping(Mapping { entries }).into();
             Some(Entry { key: wanted.key.clone(), value })
