@@ -218,6 +218,14 @@ fn a_dockerfile_is_built_by_flyctl_and_deployed_by_us() {
         let image = machine["config"]["image"].as_str().expect("an image");
         assert!(image.starts_with(&format!("{registry}/web:v7@sha256:")), "{image}");
     }
+    // A preview's image has a tag as well.
+    let preview =
+        ["preview", "up", "--name=pr-1", "score.yaml", "--image-label=v8", "--smoke-checks=false", "--ha=false"];
+    let done = run(&world, &preview);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let machine = &world.fly.machines("pr-1-web")[0];
+    let image = machine["config"]["image"].as_str().expect("an image");
+    assert!(image.starts_with(&format!("{registry}/pr-1-web:v8@sha256:")), "{image}");
     // A build that fails changes nothing.
     world.sandbox.write("bin/flyctl", "#!/bin/sh\nexit 1\n");
     let failed = run(&world, &["deploy", "score.yaml"]);

@@ -1,5 +1,7 @@
 //! What goes wrong, and what stands where then.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use fake_fly::{Behaviour, Checks, Effect, Exit, Fault, Program};
@@ -110,6 +112,30 @@ fn a_lease_that_somebody_holds_is_told() {
     assert!(run.stderr.contains("lease currently held by ab12@tokens.fly.io"), "{}", run.stderr);
     assert!(run.stderr.contains("somebody else is at work on it"), "{}", run.stderr);
     assert_eq!(world.fly.machines("shop"), before);
+}
+
+/// Somebody is at work for eight seconds more: until when is told, and it is waited for.
+#[test]
+fn a_lease_that_ends_is_waited_for() {
+    let world = changed();
+    let id = world.fly.machines("shop")[0]["id"].as_str().unwrap().to_owned();
+    let body = r#"{"ttl":8,"description":"somebody else"}"#;
+    let request = format!(
+        "POST /v1/apps/shop/machines/{id}/lease HTTP/1.1\r\nhost: fly\r\nauthorization: Bearer {}\r\ncontent-type: \
+         application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        fake_fly::FakeFly::TOKEN,
+        body.len()
+    );
+    let mut stream = TcpStream::connect(world.fly.url().trim_start_matches("http://")).expect("it listens");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let run = world.done(&["deploy"]);
+    let said = format!("shop: machine {id} is held by ");
+    let line = run.stderr.lines().find(|line| line.starts_with(&said)).unwrap_or_else(|| panic!("{}", run.stderr));
+    assert!(line.contains("@tokens.fly.io until 20") && line.ends_with("Z: waiting up to 20 s"), "{line}");
+    assert!(images(&world).iter().all(|image| image.as_str().unwrap().contains("1.28")));
 }
 
 #[test]
