@@ -243,6 +243,11 @@ impl Now {
         }
     }
 
+    /// Whether nothing is known of the tree, not even that it can't be had, and nobody here is about to find out.
+    pub(super) fn is_blind(&self) -> bool {
+        self.look.is_none() && self.trouble.is_none() && !self.is_looking
+    }
+
     /// How many apps are in a state.
     pub(super) fn count(&self, state: State) -> usize {
         self.apps.values().filter(|one| one.entry.state == state).count()

@@ -28,6 +28,9 @@ const LEASE: Duration = Duration::from_secs(30);
 /// How often workers look for something that others have put there, or that is due now.
 const BEAT: Duration = Duration::from_millis(500);
 
+/// How long a controller waits that knows nothing of the tree, before it asks for a look once more.
+const BLIND: Duration = Duration::from_secs(5);
+
 /// A job that was taken so often from workers that ended in the middle of it may be what ended them.
 const MOST_TAKEN: u32 = 20;
 
@@ -79,12 +82,15 @@ impl<'w> Works<'w> {
         thread::scope(|scope| {
             scope.spawn(|| self.beat());
             scope.spawn(|| self.notifier.send_all(&self.is_over));
-            let mut next_look = Instant::now();
+            let (mut next_look, mut asked) = (Instant::now(), Instant::now());
             while !self.is_cancelled() {
                 self.board.now().alive = Some(Instant::now());
-                if Instant::now() >= next_look || self.board.now().owes_look {
-                    let asked = self.with(|queue| queue.enqueue(LOOK, "it is time", Duration::ZERO));
-                    if asked.is_some() {
+                // Another controller may have taken the first look, of which this one knows nothing.
+                let is_blind = self.board.now().is_blind() && asked.elapsed() >= BLIND;
+                if Instant::now() >= next_look || self.board.now().owes_look || is_blind {
+                    asked = Instant::now();
+                    let is_kept = self.with(|queue| queue.enqueue(LOOK, "it is time", Duration::ZERO));
+                    if is_kept.is_some() {
                         self.board.now().owes_look = false;
                         next_look = Instant::now() + jittered(self.options.every);
                     }
