@@ -101,7 +101,7 @@ pub(crate) fn write_types() -> Result {
 }
 
 /// Size is a feature: the most that the WebAssembly may have in bytes, as it is, with gzip and with brotli.
-const LARGEST: [u64; 3] = [840_000, 372_000, 306_000];
+const LARGEST: [u64; 3] = [860_000, 382_000, 314_000];
 
 /// The same for planning a deploy: fly.toml, machine configs, and the plan.
 const LARGEST_DEPLOY: [u64; 3] = [650_000, 284_000, 236_000];
